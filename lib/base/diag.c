@@ -1,0 +1,121 @@
+/* diag.c - diagnostics: collected, then printed as text or as JSON lines. */
+#include "base/diag.h"
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "base/exit.h"
+
+struct cog_diag {
+    enum cog_severity severity;
+    char *file, *message;
+    const char *code;
+    unsigned line, column;
+};
+
+static const char *const severity_names[] = {"note", "warning", "error", "error"};
+
+void cog_diags_init(struct cog_diags *diags, const char *program)
+{
+    *diags = (struct cog_diags){.program = program};
+}
+
+static void forget(struct cog_diags *diags)
+{
+    for (size_t i = 0; i < diags->count; i++) {
+        free(diags->items[i].file);
+        free(diags->items[i].message);
+    }
+    free(diags->items);
+    diags->items = NULL;
+    diags->count = 0;
+}
+
+void cog_diags_release(struct cog_diags *diags)
+{
+    forget(diags);
+}
+
+int cog_report(struct cog_diags *diags, enum cog_severity severity, struct cog_pos at,
+               const char *code, const char *fmt, ...)
+{
+    va_list args, again;
+
+    va_start(args, fmt);
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, fmt, args);
+    va_end(args);
+    if (length < 0)
+        abort();
+    char *message = cog_alloc((size_t)length + 1);
+    (void)vsnprintf(message, (size_t)length + 1, fmt, again);
+    va_end(again);
+
+    diags->items = cog_realloc(diags->items, diags->count + 1, sizeof *diags->items);
+    diags->items[diags->count++] = (struct cog_diag){
+        .severity = severity,
+        .file = at.file ? cog_strdup(at.file) : NULL,
+        .message = message,
+        .code = code,
+        .line = at.line,
+        .column = at.column,
+    };
+    diags->errors += severity >= COG_ERROR;
+    diags->failures += severity == COG_FAILURE;
+    return severity >= COG_ERROR ? -1 : 0;
+}
+
+static void print_text(const struct cog_diags *diags, const struct cog_diag *diag)
+{
+    (void)fputs(diag->file ? diag->file : diags->program, stderr);
+    if (diag->line)
+        (void)fprintf(stderr, ":%u", diag->line);
+    if (diag->line && diag->column)
+        (void)fprintf(stderr, ":%u", diag->column);
+    (void)fprintf(stderr, ": %s: %s [%s]\n", severity_names[diag->severity], diag->message,
+                  diag->code);
+}
+
+static void print_json(const struct cog_diags *diags, const struct cog_diag *diag)
+{
+    json_auto_t *object = json_object();
+
+    json_object_set_new(object, "program", json_string(diags->program));
+    json_object_set_new(object, "severity", json_string(severity_names[diag->severity]));
+    json_object_set_new(object, "code", json_string(diag->code));
+    json_object_set_new(object, "message", json_string(diag->message));
+    if (diag->file)
+        json_object_set_new(object, "file", json_string(diag->file));
+    if (diag->line)
+        json_object_set_new(object, "line", json_integer(diag->line));
+    if (diag->column)
+        json_object_set_new(object, "column", json_integer(diag->column));
+    auto_free char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
+    (void)fprintf(stderr, "%s\n", text ? text : "{}");
+}
+
+void cog_diags_flush(struct cog_diags *diags)
+{
+    for (size_t i = 0; i < diags->count; i++)
+        (diags->json ? print_json : print_text)(diags, &diags->items[i]);
+    forget(diags);
+    (void)fflush(stderr);
+}
+
+void cog_diags_text(struct cog_diags *diags, const char *text, size_t size)
+{
+    cog_diags_flush(diags);
+    (void)fwrite(text, 1, size, stderr);
+    (void)fflush(stderr);
+}
+
+int cog_diags_status(const struct cog_diags *diags)
+{
+    if (diags->failures)
+        return COG_EXIT_MACHINE;
+    return diags->errors ? COG_EXIT_REFUSED : COG_EXIT_OK;
+}

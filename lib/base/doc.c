@@ -1,0 +1,260 @@
+/* doc.c - JSON documents: caps on reading, canonical text on writing. */
+#include "base/doc.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+
+char *cog_read_all(FILE *stream, const char *name, size_t limit, size_t *size,
+                   struct cog_diags *diags)
+{
+    size_t capacity = 1 << 16;
+    auto_free char *bytes = cog_alloc(capacity);
+    struct cog_pos at = {.file = name};
+
+    *size = 0;
+    for (size_t got; (got = fread(bytes + *size, 1, capacity - *size - 1, stream)) > 0;) {
+        *size += got;
+        if (*size > limit) {
+            cog_report(diags, COG_ERROR, at, "doc.size", "more than %zu bytes", limit);
+            return NULL;
+        }
+        if (*size == capacity - 1)
+            bytes = cog_realloc(bytes, capacity *= 2, 1);
+    }
+    if (ferror(stream)) {
+        cog_report(diags, COG_FAILURE, at, "machine.read", "cannot read: %s", strerror(errno));
+        return NULL;
+    }
+    bytes[*size] = '\0';
+    char *result = bytes;
+    bytes = NULL;
+    return result;
+}
+
+char *cog_read_file(const char *path, size_t limit, size_t *size, struct cog_diags *diags)
+{
+    struct cog_pos at = {.file = path};
+    struct stat info;
+    auto_fclose FILE *stream = fopen(path, "rb");
+
+    if (!stream) {
+        cog_report(diags, COG_ERROR, at, errno == ENOENT ? "file.missing" : "file.unreadable",
+                   "cannot open: %s", strerror(errno));
+        return NULL;
+    }
+    if (fstat(fileno(stream), &info) == 0 && S_ISDIR(info.st_mode)) {
+        cog_report(diags, COG_ERROR, at, "file.unreadable", "is a folder, not a file");
+        return NULL;
+    }
+    return cog_read_all(stream, path, limit, size, diags);
+}
+
+/* jansson's parser stops at a depth of 2048, so this recursion is bounded. */
+static bool deeper_than(const json_t *value, unsigned limit)
+{
+    const char *key;
+    json_t *member;
+    size_t index;
+
+    if (!json_is_object(value) && !json_is_array(value))
+        return false;
+    if (limit == 0)
+        return true;
+    json_object_foreach((json_t *)value, key, member) {
+        if (deeper_than(member, limit - 1))
+            return true;
+    }
+    json_array_foreach(value, index, member) {
+        if (deeper_than(member, limit - 1))
+            return true;
+    }
+    return false;
+}
+
+static unsigned positive(int number)
+{
+    return number > 0 ? (unsigned)number : 0;
+}
+
+json_t *cog_doc_parse(const char *text, size_t size, const char *name, struct cog_diags *diags)
+{
+    struct cog_pos at = {.file = name};
+    json_error_t error;
+    json_auto_t *doc = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
+
+    if (!doc) {
+        at.line = positive(error.line);
+        at.column = positive(error.column);
+        cog_report(diags, COG_ERROR, at, "doc.syntax", "not a JSON document: %s", error.text);
+        return NULL;
+    }
+    if (!json_is_object(doc)) {
+        cog_report(diags, COG_ERROR, at, "doc.syntax", "not a JSON object");
+        return NULL;
+    }
+    if (deeper_than(doc, COG_DOC_MAX_DEPTH)) {
+        cog_report(diags, COG_ERROR, at, "doc.syntax", "nested more than %d deep",
+                   COG_DOC_MAX_DEPTH);
+        return NULL;
+    }
+    return json_incref(doc);
+}
+
+int cog_doc_expect(const json_t *doc, const char *schema, const char *name,
+                   struct cog_diags *diags)
+{
+    struct cog_pos at = {.file = name};
+    const char *found = json_string_value(json_object_get(doc, "schema"));
+
+    if (!found)
+        return cog_report(diags, COG_ERROR, at, "doc.schema",
+                          "no member \"schema\"; expected a document \"%s\"", schema);
+    if (strcmp(found, schema) != 0)
+        return cog_report(diags, COG_ERROR, at, "doc.schema",
+                          "this is \"%s\"; expected a document \"%s\"", found, schema);
+    return 0;
+}
+
+static char *dump(const json_t *doc, size_t flags)
+{
+    auto_free char *text = json_dumps(doc, flags | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+
+    if (!text) /* depth is capped and strings are UTF-8, so this is memory */
+        abort();
+    return cog_printf("%s\n", text);
+}
+
+char *cog_doc_text(const json_t *doc)
+{
+    return dump(doc, JSON_COMPACT);
+}
+
+char *cog_doc_pretty(const json_t *doc)
+{
+    return dump(doc, JSON_INDENT(2));
+}
+
+int cog_write_all(FILE *stream, const char *name, const void *bytes, size_t size,
+                  struct cog_diags *diags)
+{
+    if (fwrite(bytes, 1, size, stream) == size && fflush(stream) == 0)
+        return 0;
+    return cog_report(diags, COG_FAILURE, (struct cog_pos){.file = name}, "machine.write",
+                      "cannot write: %s", strerror(errno));
+}
+
+static int write_and_sync(int fd, const char *bytes, size_t size)
+{
+    while (size) {
+        ssize_t written = write(fd, bytes, size);
+        if (written < 0 && errno != EINTR)
+            return -1;
+        if (written > 0) {
+            bytes += written;
+            size -= (size_t)written;
+        }
+    }
+    return fsync(fd);
+}
+
+int cog_replace_file(const char *path, const void *bytes, size_t size, struct cog_diags *diags)
+{
+    auto_free char *temporary = cog_printf("%s.XXXXXX", path);
+    auto_close int fd = mkstemp(temporary);
+
+    if (fd >= 0 && write_and_sync(fd, bytes, size) == 0 && fchmod(fd, 0644) == 0 &&
+        rename(temporary, path) == 0)
+        return 0;
+    int reason = errno;
+    if (fd >= 0)
+        (void)unlink(temporary);
+    return cog_report(diags, COG_FAILURE, (struct cog_pos){.file = path}, "machine.write",
+                      "cannot write: %s", strerror(reason));
+}
+
+struct cog_pos cog_doc_at(const json_t *doc, const char *pointer)
+{
+    const json_t *source = json_object_get(doc, "source");
+    const json_t *positions = json_object_get(source, "positions");
+    struct cog_pos at = {.file = json_string_value(json_object_get(source, "file"))};
+    auto_free char *path = cog_strdup(pointer);
+
+    for (;;) {
+        const json_t *pair = json_object_get(positions, path);
+        if (pair) {
+            at.line = (unsigned)json_integer_value(json_array_get(pair, 0));
+            at.column = (unsigned)json_integer_value(json_array_get(pair, 1));
+            return at;
+        }
+        char *slash = strrchr(path, '/');
+        if (!slash)
+            return at;
+        *slash = '\0';
+    }
+}
+
+char *cog_pos_text(struct cog_pos at)
+{
+    const char *file = at.file ? at.file : "";
+
+    if (at.line && at.column)
+        return cog_printf("%s:%u:%u", file, at.line, at.column);
+    return at.line ? cog_printf("%s:%u", file, at.line) : cog_strdup(file);
+}
+
+/* Cuts ":NUMBER" off the end of `text`; 0 when there is none. */
+static unsigned cut_number(char *text)
+{
+    char *colon = strrchr(text, ':'), *end;
+
+    if (!colon || colon[1] < '0' || colon[1] > '9')
+        return 0;
+    unsigned long number = strtoul(colon + 1, &end, 10);
+    if (*end)
+        return 0;
+    *colon = '\0';
+    return (unsigned)number;
+}
+
+struct cog_pos cog_pos_parse(const char *text, char **file)
+{
+    *file = cog_strdup(text);
+    unsigned last = cut_number(*file);
+    unsigned before = last ? cut_number(*file) : 0;
+
+    if (before)
+        return (struct cog_pos){.file = *file, .line = before, .column = last};
+    return (struct cog_pos){.file = *file, .line = last};
+}
+
+char *cog_pointer_member(const char *pointer, const char *member)
+{
+    char *text;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+
+    if (!stream)
+        abort();
+    (void)fprintf(stream, "%s/", pointer);
+    for (; *member; member++) {
+        if (*member == '~')
+            (void)fputs("~0", stream);
+        else if (*member == '/')
+            (void)fputs("~1", stream);
+        else
+            (void)fputc(*member, stream);
+    }
+    (void)fclose(stream);
+    return text;
+}
+
+char *cog_pointer_index(const char *pointer, size_t index)
+{
+    return cog_printf("%s/%zu", pointer, index);
+}
