@@ -18,6 +18,8 @@ SANITIZE := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-omit-frame-
 LDFLAGS += -Wl,--as-needed -Wl,--gc-sections -Wl,-z,relro,-z,now
 LDLIBS := -lyaml -ljansson -lprotobuf-c -lcurl -lnghttp2 -lcrypto
 
+Q := $(if $(V),,@)
+
 SOURCES := $(wildcard lib/*/*.c)
 PROTOS := $(wildcard schemas/*.proto)
 SCHEMAS := $(wildcard schemas/*.json)
@@ -37,15 +39,15 @@ all: $(BINARIES) $(SCRIPTS:cmd/%=$(B)/bin/%) $(if $(SAN),$(B)/share)
 
 $(B)/bin/%: $(B)/cmd/%.o $(B)/libcog.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(SCRIPTS:cmd/%=$(B)/bin/%): $(B)/bin/%: cmd/%
 	@mkdir -p $(@D)
-	sed 's/@VERSION@/$(VERSION)/' $< > $@ && chmod 755 $@
+	$(Q)sed 's/@VERSION@/$(VERSION)/' $< > $@ && chmod 755 $@
 
 $(B)/libcog.a: $(OBJECTS)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 
 $(B)/share:
 	ln -sfn ../share $@
@@ -53,14 +55,14 @@ $(B)/share:
 # Generated headers exist before anything that may include them is compiled.
 $(B)/%.o: %.c VERSION | $(PB)
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -include lib/base/banned.h -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(STD) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -include lib/base/banned.h -MMD -MP -c -o $@ $<
 
 $(B)/gen/%.o: $(B)/gen/%.c
-	$(CC) $(STD) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -c -o $@ $<
+	$(Q)$(CC) $(STD) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -c -o $@ $<
 
 $(B)/gen/%.pb-c.c: schemas/%.proto
 	@mkdir -p $(@D)
-	protoc-c --c_out=$(@D) -Ischemas $<
+	$(Q)protoc-c --c_out=$(@D) -Ischemas $<
 
 # The JSON Schemas as C strings, so that a program needs no file to check a document.
 $(B)/gen/schemas.c: $(SCHEMAS) Makefile

@@ -79,17 +79,15 @@ static void add_options(const struct cog_option *options, struct option *longs, 
     }
 }
 
-static int usage_error(struct cog_diags *diags, const char *text, const char *what)
-{
-    return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option", text, what);
-}
+static const struct cog_pos nowhere = {0};
 
 static int set_format(struct cog_diags *diags, const char *format)
 {
     diags->json = strcmp(format, "json") == 0;
     if (diags->json || strcmp(format, "text") == 0)
         return 0;
-    return usage_error(diags, "--diagnostics takes \"text\" or \"json\", not \"%s\"", format);
+    return cog_report(diags, COG_ERROR, nowhere, "usage.option",
+                      "--diagnostics takes \"text\" or \"json\", not \"%s\"", format);
 }
 
 /* Returns 0 to go on, 1 when all is said (help, version), -1 after a diagnostic. */
@@ -112,9 +110,11 @@ static int parse_options(const struct cog_program *program, void *state, int arg
         if (letter == OPTION_DIAGNOSTICS)
             result |= set_format(diags, optarg);
         else if (letter == ':')
-            result |= usage_error(diags, "%s needs a value", argv[optind - 1]);
+            result |= cog_report(diags, COG_ERROR, nowhere, "usage.option", "%s needs a value",
+                                 argv[optind - 1]);
         else if (letter == '?')
-            result |= usage_error(diags, "unknown option %s; see --help", argv[optind - 1]);
+            result |= cog_report(diags, COG_ERROR, nowhere, "usage.option",
+                                 "unknown option %s; see --help", argv[optind - 1]);
         else
             result |= program->option(state, letter, optarg, diags);
     }
@@ -122,7 +122,8 @@ static int parse_options(const struct cog_program *program, void *state, int arg
         if (program->operands)
             result |= program->option(state, 0, argv[optind], diags);
         else
-            result |= usage_error(diags, "unexpected operand \"%s\"", argv[optind]);
+            result |= cog_report(diags, COG_ERROR, nowhere, "usage.operand",
+                                 "unexpected operand \"%s\"; see --help", argv[optind]);
     }
     return result;
 }

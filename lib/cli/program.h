@@ -39,10 +39,10 @@ struct cog_program {
     const char *write;        /* for --help; NULL: not a document */
     const char *operands;     /* for --help, such as "[FILE]"; NULL: none are taken */
     const struct cog_option *options; /* may be NULL */
-    /* Takes one option, or with letter 0 one operand. Returns 0, or -1 after a diagnostic of code usage.*
-     * (exit status 2). */
+    /* Takes one option, or with letter 0 one operand. Returns 0, or -1 after a diagnostic whose code
+     * begins with "usage."; the exit status is then 2. */
     int (*option)(void *state, int letter, const char *value, struct cog_diags *diags);
-    /* Returns 0 or -1 after a diagnostic. */
+    /* Returns 0, -1 after a diagnostic, or another exit status such as COG_EXIT_INTERRUPTED. */
     int (*run)(void *state, const struct cog_input *in, struct cog_output *out,
                struct cog_diags *diags);
 };

@@ -1,0 +1,61 @@
+/* digest.c - SHA-256 and base64 through libcrypto. */
+#include "base/digest.h"
+
+#include <limits.h>
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+
+static const char prefix[] = "sha256:";
+
+char *cog_sha256(const void *bytes, size_t size)
+{
+    unsigned char hash[SHA256_DIGEST_LENGTH];
+    char *text = cog_alloc(sizeof prefix + 2 * sizeof hash);
+
+    SHA256(bytes, size, hash);
+    memcpy(text, prefix, sizeof prefix);
+    for (size_t i = 0; i < sizeof hash; i++)
+        (void)snprintf(text + sizeof prefix - 1 + 2 * i, 3, "%02x", hash[i]);
+    return text;
+}
+
+bool cog_is_digest(const char *text)
+{
+    return strncmp(text, prefix, sizeof prefix - 1) == 0 &&
+           strspn(text + sizeof prefix - 1, "0123456789abcdef") == 64 &&
+           strlen(text) == sizeof prefix - 1 + 64;
+}
+
+char *cog_base64(const void *bytes, size_t size)
+{
+    if (size > INT_MAX / 2)
+        abort();
+    char *text = cog_alloc((size + 2) / 3 * 4 + 1);
+    EVP_EncodeBlock((unsigned char *)text, bytes, (int)size);
+    return text;
+}
+
+unsigned char *cog_base64_decode(const char *text, size_t *size)
+{
+    size_t length = strlen(text);
+
+    if (length % 4 != 0 || length > INT_MAX || strspn(text, " \t\r\n"))
+        return NULL;
+    auto_free unsigned char *bytes = cog_alloc(length / 4 * 3 + 1);
+    int decoded = EVP_DecodeBlock(bytes, (const unsigned char *)text, (int)length);
+    if (decoded < 0)
+        return NULL;
+    *size = (size_t)decoded; /* EVP_DecodeBlock counts the padding as zeros */
+    for (size_t i = length; i > 0 && text[i - 1] == '=' && length - i < 2; i--)
+        (*size)--;
+    bytes[*size] = '\0';
+    unsigned char *result = bytes;
+    bytes = NULL;
+    return result;
+}
