@@ -10,7 +10,8 @@
 
 #include "base/exit.h"
 
-/* Written with write(2): stdio may want memory, and a document half written must not be flushed. */
+/* Written with write(2): stdio may want memory, and a document half written must not be
+ * flushed. */
 static _Noreturn void out_of_memory(void)
 {
     static const char text[] = "error: out of memory [machine.memory]\n";

@@ -1,4 +1,5 @@
-/* banned.h - functions that are compile errors here; included first by the compiler's command line. */
+/* banned.h - functions that are compile errors here; included first by the compiler's
+ * command line. */
 #ifndef COG_BASE_BANNED_H
 #define COG_BASE_BANNED_H
 

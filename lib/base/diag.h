@@ -2,16 +2,16 @@
  *
  * The only way to stderr. A diagnostic is printed as
  *     cog.yaml:4:7: error: message [area.problem]
- * or, with JSON, as one object a line. Codes are contract; wording is not. Diagnostics are collected
- * and printed by cog_diags_flush(), in the order in which they were reported. */
+ * or, with JSON, as one object a line. Codes are contract; wording is not. Diagnostics are
+ * collected and printed by cog_diags_flush(), in the order in which they were reported. */
 #ifndef COG_BASE_DIAG_H
 #define COG_BASE_DIAG_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A place in a source text. Lines and columns count from 1, columns in code points; 0: unknown.
- * `file` is borrowed; NULL: no place, the program's name is printed instead. */
+/* A place in a source text. Lines and columns count from 1, columns in code points; 0:
+ * unknown. `file` is borrowed; NULL: no place, the program's name is printed instead. */
 struct cog_pos {
     const char *file;
     unsigned line, column;
@@ -38,16 +38,18 @@ struct cog_diags {
 void cog_diags_init(struct cog_diags *diags, const char *program);
 void cog_diags_release(struct cog_diags *diags);
 
-/* Appends to `diags`. Returns -1 for COG_ERROR and COG_FAILURE, else 0, so that a failing function can
- * end with `return cog_report(…)`. `code` is area.problem, a string literal. */
+/* Appends to `diags`. Returns -1 for COG_ERROR and COG_FAILURE, else 0, so that a failing
+ * function can end with `return cog_report(…)`. `code` is area.problem, a string literal.
+ */
 int cog_report(struct cog_diags *diags, enum cog_severity severity, struct cog_pos at,
-               const char *code, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+               const char *code, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
 
 /* Writes what was collected to stderr and forgets it; the counts stay. */
 void cog_diags_flush(struct cog_diags *diags);
 
-/* Writes text of another's that belongs on stderr (progress, the output of a build step, a container's
- * log) after flushing. Nothing is added. */
+/* Writes text of another's that belongs on stderr (progress, the output of a build step, a
+ * container's log) after flushing. Nothing is added. */
 void cog_diags_text(struct cog_diags *diags, const char *text, size_t size);
 
 /* The exit status that the counts call for: 0, 1 or 3. */

@@ -45,7 +45,7 @@ unsigned char *cog_base64_decode(const char *text, size_t *size)
 {
     size_t length = strlen(text);
 
-    if (length % 4 != 0 || length > INT_MAX || strspn(text, " \t\r\n"))
+    if (length % 4 != 0 || length > INT_MAX || strpbrk(text, " \t\r\n"))
         return NULL;
     auto_free unsigned char *bytes = cog_alloc(length / 4 * 3 + 1);
     int decoded = EVP_DecodeBlock(bytes, (const unsigned char *)text, (int)length);

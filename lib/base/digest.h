@@ -1,4 +1,5 @@
-/* digest.h - SHA-256 digests as OCI writes them ("sha256:" and 64 hex digits), and base64 (RFC 4648). */
+/* digest.h - SHA-256 digests as OCI writes them ("sha256:" and 64 hex digits), and base64
+ * (RFC 4648). */
 #ifndef COG_BASE_DIGEST_H
 #define COG_BASE_DIGEST_H
 
@@ -14,8 +15,8 @@ bool cog_is_digest(const char *text);
 /* Padded base64 on one line; the caller frees it. */
 char *cog_base64(const void *bytes, size_t size);
 
-/* The reverse; padding is required. Returns a NUL-terminated buffer that the caller frees, or NULL when
- * `text` is not base64. */
+/* The reverse; padding is required. Returns a NUL-terminated buffer that the caller frees,
+ * or NULL when `text` is not base64. */
 unsigned char *cog_base64_decode(const char *text, size_t *size);
 
 #endif

@@ -28,7 +28,8 @@ char *cog_read_all(FILE *stream, const char *name, size_t limit, size_t *size,
             bytes = cog_realloc(bytes, capacity *= 2, 1);
     }
     if (ferror(stream)) {
-        cog_report(diags, COG_FAILURE, at, "machine.read", "cannot read: %s", strerror(errno));
+        cog_report(diags, COG_FAILURE, at, "machine.read", "cannot read: %s",
+                   strerror(errno));
         return NULL;
     }
     bytes[*size] = '\0';
@@ -44,8 +45,9 @@ char *cog_read_file(const char *path, size_t limit, size_t *size, struct cog_dia
     auto_fclose FILE *stream = fopen(path, "rb");
 
     if (!stream) {
-        cog_report(diags, COG_ERROR, at, errno == ENOENT ? "file.missing" : "file.unreadable",
-                   "cannot open: %s", strerror(errno));
+        cog_report(diags, COG_ERROR, at,
+                   errno == ENOENT ? "file.missing" : "file.unreadable", "cannot open: %s",
+                   strerror(errno));
         return NULL;
     }
     if (fstat(fileno(stream), &info) == 0 && S_ISDIR(info.st_mode)) {
@@ -66,11 +68,13 @@ static bool deeper_than(const json_t *value, unsigned limit)
         return false;
     if (limit == 0)
         return true;
-    json_object_foreach((json_t *)value, key, member) {
+    json_object_foreach((json_t *)value, key, member)
+    {
         if (deeper_than(member, limit - 1))
             return true;
     }
-    json_array_foreach(value, index, member) {
+    json_array_foreach(value, index, member)
+    {
         if (deeper_than(member, limit - 1))
             return true;
     }
@@ -82,7 +86,8 @@ static unsigned positive(int number)
     return number > 0 ? (unsigned)number : 0;
 }
 
-json_t *cog_doc_parse(const char *text, size_t size, const char *name, struct cog_diags *diags)
+json_t *cog_doc_parse(const char *text, size_t size, const char *name,
+                      struct cog_diags *diags)
 {
     struct cog_pos at = {.file = name};
     json_error_t error;
@@ -91,7 +96,8 @@ json_t *cog_doc_parse(const char *text, size_t size, const char *name, struct co
     if (!doc) {
         at.line = positive(error.line);
         at.column = positive(error.column);
-        cog_report(diags, COG_ERROR, at, "doc.syntax", "not a JSON document: %s", error.text);
+        cog_report(diags, COG_ERROR, at, "doc.syntax", "not a JSON document: %s",
+                   error.text);
         return NULL;
     }
     if (!json_is_object(doc)) {
@@ -163,7 +169,8 @@ static int write_and_sync(int fd, const char *bytes, size_t size)
     return fsync(fd);
 }
 
-int cog_replace_file(const char *path, const void *bytes, size_t size, struct cog_diags *diags)
+int cog_replace_file(const char *path, const void *bytes, size_t size,
+                     struct cog_diags *diags)
 {
     auto_free char *temporary = cog_printf("%s.XXXXXX", path);
     auto_close int fd = mkstemp(temporary);

@@ -35,8 +35,8 @@ static size_t count_options(const struct cog_option *options)
 
 static void print_option(const struct cog_option *option)
 {
-    auto_free char *names =
-        cog_printf("--%s%s%s", option->name, option->arg ? "=" : "", option->arg ? option->arg : "");
+    auto_free char *names = cog_printf("--%s%s%s", option->name, option->arg ? "=" : "",
+                                       option->arg ? option->arg : "");
 
     if (option->letter < 256)
         (void)printf("  -%c, %-24s %s\n", option->letter, names, option->help);
@@ -50,7 +50,8 @@ static void print_help(const struct cog_program *program)
                  program->operands ? " " : "", program->operands ? program->operands : "",
                  program->purpose);
     if (program->read)
-        (void)printf("Reads on stdin:   %s\n", *program->read ? program->read : "a cog document");
+        (void)printf("Reads on stdin:   %s\n",
+                     *program->read ? program->read : "a cog document");
     if (program->write)
         (void)printf("Writes on stdout: %s\n", program->write);
     (void)printf("%sOptions:\n", program->read || program->write ? "\n" : "");
@@ -58,19 +59,22 @@ static void print_help(const struct cog_program *program)
         print_option(o);
     for (const struct cog_option *o = shared_options; o->letter; o++)
         print_option(o);
-    (void)printf("\nExit status: 0 done, 1 refused, 2 usage, 3 machine or engine failed, 4 no input,\n"
+    (void)printf("\nExit status: 0 done, 1 refused, 2 usage, 3 machine or engine failed, 4 "
+                 "no input,\n"
                  "130 interrupted. See %s(1).\n",
                  program->name);
 }
 
-static void add_options(const struct cog_option *options, struct option *longs, char *shorts)
+static void add_options(const struct cog_option *options, struct option *longs,
+                        char *shorts)
 {
     size_t end = strlen(shorts), at = 0;
 
     while (longs[at].name)
         at++;
     for (; options && options->letter; options++) {
-        longs[at++] = (struct option){options->name, options->arg != NULL, NULL, options->letter};
+        longs[at++] =
+            (struct option){options->name, options->arg != NULL, NULL, options->letter};
         if (options->letter < 256) {
             shorts[end++] = (char)options->letter;
             if (options->arg)
@@ -91,8 +95,8 @@ static int set_format(struct cog_diags *diags, const char *format)
 }
 
 /* Returns 0 to go on, 1 when all is said (help, version), -1 after a diagnostic. */
-static int parse_options(const struct cog_program *program, void *state, int argc, char **argv,
-                         struct cog_diags *diags)
+static int parse_options(const struct cog_program *program, void *state, int argc,
+                         char **argv, struct cog_diags *diags)
 {
     size_t count = count_options(program->options) + count_options(shared_options);
     auto_free struct option *longs = cog_calloc(count + 1, sizeof *longs);
@@ -110,8 +114,8 @@ static int parse_options(const struct cog_program *program, void *state, int arg
         if (letter == OPTION_DIAGNOSTICS)
             result |= set_format(diags, optarg);
         else if (letter == ':')
-            result |= cog_report(diags, COG_ERROR, nowhere, "usage.option", "%s needs a value",
-                                 argv[optind - 1]);
+            result |= cog_report(diags, COG_ERROR, nowhere, "usage.option",
+                                 "%s needs a value", argv[optind - 1]);
         else if (letter == '?')
             result |= cog_report(diags, COG_ERROR, nowhere, "usage.option",
                                  "unknown option %s; see --help", argv[optind - 1]);
@@ -148,8 +152,8 @@ static int run(const struct cog_program *program, void *state, struct cog_diags 
             return COG_EXIT_NO_INPUT;
         in.bytes = bytes;
         in.doc = cog_doc_parse(bytes, in.size, "<stdin>", diags);
-        if (!in.doc ||
-            (*program->read && cog_doc_expect(in.doc, program->read, "<stdin>", diags) < 0)) {
+        if (!in.doc || (*program->read &&
+                        cog_doc_expect(in.doc, program->read, "<stdin>", diags) < 0)) {
             json_decref(in.doc);
             return COG_EXIT_REFUSED;
         }

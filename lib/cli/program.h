@@ -1,8 +1,10 @@
 /* program.h - the shared main() of every program: options, documents, exit status.
  *
- * A program is a filter from one JSON document to another. cog_main() parses the command line, answers
- * --help and --version, reads and checks the document on stdin, calls run(), prints what it made whole or
- * not at all, and prints the diagnostics. Exit statuses are those of base/exit.h. */
+ * A program is a filter from one JSON document to another. cog_main() parses the command
+ * line, answers
+ * --help and --version, reads and checks the document on stdin, calls run(), prints what it
+ * made whole or not at all, and prints the diagnostics. Exit statuses are those of
+ * base/exit.h. */
 #ifndef COG_CLI_PROGRAM_H
 #define COG_CLI_PROGRAM_H
 
@@ -12,7 +14,7 @@
 #include "base/diag.h"
 
 struct cog_option {
-    int letter;       /* what option() gets; below 256 also the short option. 0 ends the table */
+    int letter; /* what option() gets; below 256 also the short option. 0 ends the table */
     const char *name; /* the long option */
     const char *arg;  /* name of the value, or NULL for a switch */
     const char *help; /* one line */
@@ -25,7 +27,8 @@ struct cog_input {
     size_t size;
 };
 
-/* What run() made: either `doc` (a new reference) or `bytes` (malloc'ed); neither: nothing is written. */
+/* What run() made: either `doc` (a new reference) or `bytes` (malloc'ed); neither: nothing
+ * is written. */
 struct cog_output {
     json_t *doc;
     char *bytes;
@@ -34,15 +37,17 @@ struct cog_output {
 
 struct cog_program {
     const char *name;
-    const char *purpose;      /* one sentence */
-    const char *read;         /* "cog/project-1", "" any document, NULL stdin is not read by cog_main */
-    const char *write;        /* for --help; NULL: not a document */
-    const char *operands;     /* for --help, such as "[FILE]"; NULL: none are taken */
+    const char *purpose; /* one sentence */
+    const char
+        *read; /* "cog/project-1", "" any document, NULL stdin is not read by cog_main */
+    const char *write;    /* for --help; NULL: not a document */
+    const char *operands; /* for --help, such as "[FILE]"; NULL: none are taken */
     const struct cog_option *options; /* may be NULL */
-    /* Takes one option, or with letter 0 one operand. Returns 0, or -1 after a diagnostic whose code
-     * begins with "usage."; the exit status is then 2. */
+    /* Takes one option, or with letter 0 one operand. Returns 0, or -1 after a diagnostic
+     * whose code begins with "usage."; the exit status is then 2. */
     int (*option)(void *state, int letter, const char *value, struct cog_diags *diags);
-    /* Returns 0, -1 after a diagnostic, or another exit status such as COG_EXIT_INTERRUPTED. */
+    /* Returns 0, -1 after a diagnostic, or another exit status such as
+     * COG_EXIT_INTERRUPTED. */
     int (*run)(void *state, const struct cog_input *in, struct cog_output *out,
                struct cog_diags *diags);
 };
