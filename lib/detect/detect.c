@@ -1,0 +1,61 @@
+/* detect.c - runs the detectors over a project folder. */
+#include "detect/detect.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "base/auto.h"
+#include "base/doc.h"
+#include "base/path.h"
+
+enum { MAX_FILE_BYTES = 4 << 20 };
+
+static int (*const detectors[])(const struct cog_scan *scan) = {
+    cog_detect_ignore, /* first: weights reads what it found */
+    cog_detect_predictor, cog_detect_python, cog_detect_requirements,
+    cog_detect_weights,   cog_detect_git,
+};
+
+json_t *cog_detect(const struct cog_config *config, const char *root,
+                   struct cog_diags *diags)
+{
+    json_auto_t *facts = json_object();
+    const struct cog_scan scan = {root, config, facts, diags};
+    struct stat info;
+    int result = 0;
+
+    if (stat(root, &info) < 0 || !S_ISDIR(info.st_mode)) {
+        cog_report(diags, COG_ERROR, (struct cog_pos){.file = root}, "file.missing",
+                   "there is no such folder");
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof detectors / sizeof *detectors; i++)
+        result |= detectors[i](&scan);
+    if (result < 0)
+        return NULL;
+    json_t *doc = json_copy(config->doc);
+    json_object_set_new(doc, "schema", json_string("cog/project-1"));
+    json_object_set(doc, "facts", facts);
+    return doc;
+}
+
+json_t *cog_scan_origin(struct cog_pos at)
+{
+    json_t *origin = json_pack("{s:s}", "file", at.file);
+
+    if (at.line)
+        json_object_set_new(origin, "line", json_integer(at.line));
+    if (at.line && at.column)
+        json_object_set_new(origin, "column", json_integer(at.column));
+    return origin;
+}
+
+char *cog_scan_read(const struct cog_scan *scan, const char *path)
+{
+    auto_free char *full = cog_path_join(scan->root, path);
+    size_t size;
+
+    if (access(full, F_OK) != 0)
+        return NULL;
+    return cog_read_file(full, MAX_FILE_BYTES, &size, scan->diags);
+}

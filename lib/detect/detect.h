@@ -1,0 +1,40 @@
+/* detect.h - the facts of a project folder: what is there, not what follows from it.
+ *
+ * One file here recognises one thing; detect.c has their table. The folder is only read. */
+#ifndef COG_DETECT_DETECT_H
+#define COG_DETECT_DETECT_H
+
+#include <jansson.h>
+
+#include "base/diag.h"
+#include "model/config.h"
+
+/* What a detector works with. */
+struct cog_scan {
+    const char *root; /* the project's folder */
+    const struct cog_config *config;
+    json_t *facts; /* the member `facts` of cog/project-1, being filled */
+    struct cog_diags *diags;
+};
+
+/* Fills `facts` by every detector. Returns a document cog/project-1 (a new reference), or
+ * NULL after all diagnostics. */
+json_t *cog_detect(const struct cog_config *config, const char *root,
+                   struct cog_diags *diags);
+
+/* The detectors. Each returns 0, or -1 after diagnostics. */
+int cog_detect_git(const struct cog_scan *scan);
+int cog_detect_ignore(const struct cog_scan *scan);
+int cog_detect_predictor(const struct cog_scan *scan);
+int cog_detect_python(const struct cog_scan *scan);
+int cog_detect_requirements(const struct cog_scan *scan);
+int cog_detect_weights(const struct cog_scan *scan);
+
+/* {"file", "line", "column"}, without what is unknown; a new reference. */
+json_t *cog_scan_origin(struct cog_pos at);
+
+/* The text of a file of the project, which the caller frees, or NULL when there is none: no
+ * diagnostic. */
+char *cog_scan_read(const struct cog_scan *scan, const char *path);
+
+#endif

@@ -1,0 +1,82 @@
+/* project.c - the document cog/project-1 as a struct. */
+#include "model/project.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+static const char *text_of(const json_t *object, const char *member)
+{
+    return json_string_value(json_object_get(object, member));
+}
+
+static unsigned number_of(const json_t *object, const char *member)
+{
+    return (unsigned)json_integer_value(json_object_get(object, member));
+}
+
+static struct cog_pos origin_of(const json_t *item)
+{
+    const json_t *origin = json_object_get(item, "origin");
+
+    return (struct cog_pos){text_of(origin, "file"), number_of(origin, "line"),
+                            number_of(origin, "column")};
+}
+
+static struct cog_line *load_lines(const json_t *list, const char *member, size_t *count)
+{
+    const json_t *item;
+    size_t index;
+
+    *count = json_array_size(list);
+    struct cog_line *lines = cog_calloc(*count, sizeof *lines);
+    json_array_foreach(list, index, item)
+    {
+        lines[index] = (struct cog_line){text_of(item, member), origin_of(item)};
+    }
+    return lines;
+}
+
+static void load_packages(struct cog_project *project, const json_t *list)
+{
+    const json_t *item;
+    size_t index;
+
+    project->package_count = json_array_size(list);
+    project->packages = cog_calloc(project->package_count, sizeof *project->packages);
+    json_array_foreach(list, index, item)
+    {
+        project->packages[index] = (struct cog_package){
+            .name = text_of(item, "name"),
+            .text = text_of(item, "text"),
+            .hashes = json_object_get(item, "hashes"),
+            .constraint = json_is_true(json_object_get(item, "constraint")),
+            .at = origin_of(item),
+        };
+    }
+}
+
+void cog_project_load(struct cog_project *project, json_t *doc)
+{
+    const json_t *facts = json_object_get(doc, "facts");
+
+    *project = (struct cog_project){
+        .ignore = json_object_get(facts, "ignore"),
+        .revision = text_of(json_object_get(facts, "git"), "revision"),
+        .predictor = origin_of(json_object_get(facts, "predictor")),
+    };
+    cog_config_load(&project->config, doc);
+    load_packages(project, json_object_get(facts, "requirements"));
+    project->pip_options = load_lines(json_object_get(facts, "pip_options"), "text",
+                                      &project->pip_option_count);
+    project->pythons =
+        load_lines(json_object_get(facts, "python"), "version", &project->python_count);
+}
+
+void cog_project_release(struct cog_project *project)
+{
+    free(project->packages);
+    free(project->pip_options);
+    free(project->pythons);
+    cog_config_release(&project->config);
+}

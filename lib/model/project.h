@@ -1,0 +1,43 @@
+/* project.h - the document cog/project-1 as the struct that blocks read. */
+#ifndef COG_MODEL_PROJECT_H
+#define COG_MODEL_PROJECT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "model/config.h"
+
+/* One requirement of a Python package, or with `constraint` a limit on one. */
+struct cog_package {
+    const char *name, *text; /* text: what pip reads */
+    const json_t *hashes;    /* array of "sha256:…" */
+    bool constraint;
+    struct cog_pos at;
+};
+
+/* A line that has a place: a pip option, a version that is asked for. */
+struct cog_line {
+    const char *text;
+    struct cog_pos at;
+};
+
+/* Everything is borrowed from `config.doc` but the arrays. */
+struct cog_project {
+    struct cog_config config;
+    struct cog_package *packages;
+    size_t package_count;
+    struct cog_line *pip_options;
+    size_t pip_option_count;
+    struct cog_line *pythons; /* the strongest voice first */
+    size_t python_count;
+    const json_t *ignore;     /* array of .dockerignore patterns */
+    const char *revision;     /* git's commit, or NULL */
+    struct cog_pos predictor; /* where the predictor is named */
+};
+
+/* Reads a document cog/project-1 that fits its schema. */
+void cog_project_load(struct cog_project *project, json_t *doc);
+void cog_project_release(struct cog_project *project);
+
+#endif
