@@ -1,0 +1,80 @@
+/* apt.c - the block that installs Debian packages: cog.yaml's build.system_packages. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "blocks/blocks.h"
+
+static bool apt_detect(const struct cog_project *project)
+{
+    return json_array_size(project->config.system_packages) > 0;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The packages sorted, so that their order in cog.yaml does not change the plan. The caller
+ * frees it. */
+static const char **sorted(const json_t *packages)
+{
+    size_t count = json_array_size(packages);
+    const char **names = cog_calloc(count + 1, sizeof *names);
+
+    for (size_t i = 0; i < count; i++)
+        names[i] = json_string_value(json_array_get(packages, i));
+    qsort(names, count, sizeof *names, by_text);
+    return names;
+}
+
+static json_t *why_of(const struct cog_config *config)
+{
+    json_t *why = json_array();
+    const json_t *name;
+    size_t index;
+
+    json_array_foreach(config->system_packages, index, name)
+    {
+        auto_free char *pointer = cog_printf("/build/system_packages/%zu", index);
+        cog_why_add(why, "apt.system-packages", cog_config_at(config, pointer),
+                    json_string_value(name));
+    }
+    return why;
+}
+
+/* apt has a CA option of its own: it does not read SSL_CERT_FILE. The lists live in a cache
+ * mount, so they are neither fetched anew nor left in the image. */
+static json_t *run_apt(struct cog_composer *composer, struct cog_stage *stage, json_t *why)
+{
+    static const char *const argv[] = {"apt-get", "-o",
+                                       "Acquire::https::CAInfo=" COG_CA_TARGET, NULL};
+    json_t *exec = cog_stage_exec(stage, why, argv);
+
+    cog_exec_env(exec, "DEBIAN_FRONTEND", "noninteractive");
+    cog_exec_cache(exec, "cog-apt", "/var/cache/apt");
+    cog_exec_cache(exec, "cog-apt-lists", "/var/lib/apt/lists");
+    cog_exec_network(composer, exec);
+    return exec;
+}
+
+static int apt_plan(const struct cog_project *project, struct cog_composer *composer,
+                    struct cog_diags *diags)
+{
+    struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_SYSTEM_DEPS, "apt");
+    auto_free const char **names = sorted(project->config.system_packages);
+
+    (void)diags;
+    json_t *update = run_apt(composer, stage, why_of(&project->config));
+    cog_exec_arg(update, "update");
+    json_t *install = run_apt(composer, stage, why_of(&project->config));
+    cog_exec_arg(install, "install");
+    cog_exec_arg(install, "--yes");
+    cog_exec_arg(install, "--no-install-recommends");
+    for (size_t i = 0; names[i]; i++)
+        cog_exec_arg(install, names[i]);
+    return 0;
+}
+
+const struct cog_block cog_block_apt = {"apt", apt_detect, apt_plan};

@@ -1,0 +1,22 @@
+/* blocks.h - the blocks, one file each, and the stacks that order them. */
+#ifndef COG_BLOCKS_BLOCKS_H
+#define COG_BLOCKS_BLOCKS_H
+
+#include "plan/block.h"
+
+extern const struct cog_block cog_block_base_image;
+extern const struct cog_block cog_block_apt;
+extern const struct cog_block cog_block_python;
+extern const struct cog_block cog_block_pip;
+extern const struct cog_block cog_block_cog_runtime;
+extern const struct cog_block cog_block_user_commands;
+extern const struct cog_block cog_block_source;
+extern const struct cog_block cog_block_export;
+
+/* Python projects: all of the above, in that order. Ends with NULL. */
+extern const struct cog_block *const cog_stack_python[];
+
+/* Sets the variables of cog.yaml's `environment` for a stage and all that follow it. */
+void cog_block_environment(const struct cog_project *project, struct cog_stage *stage);
+
+#endif

@@ -1,0 +1,115 @@
+/* cog_runtime.c - the block that brings cog's own Python: the SDK into /venv, the server
+ * into /opt/cog.
+ *
+ * The server's environment depends on nothing of the project's, so its layer is the same in
+ * every image with the same base. */
+#include "blocks/blocks.h"
+
+#define WHEELS "/mnt/wheels"
+#define SCHEMA_FILE "/var/lib/cog/openapi.json"
+#define FREEZE_FILE "/var/lib/cog/pip-freeze.txt"
+#define SDK_WHEEL WHEELS "/cog-" COG_VERSION "-py3-none-any.whl"
+#define SERVER_WHEEL WHEELS "/cog_server-" COG_VERSION "-py3-none-any.whl"
+
+static const char rule[] = "cog-runtime";
+
+static json_t *why(void)
+{
+    return cog_why(rule, (struct cog_pos){0});
+}
+
+/* Without pip's cache and without an index: the wheel depends on nothing. */
+static void add_sdk(struct cog_composer *composer)
+{
+    static const char *const install[] = {"/venv/bin/python",
+                                          "-m",
+                                          "pip",
+                                          "install",
+                                          "--disable-pip-version-check",
+                                          "--root-user-action=ignore",
+                                          "--no-cache-dir",
+                                          "--no-deps",
+                                          "--no-index",
+                                          "--force-reinstall",
+                                          SDK_WHEEL,
+                                          NULL};
+    struct cog_stage *sdk = cog_stage_add(composer, COG_PHASE_APP_DEPS, "cog-sdk");
+
+    cog_exec_bind_take(cog_stage_exec(sdk, why(), install), cog_input_local("wheels"),
+                       WHEELS);
+}
+
+static void add_server(struct cog_composer *composer)
+{
+    static const char *const make_venv[] = {"python",        "-m",       "venv",
+                                            "--without-pip", "/opt/cog", NULL};
+    static const char *const install_deps[] = {"python",
+                                               "-m",
+                                               "pip",
+                                               "--python=/opt/cog/bin/python",
+                                               "install",
+                                               "--disable-pip-version-check",
+                                               "--progress-bar=off",
+                                               "--root-user-action=ignore",
+                                               "--require-hashes",
+                                               "--only-binary=:all:",
+                                               "--requirement=" WHEELS
+                                               "/server-requirements.txt",
+                                               NULL};
+    static const char *const install_server[] = {"python",
+                                                 "-m",
+                                                 "pip",
+                                                 "--python=/opt/cog/bin/python",
+                                                 "install",
+                                                 "--disable-pip-version-check",
+                                                 "--root-user-action=ignore",
+                                                 "--no-cache-dir",
+                                                 "--no-deps",
+                                                 "--no-index",
+                                                 SERVER_WHEEL,
+                                                 NULL};
+    struct cog_stage *server = cog_stage_add(composer, COG_PHASE_COMPLETE, "cog-server");
+
+    cog_stage_from_take(server, cog_input_phase(COG_PHASE_BASE));
+    cog_stage_exec(server, why(), make_venv);
+    json_t *deps = cog_stage_exec(server, why(), install_deps);
+    cog_exec_bind_take(deps, cog_input_local("wheels"), WHEELS);
+    cog_exec_cache(deps, "cog-pip", "/root/.cache/pip");
+    cog_exec_network(composer, deps);
+    cog_exec_bind_take(cog_stage_exec(server, why(), install_server),
+                       cog_input_local("wheels"), WHEELS);
+
+    struct cog_stage *image = cog_stage_add(composer, COG_PHASE_EXPORT_BASE, "server");
+    cog_stage_copy(image, why(), cog_input_stage("cog-server"), "/opt/cog", "/opt/cog");
+    cog_stage_mkdir(image, why(), "/var/lib/cog");
+}
+
+static int cog_runtime_plan(const struct cog_project *project,
+                            struct cog_composer *composer, struct cog_diags *diags)
+{
+    const char *const schema[] = {"python",   "-m",        "cog.schema",
+                                  "--output", SCHEMA_FILE, project->config.predict,
+                                  NULL};
+
+    if (!project->config.predict)
+        return cog_report(diags, COG_ERROR, (struct cog_pos){.file = project->config.file},
+                          "plan.predict",
+                          "no predictor is named; add a line such as "
+                          "\"predict: predict.py:Predictor\"");
+    cog_context_own(composer, "wheels", "wheels");
+    add_sdk(composer);
+    add_server(composer);
+
+    struct cog_stage *freeze = cog_stage_add(composer, COG_PHASE_EXPORT_APP, "freeze");
+    cog_stage_shell(
+        freeze, why(),
+        "/venv/bin/python -m pip freeze --disable-pip-version-check > " FREEZE_FILE);
+    cog_export_label_file(composer, "run.cog.pip_freeze", FREEZE_FILE);
+
+    struct cog_stage *openapi = cog_stage_add(composer, COG_PHASE_EXPORT_CONFIG, "schema");
+    cog_stage_exec(openapi, cog_why("cog-runtime.schema", project->predictor), schema);
+    cog_export_label_file(composer, "run.cog.openapi_schema", SCHEMA_FILE);
+    return 0;
+}
+
+const struct cog_block cog_block_cog_runtime = {"cog-runtime", NULL, cog_runtime_plan};

@@ -1,0 +1,88 @@
+/* export.c - the block that says what the image is: its command, environment, labels and
+ * name. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "blocks/blocks.h"
+
+void cog_block_environment(const struct cog_project *project, struct cog_stage *stage)
+{
+    const json_t *item;
+    size_t index;
+
+    json_array_foreach(project->config.environment, index, item)
+    {
+        const char *text = json_string_value(item), *equals = strchr(text, '=');
+        auto_free char *name = cog_strndup(text, (size_t)(equals - text));
+        cog_stage_env(stage, name, equals + 1);
+    }
+}
+
+/* What cog.yaml can say and no block can do yet: an error is better than an image without
+ * it. */
+static const struct {
+    const char *pointer, *what;
+} unsupported[] = {
+    {"/build/cuda", "choosing a version of CUDA"},
+    {"/build/cudnn", "choosing a version of cuDNN"},
+    {"/build/sdk_version", "choosing a version of the cog package"},
+    {"/concurrency", "concurrent predictions"},
+    {"/model", "managed weights"},
+    {"/train", "training"},
+    {"/weights", "managed weights"},
+};
+
+static int refuse(const struct cog_config *config, const char *pointer, const char *what,
+                  struct cog_diags *diags)
+{
+    return cog_report(diags, COG_ERROR, cog_config_at(config, pointer), "plan.unsupported",
+                      "%s is not built yet; remove the line to go on without it", what);
+}
+
+static const json_t *value_at(const struct cog_config *config, const char *pointer)
+{
+    const char *member = strrchr(pointer, '/') + 1;
+    const json_t *build = json_object_get(config->values, "build");
+
+    return json_object_get(strncmp(pointer, "/build/", 7) == 0 ? build : config->values,
+                           member);
+}
+
+static int check_supported(const struct cog_config *config, struct cog_diags *diags)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++)
+        if (value_at(config, unsupported[i].pointer))
+            result = refuse(config, unsupported[i].pointer, unsupported[i].what, diags);
+    if (json_is_true(value_at(config, "/build/gpu")))
+        result = refuse(config, "/build/gpu", "an image for GPUs", diags);
+    return result;
+}
+
+static int export_plan(const struct cog_project *project, struct cog_composer *composer,
+                       struct cog_diags *diags)
+{
+    auto_free char *config =
+        json_dumps(project->config.values, JSON_COMPACT | JSON_SORT_KEYS);
+
+    if (check_supported(&project->config, diags) < 0)
+        return -1;
+    cog_export_image_take(composer,
+                          json_pack("{s:{s:s?}, s:[s,s], s:[s,s,s], s:s, s:s, s:[s]}",
+                                    "env", "COG_PREDICT_TYPE_STUB", project->config.predict,
+                                    "entrypoint", "/opt/cog/bin/dumb-init", "--", "cmd",
+                                    "python", "-m", "cog.server.http", "workdir", "/src",
+                                    "user", "", "exposed_ports", "5000/tcp"));
+    cog_export_label(composer, "run.cog.version", COG_VERSION);
+    cog_export_label(composer, "run.cog.config", config);
+    if (project->revision)
+        cog_export_label(composer, "org.opencontainers.image.revision", project->revision);
+    if (project->config.image)
+        cog_export_tag(composer, project->config.image);
+    return 0;
+}
+
+const struct cog_block cog_block_export = {"export", NULL, export_plan};

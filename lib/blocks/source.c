@@ -1,0 +1,27 @@
+/* source.c - the block that copies the project to /src. */
+#include "blocks/blocks.h"
+
+/* cog's own files and what Python makes never belong in an image; .dockerignore comes after
+ * them, so that it can take an exception. */
+static json_t *excluded(const struct cog_project *project)
+{
+    json_t *list = json_pack("[s,s,s]", ".cog", ".git", "**/__pycache__");
+
+    json_array_extend(list, (json_t *)project->ignore);
+    return list;
+}
+
+static int source_plan(const struct cog_project *project, struct cog_composer *composer,
+                       struct cog_diags *diags)
+{
+    struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_EXPORT_APP, "source");
+
+    (void)diags;
+    cog_context_folder(composer, "source", ".", excluded(project));
+    cog_stage_copy(stage, cog_why("source", (struct cog_pos){0}), cog_input_local("source"),
+                   "/", "/src");
+    cog_stage_dir(stage, "/src");
+    return 0;
+}
+
+const struct cog_block cog_block_source = {"source", NULL, source_plan};

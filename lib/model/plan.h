@@ -1,0 +1,121 @@
+/* plan.h - the document cog/plan-1 as the struct that validating and lowering read.
+ *
+ * Every string and json_t is borrowed from `doc`. NULL, or an empty list: not set. */
+#ifndef COG_MODEL_PLAN_H
+#define COG_MODEL_PLAN_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+
+enum cog_input_kind {
+    COG_INPUT_IMAGE,
+    COG_INPUT_STAGE,
+    COG_INPUT_LOCAL,
+    COG_INPUT_URL,
+    COG_INPUT_SCRATCH,
+};
+
+struct cog_plan_input {
+    enum cog_input_kind kind;
+    const char *name;     /* the image, stage, context or URL */
+    const char *checksum; /* of a URL */
+};
+
+enum cog_mount_type {
+    COG_MOUNT_BIND,
+    COG_MOUNT_CACHE,
+    COG_MOUNT_SECRET,
+    COG_MOUNT_SSH,
+    COG_MOUNT_TMPFS,
+};
+
+enum cog_sharing {
+    COG_SHARING_SHARED,
+    COG_SHARING_PRIVATE,
+    COG_SHARING_LOCKED,
+};
+
+struct cog_plan_mount {
+    enum cog_mount_type type;
+    enum cog_sharing sharing;
+    struct cog_plan_input from; /* bind */
+    const char *target, *path, *id;
+    bool readonly, required;
+    unsigned mode; /* secret, ssh */
+    size_t size;   /* tmpfs, bytes; 0: no limit */
+};
+
+enum cog_operation_kind {
+    COG_OP_EXEC,
+    COG_OP_COPY,
+    COG_OP_MKDIR,
+    COG_OP_MKFILE,
+    COG_OP_REMOVE,
+    COG_OP_SYMLINK,
+    COG_OP_ENV,
+};
+
+enum cog_network {
+    COG_NETWORK_DEFAULT,
+    COG_NETWORK_HOST,
+    COG_NETWORK_NONE,
+};
+
+/* One operation; which members count depends on `kind`. */
+struct cog_plan_operation {
+    enum cog_operation_kind kind;
+    const json_t *why; /* array of {rule, at, subject} */
+    const json_t *env; /* exec, env: object */
+
+    const json_t *argv; /* exec: array, or NULL and then `shell` */
+    const char *shell, *dir, *user;
+    enum cog_network network;
+    struct cog_plan_mount *mounts;
+    size_t mount_count;
+
+    struct cog_plan_input from; /* copy */
+    const json_t *src, *include, *exclude;
+    const char *dest, *chown;
+    bool contents;
+    int mode; /* copy's chmod, mkdir, mkfile; -1: not set */
+
+    const char *path, *text, *target; /* mkdir, mkfile, remove, symlink */
+};
+
+struct cog_plan_stage {
+    const char *id, *phase, *dir, *user;
+    struct cog_plan_input source;
+    const json_t *env;
+    struct cog_plan_operation *operations;
+    size_t operation_count;
+};
+
+struct cog_plan {
+    json_t *doc;
+    const char *os, *arch;
+    struct cog_plan_stage *stages;
+    size_t stage_count;
+    const json_t *contexts, *images; /* objects by name */
+    const char *export_stage;
+    const json_t *tags, *image, *labels, *label_files;
+};
+
+/* Reads a document: checks it against its schema, then what the structs rely on
+ * (plan.input: an input is exactly one kind, plan.exec: argv or shell, plan.mount: the
+ * members that its type needs). Returns 0, or -1 after all diagnostics. */
+int cog_plan_load(struct cog_plan *plan, json_t *doc, struct cog_diags *diags);
+void cog_plan_release(struct cog_plan *plan);
+
+/* The index of the stage `id` among the first `limit` ones, or `limit`. */
+size_t cog_plan_find(const struct cog_plan *plan, const char *id, size_t limit);
+
+/* Calls `visit` for every input of the plan, with a JSON Pointer to it. */
+void cog_plan_inputs(const struct cog_plan *plan,
+                     void (*visit)(void *context, const struct cog_plan_input *input,
+                                   size_t stage, const char *pointer),
+                     void *context);
+
+#endif

@@ -1,0 +1,28 @@
+/* block.h - the unit of planning: one thing that a project may need, and what it adds to
+ * the plan.
+ *
+ * A stack is an array of blocks that ends with NULL. Blocks never see each other: they meet
+ * in phases. */
+#ifndef COG_PLAN_BLOCK_H
+#define COG_PLAN_BLOCK_H
+
+#include <stdbool.h>
+
+#include "model/project.h"
+#include "plan/composer.h"
+
+struct cog_block {
+    const char *name;
+    /* Whether the project needs it; pure. NULL: always. */
+    bool (*detect)(const struct cog_project *project);
+    /* Adds stages, operations and decisions. Returns 0, or -1 after diagnostics. */
+    int (*plan)(const struct cog_project *project, struct cog_composer *composer,
+                struct cog_diags *diags);
+};
+
+/* Plans a project with a stack: a document cog/plan-1 (a new reference), or NULL after all
+ * diagnostics. */
+json_t *cog_stack_plan(const struct cog_block *const *stack,
+                       const struct cog_project *project, struct cog_diags *diags);
+
+#endif

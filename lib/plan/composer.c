@@ -1,0 +1,270 @@
+/* composer.c - collects what blocks add, as the JSON that the plan will hold. */
+#include "plan/composer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "base/doc.h"
+#include "plan/draft.h"
+
+struct cog_composer *cog_composer_new(const json_t *source)
+{
+    struct cog_composer *c = cog_alloc(sizeof *c);
+
+    c->source = source;
+    c->contexts = json_object();
+    c->decisions = json_array();
+    c->export =
+        json_pack("{s:[], s:{}, s:{}, s:{}}", "tags", "image", "labels", "label_files");
+    return c;
+}
+
+void cog_composer_free(struct cog_composer *composer)
+{
+    for (size_t i = 0; i < composer->stage_count; i++) {
+        json_decref(composer->stages[i]->json);
+        free(composer->stages[i]);
+    }
+    free(composer->stages);
+    json_decref(composer->contexts);
+    json_decref(composer->decisions);
+    json_decref(composer->export);
+    free(composer);
+}
+
+/* The member `name` of `object`, made by `make` when it is not there. Borrowed. */
+static json_t *member(json_t *object, const char *name, json_t *(*make)(void))
+{
+    json_t *value = json_object_get(object, name);
+
+    if (!value) {
+        value = make();
+        json_object_set_new(object, name, value);
+    }
+    return value;
+}
+
+json_t *cog_why(const char *rule, struct cog_pos at)
+{
+    json_t *why = json_array();
+
+    cog_why_add(why, rule, at, NULL);
+    return why;
+}
+
+void cog_why_add(json_t *why, const char *rule, struct cog_pos at, const char *subject)
+{
+    json_t *entry = json_pack("{s:s}", "rule", rule);
+    auto_free char *text = cog_pos_text(at);
+
+    if (*text)
+        json_object_set_new(entry, "at", json_string(text));
+    if (subject)
+        json_object_set_new(entry, "subject", json_string(subject));
+    json_array_append_new(why, entry);
+}
+
+struct cog_stage *cog_stage_add(struct cog_composer *composer, enum cog_phase phase,
+                                const char *id)
+{
+    struct cog_stage *stage = cog_alloc(sizeof *stage);
+
+    stage->phase = phase;
+    stage->json = json_pack("{s:s, s:s, s:{s:b}, s:[]}", "id", id, "phase",
+                            cog_phase_name(phase), "source", "auto", 1, "operations");
+    composer->stages =
+        cog_realloc(composer->stages, composer->stage_count + 1, sizeof *composer->stages);
+    composer->stages[composer->stage_count++] = stage;
+    return stage;
+}
+
+void cog_stage_from_take(struct cog_stage *stage, json_t *input)
+{
+    json_object_set_new(stage->json, "source", input);
+}
+
+void cog_stage_env(struct cog_stage *stage, const char *name, const char *value)
+{
+    json_object_set_new(member(stage->json, "env", json_object), name, json_string(value));
+}
+
+void cog_stage_dir(struct cog_stage *stage, const char *dir)
+{
+    json_object_set_new(stage->json, "dir", json_string(dir));
+}
+
+void cog_stage_provides(struct cog_stage *stage, const char *name)
+{
+    json_array_append_new(member(stage->json, "provides", json_array), json_string(name));
+}
+
+json_t *cog_input_image(const char *reference)
+{
+    return json_pack("{s:s}", "image", reference);
+}
+
+json_t *cog_input_phase(enum cog_phase phase)
+{
+    return json_pack("{s:s}", "phase", cog_phase_name(phase));
+}
+
+json_t *cog_input_stage(const char *id)
+{
+    return json_pack("{s:s}", "stage", id);
+}
+
+json_t *cog_input_local(const char *context)
+{
+    return json_pack("{s:s}", "local", context);
+}
+
+static json_t *add_operation(struct cog_stage *stage, json_t *operation)
+{
+    json_array_append_new(json_object_get(stage->json, "operations"), operation);
+    return operation;
+}
+
+json_t *cog_stage_exec(struct cog_stage *stage, json_t *why, const char *const *argv)
+{
+    json_t *exec = json_pack("{s:s, s:[], s:o}", "op", "exec", "argv", "why", why);
+
+    for (; *argv; argv++)
+        cog_exec_arg(exec, *argv);
+    return add_operation(stage, exec);
+}
+
+json_t *cog_stage_shell(struct cog_stage *stage, json_t *why, const char *command)
+{
+    return add_operation(
+        stage, json_pack("{s:s, s:s, s:o}", "op", "exec", "shell", command, "why", why));
+}
+
+json_t *cog_stage_copy(struct cog_stage *stage, json_t *why, json_t *from, const char *src,
+                       const char *dest)
+{
+    return add_operation(stage, json_pack("{s:s, s:o, s:[s], s:s, s:b, s:o}", "op", "copy",
+                                          "from", from, "src", src, "dest", dest,
+                                          "contents", 1, "why", why));
+}
+
+json_t *cog_stage_mkdir(struct cog_stage *stage, json_t *why, const char *path)
+{
+    return add_operation(
+        stage, json_pack("{s:s, s:s, s:o}", "op", "mkdir", "path", path, "why", why));
+}
+
+void cog_exec_arg(json_t *exec, const char *arg)
+{
+    json_array_append_new(json_object_get(exec, "argv"), json_string(arg));
+}
+
+void cog_exec_env(json_t *exec, const char *name, const char *value)
+{
+    json_object_set_new(member(exec, "env", json_object), name, json_string(value));
+}
+
+static void add_mount(json_t *exec, json_t *mount)
+{
+    json_array_append_new(member(exec, "mounts", json_array), mount);
+}
+
+void cog_exec_bind_take(json_t *exec, json_t *from, const char *target)
+{
+    add_mount(exec,
+              json_pack("{s:s, s:o, s:s}", "type", "bind", "from", from, "target", target));
+}
+
+void cog_exec_cache(json_t *exec, const char *id, const char *target)
+{
+    add_mount(exec, json_pack("{s:s, s:s, s:s, s:s}", "type", "cache", "id", id, "target",
+                              target, "sharing", "locked"));
+}
+
+void cog_exec_secret(json_t *exec, const char *id, const char *target)
+{
+    add_mount(exec, json_pack("{s:s, s:s, s:s, s:b, s:i}", "type", "secret", "id", id,
+                              "target", target, "required", 1, "mode", 0444));
+}
+
+void cog_exec_network(struct cog_composer *composer, json_t *exec)
+{
+    static const char *const names[] = {"CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "PIP_CERT",
+                                        "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"};
+    static const char key[] = "network.ca-certificates";
+    const json_t *decision;
+    size_t index;
+
+    cog_exec_secret(exec, "cog-ca-certificates", COG_CA_TARGET);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        cog_exec_env(exec, names[i], COG_CA_TARGET);
+    json_array_foreach(composer->decisions, index, decision)
+    {
+        if (strcmp(json_string_value(json_object_get(decision, "key")), key) == 0)
+            return;
+    }
+    cog_decide(composer, key, "secret:cog-ca-certificates", "network.host-trust",
+               (struct cog_pos){0}, NULL);
+}
+
+void cog_context_folder(struct cog_composer *composer, const char *name, const char *path,
+                        json_t *exclude)
+{
+    json_object_set_new(composer->contexts, name,
+                        json_pack("{s:s, s:o}", "path", path, "exclude", exclude));
+}
+
+void cog_context_own(struct cog_composer *composer, const char *name, const char *folder)
+{
+    json_object_set_new(composer->contexts, name, json_pack("{s:s}", "cog", folder));
+}
+
+void cog_context_file(struct cog_composer *composer, const char *name, const char *path,
+                      const char *text)
+{
+    json_t *context = member(composer->contexts, name, json_object);
+
+    json_array_append_new(
+        member(context, "files", json_array),
+        json_pack("{s:s, s:i, s:s}", "path", path, "mode", 0644, "text", text));
+}
+
+void cog_export_image_take(struct cog_composer *composer, json_t *image)
+{
+    json_object_set_new(composer->export, "image", image);
+}
+
+void cog_export_tag(struct cog_composer *composer, const char *tag)
+{
+    json_array_append_new(json_object_get(composer->export, "tags"), json_string(tag));
+}
+
+void cog_export_label(struct cog_composer *composer, const char *name, const char *value)
+{
+    json_object_set_new(json_object_get(composer->export, "labels"), name,
+                        json_string(value));
+}
+
+void cog_export_label_file(struct cog_composer *composer, const char *name,
+                           const char *path)
+{
+    json_object_set_new(json_object_get(composer->export, "label_files"), name,
+                        json_string(path));
+}
+
+void cog_decide(struct cog_composer *composer, const char *key, const char *value,
+                const char *rule, struct cog_pos at, json_t *rejected)
+{
+    json_t *decision =
+        json_pack("{s:s, s:s, s:s}", "key", key, "value", value, "rule", rule);
+    auto_free char *text = cog_pos_text(at);
+
+    if (*text)
+        json_object_set_new(decision, "at", json_string(text));
+    if (json_array_size(rejected))
+        json_object_set_new(decision, "rejected", rejected);
+    else
+        json_decref(rejected);
+    json_array_append_new(composer->decisions, decision);
+}

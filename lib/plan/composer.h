@@ -1,0 +1,87 @@
+/* composer.h - what blocks add stages, operations, contexts and decisions to; becomes a
+ * cog/plan-1.
+ *
+ * The calls that add return nothing that could fail: they fail only for memory. Values that
+ * end in _take steal the reference they are given. Operations are borrowed from the
+ * composer. */
+#ifndef COG_PLAN_COMPOSER_H
+#define COG_PLAN_COMPOSER_H
+
+#include <jansson.h>
+
+#include "base/diag.h"
+#include "plan/phase.h"
+
+struct cog_composer;
+struct cog_stage; /* belongs to its composer */
+
+/* `source` is the member `source` of the project's document, kept in the plan. */
+struct cog_composer *cog_composer_new(const json_t *source);
+void cog_composer_free(struct cog_composer *composer);
+
+/* Orders the stages by phase, within a phase by time of adding; resolves the inputs `auto`
+ * and `phase`. Returns a document cog/plan-1 (a new reference), or NULL after plan.compose:
+ * an id used twice, `auto` without a stage before it, a phase with no stage in it or before
+ * it, nothing exported. */
+json_t *cog_compose(struct cog_composer *composer, struct cog_diags *diags);
+
+/* Why something is in the plan: a rule, and the place that made it fire. New references. */
+json_t *cog_why(const char *rule, struct cog_pos at);
+void cog_why_add(json_t *why, const char *rule, struct cog_pos at, const char *subject);
+
+/* A stage begins with what the stage before it left (`auto`), if nothing else is said. */
+struct cog_stage *cog_stage_add(struct cog_composer *composer, enum cog_phase phase,
+                                const char *id);
+void cog_stage_from_take(struct cog_stage *stage, json_t *input);
+void cog_stage_env(struct cog_stage *stage, const char *name, const char *value);
+void cog_stage_dir(struct cog_stage *stage, const char *dir);
+void cog_stage_provides(struct cog_stage *stage, const char *name);
+
+/* Inputs, new references. The last stage of a phase, or of the nearest one before it that
+ * has any. */
+json_t *cog_input_image(const char *reference);
+json_t *cog_input_phase(enum cog_phase phase);
+json_t *cog_input_stage(const char *id);
+json_t *cog_input_local(const char *context);
+
+/* Operations. `why` is stolen; `argv` and `src` end with NULL. */
+json_t *cog_stage_exec(struct cog_stage *stage, json_t *why, const char *const *argv);
+json_t *cog_stage_shell(struct cog_stage *stage, json_t *why, const char *command);
+json_t *cog_stage_copy(struct cog_stage *stage, json_t *why, json_t *from, const char *src,
+                       const char *dest);
+json_t *cog_stage_mkdir(struct cog_stage *stage, json_t *why, const char *path);
+
+/* What an exec sees besides the stage's files. */
+void cog_exec_arg(json_t *exec, const char *arg);
+void cog_exec_env(json_t *exec, const char *name, const char *value);
+void cog_exec_bind_take(json_t *exec, json_t *from, const char *target);
+void cog_exec_cache(json_t *exec, const char *id, const char *target);
+void cog_exec_secret(json_t *exec, const char *id, const char *target);
+
+/* Makes the exec trust what the building host trusts: its CA bundle, as a secret mount. */
+void cog_exec_network(struct cog_composer *composer, json_t *exec);
+
+/* Where cog_exec_network() mounts the bundle. */
+#define COG_CA_TARGET "/run/cog-ca-certificates.crt"
+
+/* Contexts: a folder of the project without what `exclude` (stolen) lists, a folder of
+ * cog's own, and files whose text stands in the plan. */
+void cog_context_folder(struct cog_composer *composer, const char *name, const char *path,
+                        json_t *exclude);
+void cog_context_own(struct cog_composer *composer, const char *name, const char *folder);
+void cog_context_file(struct cog_composer *composer, const char *name, const char *path,
+                      const char *text);
+
+/* What the image says of itself. The last stage is exported. `image` (stolen) has the
+ * members of the plan's export.image. */
+void cog_export_image_take(struct cog_composer *composer, json_t *image);
+void cog_export_tag(struct cog_composer *composer, const char *tag);
+void cog_export_label(struct cog_composer *composer, const char *name, const char *value);
+void cog_export_label_file(struct cog_composer *composer, const char *name,
+                           const char *path);
+
+/* Records a choice. `rejected` (stolen, may be NULL) is an array of {value, rule, at}. */
+void cog_decide(struct cog_composer *composer, const char *key, const char *value,
+                const char *rule, struct cog_pos at, json_t *rejected);
+
+#endif

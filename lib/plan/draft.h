@@ -1,0 +1,20 @@
+/* draft.h - the insides of a composer, for the files of this folder. */
+#ifndef COG_PLAN_DRAFT_H
+#define COG_PLAN_DRAFT_H
+
+#include "plan/composer.h"
+
+struct cog_stage {
+    enum cog_phase phase;
+    json_t *json; /* as in the plan, but that `source` may be {"auto": true} or {"phase":
+                     name} */
+};
+
+struct cog_composer {
+    const json_t *source; /* borrowed */
+    struct cog_stage **stages;
+    size_t stage_count;
+    json_t *contexts, *export, *decisions;
+};
+
+#endif
