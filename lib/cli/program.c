@@ -144,7 +144,7 @@ static int run(const struct cog_program *program, void *state, struct cog_diags 
     struct cog_input in = {0};
     struct cog_output out = {0};
 
-    if (program->read) {
+    if (program->read && (!program->reads || program->reads(state))) {
         bytes = cog_read_all(stdin, "<stdin>", COG_DOC_MAX_BYTES, &in.size, diags);
         if (!bytes)
             return cog_diags_status(diags);

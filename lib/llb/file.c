@@ -1,0 +1,230 @@
+/* file.c - the vertices of operations on files: copy, mkdir, mkfile, remove, symlink. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "llb/lowering.h"
+
+/* One action and everything that it may point to. */
+struct action {
+    Cog__Llb__FileAction action;
+    union {
+        Cog__Llb__FileActionCopy copy;
+        Cog__Llb__FileActionMkDir mkdir;
+        Cog__Llb__FileActionMkFile mkfile;
+        Cog__Llb__FileActionRm rm;
+        Cog__Llb__FileActionSymlink symlink;
+    } of;
+    char *path;
+};
+
+/* "USER:GROUP": names are looked up in the files of input 0, numbers taken as they are. */
+struct owner {
+    Cog__Llb__ChownOpt chown;
+    Cog__Llb__UserOpt options[2];
+    Cog__Llb__NamedUserOpt names[2];
+    char *words[2];
+};
+
+static void set_user(struct owner *owner, unsigned which)
+{
+    Cog__Llb__UserOpt *option = &owner->options[which];
+    Cog__Llb__NamedUserOpt *name = &owner->names[which];
+    const char *word = owner->words[which];
+
+    cog__llb__user_opt__init(option);
+    cog__llb__named_user_opt__init(name);
+    if (strspn(word, "0123456789") == strlen(word)) {
+        option->user_case = COG__LLB__USER_OPT__USER_BY_ID;
+        option->by_id = (uint32_t)strtoul(word, NULL, 10);
+        return;
+    }
+    name->name = (char *)word;
+    option->user_case = COG__LLB__USER_OPT__USER_BY_NAME;
+    option->by_name = name;
+}
+
+static Cog__Llb__ChownOpt *set_owner(struct owner *owner, const char *text)
+{
+    const char *colon = strchr(text, ':');
+
+    cog__llb__chown_opt__init(&owner->chown);
+    owner->words[0] = cog_strndup(text, colon ? (size_t)(colon - text) : strlen(text));
+    owner->words[1] = cog_strdup(colon ? colon + 1 : text);
+    set_user(owner, 0);
+    set_user(owner, 1);
+    owner->chown.user = &owner->options[0];
+    owner->chown.group = &owner->options[1];
+    return &owner->chown;
+}
+
+static void set_copy(struct action *a, const struct cog_plan_operation *op, const char *src,
+                     Cog__Llb__ChownOpt *owner)
+{
+    Cog__Llb__FileActionCopy *copy = &a->of.copy;
+
+    cog__llb__file_action_copy__init(copy);
+    a->path = cog_printf("%s%s", *src == '/' ? "" : "/", strcmp(src, ".") == 0 ? "" : src);
+    copy->src = a->path;
+    copy->dest = (char *)op->dest;
+    copy->owner = owner;
+    copy->mode = op->mode;
+    copy->dir_copy_contents = op->contents;
+    copy->create_dest_path = true;
+    copy->allow_wildcard = true;
+    copy->timestamp = -1;
+    copy->n_include_patterns = json_array_size(op->include);
+    copy->n_exclude_patterns = json_array_size(op->exclude);
+    a->action.action_case = COG__LLB__FILE_ACTION__ACTION_COPY;
+    a->action.copy = copy;
+}
+
+static void set_made(struct action *a, const struct cog_plan_operation *op)
+{
+    if (op->kind == COG_OP_MKDIR) {
+        cog__llb__file_action_mk_dir__init(&a->of.mkdir);
+        a->of.mkdir.path = (char *)op->path;
+        a->of.mkdir.mode = op->mode < 0 ? 0755 : op->mode;
+        a->of.mkdir.make_parents = true;
+        a->of.mkdir.timestamp = COG_EPOCH_NS;
+        a->action.action_case = COG__LLB__FILE_ACTION__ACTION_MKDIR;
+        a->action.mkdir = &a->of.mkdir;
+    } else {
+        cog__llb__file_action_mk_file__init(&a->of.mkfile);
+        a->of.mkfile.path = (char *)op->path;
+        a->of.mkfile.mode = op->mode < 0 ? 0644 : op->mode;
+        a->of.mkfile.data = (ProtobufCBinaryData){strlen(op->text), (uint8_t *)op->text};
+        a->of.mkfile.timestamp = COG_EPOCH_NS;
+        a->action.action_case = COG__LLB__FILE_ACTION__ACTION_MKFILE;
+        a->action.mkfile = &a->of.mkfile;
+    }
+}
+
+static void set_other(struct action *a, const struct cog_plan_operation *op)
+{
+    if (op->kind == COG_OP_REMOVE) {
+        cog__llb__file_action_rm__init(&a->of.rm);
+        a->of.rm.path = (char *)op->path;
+        a->of.rm.allow_not_found = true;
+        a->action.action_case = COG__LLB__FILE_ACTION__ACTION_RM;
+        a->action.rm = &a->of.rm;
+    } else {
+        cog__llb__file_action_symlink__init(&a->of.symlink);
+        a->of.symlink.oldpath = (char *)op->target;
+        a->of.symlink.newpath = (char *)op->path;
+        a->of.symlink.timestamp = COG_EPOCH_NS;
+        a->action.action_case = COG__LLB__FILE_ACTION__ACTION_SYMLINK;
+        a->action.symlink = &a->of.symlink;
+    }
+}
+
+/* Engines that do not know these would leave them out without a word, so they must refuse.
+ */
+static const char *cap_of(const struct cog_plan_operation *op)
+{
+    if (op->kind == COG_OP_SYMLINK)
+        return "file.symlink.create";
+    return json_array_size(op->include) || json_array_size(op->exclude)
+               ? "file.copy.includeexcludepatterns"
+               : NULL;
+}
+
+static char **strings_of(const json_t *array)
+{
+    char **strings = cog_calloc(json_array_size(array), sizeof *strings);
+
+    for (size_t i = 0; i < json_array_size(array); i++)
+        strings[i] = (char *)json_string_value(json_array_get(array, i));
+    return strings;
+}
+
+/* Chains the actions: each works on what the one before left, the last gives the vertex's
+ * output. */
+static void chain(struct action *actions, size_t count, const struct cog_inputs *inputs,
+                  int64_t base, int64_t from)
+{
+    for (size_t i = 0; i < count; i++) {
+        actions[i].action.input = i == 0 ? base : (int64_t)(inputs->count + i) - 1;
+        actions[i].action.secondary_input = from;
+        actions[i].action.output = i + 1 == count ? 0 : -1;
+    }
+}
+
+static const char *add_actions(struct cog_lowering *l, struct action *actions, size_t count,
+                               struct cog_inputs *inputs, const struct cog_step *step)
+{
+    auto_free Cog__Llb__FileAction **pointers = cog_calloc(count, sizeof *pointers);
+    Cog__Llb__FileOp file = COG__LLB__FILE_OP__INIT;
+    Cog__Llb__Op op = COG__LLB__OP__INIT;
+    Cog__Llb__WorkerConstraints constraints = COG__LLB__WORKER_CONSTRAINTS__INIT;
+
+    for (size_t i = 0; i < count; i++)
+        pointers[i] = &actions[i].action;
+    file.n_actions = count;
+    file.actions = pointers;
+    op.op_case = COG__LLB__OP__OP_FILE;
+    op.file = &file;
+    op.constraints = &constraints;
+    cog_inputs_set(inputs, &op);
+    const struct cog_vertex_info info = cog_step_info(l, step, cap_of(step->operation));
+    return cog_graph_add(l->out->graph, &op, &info);
+}
+
+static const char *lower_copy(struct cog_lowering *l, const struct cog_state *state,
+                              const char *source, const struct cog_step *step)
+{
+    const struct cog_plan_operation *op = step->operation;
+    size_t count = json_array_size(op->src);
+    auto_free struct action *actions = cog_calloc(count, sizeof *actions);
+    auto_free char **include = strings_of(op->include), **exclude = strings_of(op->exclude);
+    struct cog_inputs inputs = {0};
+    struct owner owner = {0};
+    int64_t base = cog_inputs_add(&inputs, state->digest);
+    int64_t from = cog_inputs_add(&inputs, source);
+    Cog__Llb__ChownOpt *chown = op->chown ? set_owner(&owner, op->chown) : NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        cog__llb__file_action__init(&actions[i].action);
+        set_copy(&actions[i], op, json_string_value(json_array_get(op->src, i)), chown);
+        actions[i].of.copy.include_patterns = include;
+        actions[i].of.copy.exclude_patterns = exclude;
+    }
+    chain(actions, count, &inputs, base, from);
+    const char *digest = add_actions(l, actions, count, &inputs, step);
+    for (size_t i = 0; i < count; i++)
+        free(actions[i].path);
+    free(owner.words[0]);
+    free(owner.words[1]);
+    cog_inputs_release(&inputs);
+    return digest;
+}
+
+int cog_lower_file(struct cog_lowering *l, struct cog_state *state,
+                   const struct cog_step *step)
+{
+    const struct cog_plan_operation *op = step->operation;
+    struct cog_inputs inputs = {0};
+    struct action action = {0};
+    const char *source;
+
+    if (op->kind == COG_OP_COPY) {
+        auto_free char *pointer = cog_printf("%s/from", step->pointer);
+        if (cog_lower_input(l, &op->from, pointer, &source) < 0)
+            return -1;
+        if (!source)
+            return cog_report(l->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
+                              "llb.scratch", "%s: there is nothing to copy", pointer);
+        state->digest = lower_copy(l, state, source, step);
+        return 0;
+    }
+    cog__llb__file_action__init(&action.action);
+    if (op->kind == COG_OP_MKDIR || op->kind == COG_OP_MKFILE)
+        set_made(&action, op);
+    else
+        set_other(&action, op);
+    chain(&action, 1, &inputs, cog_inputs_add(&inputs, state->digest), -1);
+    state->digest = add_actions(l, &action, 1, &inputs, step);
+    cog_inputs_release(&inputs);
+    return 0;
+}

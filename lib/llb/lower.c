@@ -1,0 +1,267 @@
+/* lower.c - walks the stages that the exported one needs. */
+#include "llb/lower.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "llb/env.h"
+#include "llb/lowering.h"
+
+int64_t cog_inputs_add(struct cog_inputs *inputs, const char *digest)
+{
+    if (!digest)
+        return -1;
+    for (size_t i = 0; i < inputs->count; i++)
+        if (strcmp(inputs->items[i].digest, digest) == 0)
+            return (int64_t)i;
+    inputs->items = cog_realloc(inputs->items, inputs->count + 1, sizeof *inputs->items);
+    cog__llb__input__init(&inputs->items[inputs->count]);
+    inputs->items[inputs->count].digest = (char *)digest;
+    return (int64_t)inputs->count++;
+}
+
+void cog_inputs_set(struct cog_inputs *inputs, Cog__Llb__Op *op)
+{
+    inputs->pointers = cog_calloc(inputs->count, sizeof *inputs->pointers);
+    for (size_t i = 0; i < inputs->count; i++)
+        inputs->pointers[i] = &inputs->items[i];
+    op->n_inputs = inputs->count;
+    op->inputs = inputs->pointers;
+}
+
+void cog_inputs_release(struct cog_inputs *inputs)
+{
+    free(inputs->items);
+    free(inputs->pointers);
+}
+
+struct cog_vertex_info cog_step_info(const struct cog_lowering *l,
+                                     const struct cog_step *step, const char *cap)
+{
+    return (struct cog_vertex_info){
+        .name = step->name,
+        .stage = step->stage->id,
+        .why = step->operation->why,
+        .cap = cap,
+        .ignore_cache = l->options->no_cache,
+    };
+}
+
+static void copy_state(struct cog_state *to, const struct cog_state *from)
+{
+    *to = (struct cog_state){
+        .digest = from->digest,
+        .env = json_copy(from->env),
+        .dir = cog_strdup(from->dir),
+        .user = cog_strdup(from->user),
+        .config = from->config,
+    };
+}
+
+static void release_state(struct cog_state *state)
+{
+    json_decref(state->env);
+    free(state->dir);
+    free(state->user);
+}
+
+static void replace(char **slot, const char *value)
+{
+    if (!value || !*value)
+        return;
+    free(*slot);
+    *slot = cog_strdup(value);
+}
+
+/* The state that an image begins: its files, and its configuration's environment, folder
+ * and user. */
+static int begin_image(struct cog_lowering *l, struct cog_state *state, const char *name,
+                       const char *pointer)
+{
+    const json_t *image = json_object_get(l->plan->images, name);
+    const json_t *config = json_object_get(json_object_get(image, "config"), "config");
+
+    state->digest = cog_lower_image(l, name, pointer);
+    if (!state->digest)
+        return -1;
+    state->config = json_object_get(image, "config");
+    cog_env_add_list(state->env, json_object_get(config, "Env"));
+    replace(&state->dir, json_string_value(json_object_get(config, "WorkingDir")));
+    replace(&state->user, json_string_value(json_object_get(config, "User")));
+    return 0;
+}
+
+static int lower_stage(struct cog_lowering *l, size_t index);
+
+static int begin(struct cog_lowering *l, struct cog_state *state, size_t index)
+{
+    const struct cog_plan_input *source = &l->plan->stages[index].source;
+    auto_free char *pointer = cog_printf("/stages/%zu/source", index);
+
+    if (source->kind == COG_INPUT_STAGE) {
+        size_t from = cog_plan_find(l->plan, source->name, index);
+        if (from == index)
+            return cog_report(l->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
+                              "plan.stage", "%s: \"%s\" does not stand before this stage",
+                              pointer, source->name);
+        if (lower_stage(l, from) < 0)
+            return -1;
+        copy_state(state, &l->states[from]);
+        return 0;
+    }
+    *state = (struct cog_state){
+        .env = json_object(), .dir = cog_strdup("/"), .user = cog_strdup("")};
+    if (source->kind == COG_INPUT_IMAGE)
+        return begin_image(l, state, source->name, pointer);
+    return cog_lower_input(l, source, pointer, &state->digest);
+}
+
+int cog_lower_input(struct cog_lowering *l, const struct cog_plan_input *input,
+                    const char *pointer, const char **digest)
+{
+    size_t index;
+
+    *digest = NULL;
+    switch (input->kind) {
+    case COG_INPUT_IMAGE:
+        *digest = cog_lower_image(l, input->name, pointer);
+        return *digest ? 0 : -1;
+    case COG_INPUT_STAGE:
+        index = cog_plan_find(l->plan, input->name, l->plan->stage_count);
+        if (index == l->plan->stage_count)
+            return cog_report(l->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
+                              "plan.stage", "%s: \"%s\" is no stage of this plan", pointer,
+                              input->name);
+        if (lower_stage(l, index) < 0)
+            return -1;
+        *digest = l->states[index].digest;
+        return 0;
+    case COG_INPUT_LOCAL:
+        if (!json_object_get(l->plan->contexts, input->name))
+            return cog_report(l->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
+                              "plan.context", "%s: \"%s\" is no context of this plan",
+                              pointer, input->name);
+        *digest = cog_lower_local(l, input->name);
+        return 0;
+    case COG_INPUT_URL:
+        *digest = cog_lower_url(l, input);
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+/* The words of a command, cut when they are many. */
+static char *command_words(const struct cog_plan_operation *op)
+{
+    char *text;
+    size_t size, index;
+    FILE *out = open_memstream(&text, &size);
+    const json_t *word;
+
+    if (!out)
+        abort();
+    if (op->shell)
+        (void)fputs(op->shell, out);
+    json_array_foreach(op->argv, index, word)
+    {
+        (void)fprintf(out, "%s%s", index ? " " : "", json_string_value(word));
+    }
+    (void)fclose(out);
+    return text;
+}
+
+static char *step_name(const struct cog_plan_stage *stage,
+                       const struct cog_plan_operation *op)
+{
+    static const char *const verbs[] = {
+        [COG_OP_COPY] = "copy",     [COG_OP_MKDIR] = "mkdir",     [COG_OP_MKFILE] = "write",
+        [COG_OP_REMOVE] = "remove", [COG_OP_SYMLINK] = "symlink",
+    };
+
+    if (op->kind == COG_OP_EXEC) {
+        auto_free char *words = command_words(op);
+        return cog_printf("[%s] %s", stage->id, words);
+    }
+    if (op->kind == COG_OP_COPY)
+        return cog_printf("[%s] copy %s to %s", stage->id,
+                          op->from.name ? op->from.name : "nothing", op->dest);
+    return cog_printf("[%s] %s %s", stage->id, verbs[op->kind], op->path);
+}
+
+static int lower_operation(struct cog_lowering *l, struct cog_state *state,
+                           const struct cog_plan_stage *stage,
+                           const struct cog_plan_operation *op, const char *pointer)
+{
+    if (op->kind == COG_OP_ENV) {
+        cog_env_add(state->env, op->env);
+        return 0;
+    }
+    auto_free char *name = step_name(stage, op);
+    const struct cog_step step = {stage, op, name, pointer};
+    return (op->kind == COG_OP_EXEC ? cog_lower_exec : cog_lower_file)(l, state, &step);
+}
+
+/* Stages name only earlier ones as their source, so this ends; a plan's copies may be
+ * cyclic only when it was not validated, and then `done` stops them. */
+static int lower_stage(struct cog_lowering *l, size_t index)
+{
+    const struct cog_plan_stage *stage = &l->plan->stages[index];
+    struct cog_state *state = &l->states[index];
+
+    if (l->done[index])
+        return 0;
+    l->done[index] = true;
+    if (begin(l, state, index) < 0)
+        return -1;
+    cog_env_add(state->env, stage->env);
+    replace(&state->dir, stage->dir);
+    replace(&state->user, stage->user);
+    for (size_t i = 0; i < stage->operation_count; i++) {
+        auto_free char *pointer = cog_printf("/stages/%zu/operations/%zu", index, i);
+        if (lower_operation(l, state, stage, &stage->operations[i], pointer) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int cog_lower(struct cog_lowered *lowered, const struct cog_plan *plan,
+              const struct cog_lower_options *options, struct cog_diags *diags)
+{
+    auto_free bool *done = cog_calloc(plan->stage_count, sizeof *done);
+    auto_free struct cog_state *states = cog_calloc(plan->stage_count, sizeof *states);
+    struct cog_lowering lowering = {plan, options, lowered, diags, states, done};
+    size_t last = cog_plan_find(plan, plan->export_stage, plan->stage_count);
+    int result;
+
+    *lowered = (struct cog_lowered){
+        cog_graph_new(), {0}, json_object(), json_object(), json_object()};
+    if (last == plan->stage_count)
+        result = cog_report(diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
+                            "plan.stage", "/export/stage: \"%s\" is no stage of this plan",
+                            plan->export_stage);
+    else
+        result = lower_stage(&lowering, last);
+    if (result == 0 && !states[last].digest)
+        result = cog_report(diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
+                            "llb.scratch", "/export/stage: the stage has no files");
+    if (result == 0)
+        copy_state(&lowered->state, &states[last]);
+    for (size_t i = 0; i < plan->stage_count; i++)
+        release_state(&states[i]);
+    if (result < 0)
+        cog_lowered_release(lowered);
+    return result;
+}
+
+void cog_lowered_release(struct cog_lowered *lowered)
+{
+    cog_graph_free(lowered->graph);
+    release_state(&lowered->state);
+    json_decref(lowered->contexts);
+    json_decref(lowered->secrets);
+    json_decref(lowered->images);
+}

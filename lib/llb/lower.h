@@ -1,0 +1,36 @@
+/* lower.h - turns a plan into a graph: every operation a vertex, only what the exported
+ * stage needs. */
+#ifndef COG_LLB_LOWER_H
+#define COG_LLB_LOWER_H
+
+#include "llb/graph.h"
+#include "model/plan.h"
+
+/* What a stage leaves: its files, and what the image says of its environment. */
+struct cog_state {
+    const char *digest; /* of the vertex that has the files; NULL: no files (scratch) */
+    json_t *env;        /* name -> value */
+    char *dir, *user;
+    const json_t *config; /* the base image's configuration, or NULL */
+};
+
+/* What lowering made. */
+struct cog_lowered {
+    struct cog_graph *graph;
+    struct cog_state state; /* of the exported stage */
+    json_t *contexts; /* of the plan, those that are used and that a client must send */
+    json_t *secrets;  /* id -> whether it is required */
+    json_t *images;   /* full name -> true */
+};
+
+struct cog_lower_options {
+    bool no_cache; /* every step runs again */
+};
+
+/* Reports llb.unresolved (an image without a configuration: run cog-resolve), llb.scratch
+ * (a command or copy needs files and there are none). Returns 0 or -1. */
+int cog_lower(struct cog_lowered *lowered, const struct cog_plan *plan,
+              const struct cog_lower_options *options, struct cog_diags *diags);
+void cog_lowered_release(struct cog_lowered *lowered);
+
+#endif

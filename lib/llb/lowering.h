@@ -1,0 +1,61 @@
+/* lowering.h - the insides of lowering, for the files of this folder. */
+#ifndef COG_LLB_LOWERING_H
+#define COG_LLB_LOWERING_H
+
+#include "llb/lower.h"
+
+/* Timestamp of what has none of its own, in nanoseconds: 1980-01-01, the oldest that zip
+ * can hold. */
+#define COG_EPOCH_NS (315532800LL * 1000000000LL)
+
+struct cog_lowering {
+    const struct cog_plan *plan;
+    const struct cog_lower_options *options;
+    struct cog_lowered *out;
+    struct cog_diags *diags;
+    struct cog_state *states; /* by stage */
+    bool *done;               /* by stage */
+};
+
+/* The operation being lowered. */
+struct cog_step {
+    const struct cog_plan_stage *stage;
+    const struct cog_plan_operation *operation;
+    char *name;          /* for progress and messages */
+    const char *pointer; /* JSON Pointer */
+};
+
+/* The inputs of an Op, each vertex once. */
+struct cog_inputs {
+    Cog__Llb__Input *items, **pointers;
+    size_t count;
+};
+
+/* The index of `digest` among the inputs, added when it is new; -1 for NULL. The digest is
+ * borrowed. */
+int64_t cog_inputs_add(struct cog_inputs *inputs, const char *digest);
+void cog_inputs_set(struct cog_inputs *inputs, Cog__Llb__Op *op);
+void cog_inputs_release(struct cog_inputs *inputs);
+
+/* The files of an input: sets `*digest` (NULL: none). Returns 0, or -1 after a diagnostic.
+ */
+int cog_lower_input(struct cog_lowering *l, const struct cog_plan_input *input,
+                    const char *pointer, const char **digest);
+
+/* Adds the vertex of one operation of that kind and moves `state` on. Returns 0, or -1
+ * after a diagnostic. */
+int cog_lower_exec(struct cog_lowering *l, struct cog_state *state,
+                   const struct cog_step *step);
+int cog_lower_file(struct cog_lowering *l, struct cog_state *state,
+                   const struct cog_step *step);
+
+/* Adds the vertex of a source. */
+const char *cog_lower_image(struct cog_lowering *l, const char *name, const char *pointer);
+const char *cog_lower_local(struct cog_lowering *l, const char *name);
+const char *cog_lower_url(struct cog_lowering *l, const struct cog_plan_input *input);
+
+/* What every vertex of a step is described by; `cap` may be NULL. */
+struct cog_vertex_info cog_step_info(const struct cog_lowering *l,
+                                     const struct cog_step *step, const char *cap);
+
+#endif
