@@ -5,7 +5,7 @@
  * them, so that it can take an exception. */
 static json_t *excluded(const struct cog_project *project)
 {
-    json_t *list = json_pack("[s,s,s]", ".cog", ".git", "**/__pycache__");
+    json_t *list = json_pack("[s,s,s,s]", ".cog", ".git", "**/__pycache__", "cog.lock");
 
     json_array_extend(list, (json_t *)project->ignore);
     return list;
