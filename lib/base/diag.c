@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
@@ -98,8 +99,27 @@ static void print_json(const struct cog_diags *diags, const struct cog_diag *dia
     (void)fprintf(stderr, "%s\n", text ? text : "{}");
 }
 
+static bool goes_before(const struct cog_diag *a, const struct cog_diag *b)
+{
+    if (!a->file || !b->file || strcmp(a->file, b->file) != 0)
+        return false;
+    return a->line != b->line ? a->line < b->line : a->column < b->column;
+}
+
+/* A stable insertion sort that moves nothing past a diagnostic of another file. */
+static void sort(struct cog_diag *items, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        for (size_t j = i; j > 0 && goes_before(&items[j], &items[j - 1]); j--) {
+            struct cog_diag later = items[j - 1];
+            items[j - 1] = items[j];
+            items[j] = later;
+        }
+}
+
 void cog_diags_flush(struct cog_diags *diags)
 {
+    sort(diags->items, diags->count);
     for (size_t i = 0; i < diags->count; i++)
         (diags->json ? print_json : print_text)(diags, &diags->items[i]);
     forget(diags);

@@ -3,7 +3,8 @@
  * The only way to stderr. A diagnostic is printed as
  *     cog.yaml:4:7: error: message [area.problem]
  * or, with JSON, as one object a line. Codes are contract; wording is not. Diagnostics are
- * collected and printed by cog_diags_flush(), in the order in which they were reported. */
+ * collected and printed by cog_diags_flush(), as they were reported, neighbours of
+ * one file by their lines. */
 #ifndef COG_BASE_DIAG_H
 #define COG_BASE_DIAG_H
 

@@ -47,7 +47,8 @@ struct cog_program {
     /* Takes one option, or with letter 0 one operand. Returns 0, or -1 after a diagnostic
      * whose code begins with "usage."; the exit status is then 2. */
     int (*option)(void *state, int letter, const char *value, struct cog_diags *diags);
-    /* Whether stdin is read, once the options are known; NULL: always, when `read` is set. */
+    /* Whether stdin is read, once the options are known; NULL: always, when `read` is set.
+     */
     bool (*reads)(const void *state);
     /* Returns 0, -1 after a diagnostic, or another exit status such as
      * COG_EXIT_INTERRUPTED. */

@@ -39,6 +39,9 @@ static int next(struct reader *r, yaml_event_t *event)
     if (yaml_parser_parse(&r->parser, event))
         return 0;
     const yaml_parser_t *p = &r->parser;
+    if (p->error == YAML_MEMORY_ERROR)
+        return cog_report(r->diags, COG_FAILURE, (struct cog_pos){.file = r->file},
+                          "machine.memory", "out of memory");
     if (p->error == YAML_READER_ERROR)
         return cog_report(r->diags, COG_ERROR, (struct cog_pos){.file = r->file},
                           "yaml.encoding", "%s at byte %zu; save the file as UTF-8",
@@ -47,9 +50,12 @@ static int next(struct reader *r, yaml_event_t *event)
         return cog_report(
             r->diags, COG_ERROR, place(r, p->problem_mark), "yaml.syntax",
             "this character cannot start a value; a tab cannot indent: use spaces");
+    if (!p->context)
+        return cog_report(r->diags, COG_ERROR, place(r, p->problem_mark), "yaml.syntax",
+                          "%s", p->problem ? p->problem : "bad YAML");
     return cog_report(r->diags, COG_ERROR, place(r, p->problem_mark), "yaml.syntax",
-                      "%s%s%s", p->context ? p->context : "", p->context ? ": " : "",
-                      p->problem ? p->problem : "bad YAML");
+                      "%s %s that begins at line %zu", p->problem, p->context,
+                      p->context_mark.line + 1);
 }
 
 /* An integer only when the text is what printing it gives back. */
