@@ -1,0 +1,73 @@
+"""From what predict() returns to JSON.
+
+Files become data URLs; models, dataclasses, enums, dates and the arrays of numpy and its
+relatives become plain JSON by what they can do, so that none of those packages is imported here.
+NaN and the infinities, which JSON cannot say, become null. Anything else is a TypeError that
+names the type.
+"""
+
+import base64
+import enum
+import math
+import mimetypes
+import os
+from collections.abc import Mapping
+from typing import Any
+
+
+def encode(value: Any) -> Any:
+    """Return `value` as None, bool, int, float, str, list or dict."""
+    if isinstance(value, enum.Enum):
+        return encode(value.value)
+    if value is None or isinstance(value, bool | str | int):
+        return value
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {_key(key): encode(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [encode(item) for item in value]
+    if isinstance(value, os.PathLike):
+        return _file(os.fspath(value))
+    return _object(value)
+
+
+def _object(value: Any) -> Any:
+    if hasattr(value, "__dataclass_fields__") and not isinstance(value, type):
+        return {name: encode(getattr(value, name)) for name in value.__dataclass_fields__}
+    if hasattr(value, "model_dump"):
+        return encode(value.model_dump())
+    if hasattr(value, "tolist"):
+        return encode(value.tolist())
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "read"):
+        return _stream(value)
+    raise TypeError(f"an output of type {type(value).__qualname__} cannot be turned into JSON")
+
+
+def _key(key: Any) -> str:
+    plain = encode(key)
+    if not isinstance(plain, str | int):
+        raise TypeError(
+            f"an output's key of type {type(key).__qualname__} cannot be turned into JSON"
+        )
+    return str(plain)
+
+
+def _file(path: str | bytes) -> str:
+    name = os.fsdecode(path)
+    with open(name, "rb") as file:
+        return _data_url(file.read(), name)
+
+
+def _stream(stream: Any) -> str:
+    data = stream.read()
+    return _data_url(
+        data.encode() if isinstance(data, str) else data, str(getattr(stream, "name", ""))
+    )
+
+
+def _data_url(data: bytes, name: str) -> str:
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"

@@ -1,0 +1,1 @@
+"""The name under which an image starts its server: `python -m cog.server.http`."""

@@ -1,0 +1,54 @@
+"""The parameters of a model's predict function at run time: name, type, default and constraints
+of each.
+
+The static counterpart, from source text, is cog.schema; a test holds the two against each other.
+"""
+
+import inspect
+import typing
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from cog.input import FieldInfo
+from cog.types import Secret
+
+
+class Parameter(NamedTuple):
+    """One input of the model. `info.default` is `...` when the request must give it."""
+
+    name: str
+    type: Any
+    info: FieldInfo
+
+
+def is_optional(annotation: Any) -> bool:
+    """Whether None is among the values of `annotation`."""
+    return type(None) in typing.get_args(annotation)
+
+
+def parameters(function: Callable[..., Any]) -> list[Parameter]:
+    """Read the signature of a method or function; TypeError when a parameter has no type."""
+    hints = _hints(inspect.unwrap(function))
+    return [_parameter(item, hints) for item in inspect.signature(function).parameters.values()]
+
+
+def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+    def bare() -> None: ...
+
+    # Without the defaults: Python 3.10 adds None to the type of a parameter whose default is None.
+    bare.__annotations__ = function.__annotations__
+    return typing.get_type_hints(bare, globalns=getattr(function, "__globals__", {}))
+
+
+def _parameter(item: inspect.Parameter, hints: dict[str, Any]) -> Parameter:
+    if item.name not in hints:
+        raise TypeError(f"input '{item.name}' has no type")
+    annotation = hints[item.name]
+    given = ... if item.default is inspect.Parameter.empty else item.default
+    info = given if isinstance(given, FieldInfo) else FieldInfo(given)
+    # Cog's rule: a default of None makes an input optional only where None is a value of its type.
+    if info.default is None and not is_optional(annotation) and annotation not in (Any, Secret):
+        info = info._replace(default=...)
+    elif info.default is ... and is_optional(annotation):
+        info = info._replace(default=None)
+    return Parameter(item.name, annotation, info)

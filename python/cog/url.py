@@ -1,0 +1,97 @@
+"""Files that a request brings as URLs: data: (RFC 2397), http: and https:.
+
+Anything else, above all a path of the container, is refused. A file lands in a folder of its own,
+made private to this user, under a name taken from the URL or made from its media type.
+"""
+
+import base64
+import binascii
+import mimetypes
+import os
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import IO
+
+TIMEOUT_SECONDS = 10
+MAX_BYTES = 16 << 30
+_MAX_NAME_BYTES = 200
+_CHUNK_BYTES = 1 << 20
+
+
+class FetchError(ValueError):
+    """The URL is of a kind that is not accepted, or its contents could not be had."""
+
+
+def save(url: str, folder: str) -> str:
+    """Write what `url` stands for into `folder`, which is made; returns the path of the file."""
+    scheme = url.partition(":")[0].lower()
+    if scheme not in ("data", "http", "https"):
+        raise FetchError("must be a URL that begins with data:, http: or https:")
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    return _save_data(url, folder) if scheme == "data" else _download(url, folder)
+
+
+def _save_data(url: str, folder: str) -> str:
+    head, comma, body = url[len("data:") :].partition(",")
+    if not comma:
+        raise FetchError("is not a data URL: it has no comma")
+    media_type, *parameters = head.split(";")
+    try:
+        if "base64" in parameters:
+            data = base64.b64decode(urllib.parse.unquote(body), validate=True)
+        else:
+            data = urllib.parse.unquote_to_bytes(body)
+    except binascii.Error as error:
+        raise FetchError(f"is not a data URL: {error}") from None
+    path = os.path.join(folder, "file" + (mimetypes.guess_extension(media_type) or ""))
+    with open(path, "xb") as file:
+        file.write(data)
+    return path
+
+
+def _download(url: str, folder: str) -> str:
+    path = os.path.join(folder, _name(url))
+    request = urllib.request.Request(url, headers={"User-Agent": "cog"})
+    try:
+        with _opener().open(request, timeout=TIMEOUT_SECONDS) as answer, open(path, "xb") as file:
+            _copy(answer, file)
+    except (OSError, ValueError) as error:
+        raise FetchError(f"cannot be downloaded: {error}") from error
+    return path
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    """Make an opener that speaks HTTP alone: urllib's own one also opens file: and ftp:."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler,
+        urllib.request.HTTPHandler,
+        urllib.request.HTTPSHandler,
+        urllib.request.HTTPRedirectHandler,
+        urllib.request.HTTPErrorProcessor,
+        urllib.request.HTTPDefaultErrorHandler,
+    ):
+        opener.add_handler(handler())
+    return opener
+
+
+def _copy(source: IO[bytes], target: IO[bytes]) -> None:
+    size = 0
+    while chunk := source.read(_CHUNK_BYTES):
+        size += len(chunk)
+        if size > MAX_BYTES:
+            raise ValueError(f"larger than {MAX_BYTES} bytes")
+        target.write(chunk)
+
+
+def _name(url: str) -> str:
+    """Make a file name of the URL's last part: no separators, no leading dot, no control
+    characters.
+    """
+    last = urllib.parse.unquote(urllib.parse.urlsplit(url).path.rpartition("/")[2])
+    clean = re.sub(r"[^\w.+=@ -]", "_", last).lstrip(".")
+    stem, extension = os.path.splitext(clean)
+    room = _MAX_NAME_BYTES - len(extension.encode())
+    return stem.encode()[: max(room, 1)].decode(errors="ignore") + extension or "file"

@@ -1,0 +1,252 @@
+"""The model as the server offers it: its state, its setup, the prediction that is running, and a
+worker kept alive.
+
+A worker that dies takes the running prediction with it, which fails with the reason; a new worker
+is started after a pause that doubles from crash to crash and starts again from the shortest once
+a prediction succeeds.
+"""
+
+import asyncio
+import contextlib
+import enum
+import logging
+import shutil
+import signal
+import sys
+import tempfile
+from collections import OrderedDict
+from typing import Any
+
+from cog_server import log
+from cog_server.prediction import Prediction, now
+from cog_server.settings import Settings
+from cog_server.worker import Worker
+
+FIRST_PAUSE_SECONDS = 0.1
+LAST_PAUSE_SECONDS = 30.0
+# Crashes during setup in a row after which the model is given up.
+MAX_SETUP_CRASHES = 5
+KEPT_PREDICTIONS = 16
+# How long the worker may take to end by itself once it is told to.
+WORKER_EXIT_SECONDS = 5
+
+
+class State(enum.Enum):
+    """What /health-check says."""
+
+    STARTING = "STARTING"
+    READY = "READY"
+    BUSY = "BUSY"
+    SETUP_FAILED = "SETUP_FAILED"
+    DEFUNCT = "DEFUNCT"
+
+
+class Unavailable(Exception):
+    """The model cannot take a prediction now; `busy` tells running ones from missing ones."""
+
+    def __init__(self, text: str, busy: bool) -> None:
+        super().__init__(text)
+        self.busy = busy
+
+
+class Setup:
+    """The last setup: times, outcome and what was printed."""
+
+    def __init__(self) -> None:
+        self.started_at = now()
+        self.completed_at: str | None = None
+        self.status = "starting"
+        self.logs: list[str] = []
+
+    def finish(self, status: str) -> None:
+        """Set the outcome, succeeded or failed."""
+        self.status = status
+        self.completed_at = now()
+
+    def answer(self) -> dict[str, Any]:
+        """Return it in the form of /health-check."""
+        return {
+            "started_at": self.started_at,
+            "completed_at": self.completed_at,
+            "status": self.status,
+            "logs": "".join(self.logs),
+        }
+
+
+class Model:
+    """Owns the worker and keeps it alive from start() to stop()."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._worker: Worker | None = None
+        self._current: Prediction | None = None
+        self._recent: OrderedDict[str, Prediction] = OrderedDict()
+        self._crashes = 0
+        self._stopping = False
+        self._folder = self._inputs = ""
+        self._task: asyncio.Task[None] | None = None
+        self.version: dict[str, str] = {}
+        self.state = State.STARTING
+        self.setup = Setup()
+
+    def start(self) -> None:
+        """Start the worker in the background, and again whenever it dies, until setup fails."""
+        self._task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        with tempfile.TemporaryDirectory(prefix="cog-", ignore_cleanup_errors=True) as self._folder:
+            while not self._stopping:
+                await self._run_worker()
+                if self.state in (State.SETUP_FAILED, State.DEFUNCT) or self._stopping:
+                    break
+                pause = min(FIRST_PAUSE_SECONDS * 2**self._crashes, LAST_PAUSE_SECONDS)
+                self._crashes += 1
+                log.event("worker is started again", pause_seconds=pause)
+                await asyncio.sleep(pause)
+
+    async def _run_worker(self) -> None:
+        self.state, self.setup = State.STARTING, Setup()
+        worker = Worker(self._on_message, self._on_log)
+        try:
+            await worker.start(self._settings.worker_python)
+        except OSError as error:
+            self._setup_failed(f"cannot start {self._settings.worker_python}: {error.strerror}")
+            return
+        self._worker = worker
+        limit = asyncio.create_task(self._limit_setup(worker))
+        try:
+            status = await worker.wait()
+        finally:
+            limit.cancel()
+            worker.kill()
+            self._worker = None
+        self._on_exit(_reason(status))
+
+    async def _limit_setup(self, worker: Worker) -> None:
+        if self._settings.setup_timeout is not None:
+            await asyncio.sleep(self._settings.setup_timeout)
+            if self.state is State.STARTING:
+                self._setup_failed(f"setup took more than {self._settings.setup_timeout} s")
+                worker.kill()
+
+    def _setup_failed(self, why: str) -> None:
+        self.state = State.SETUP_FAILED
+        self.setup.finish("failed")
+        self.setup.logs.append(f"{why}\n")
+        log.event("setup failed", logging.ERROR, error=why)
+
+    def _on_exit(self, reason: str) -> None:
+        prediction, self._current = self._current, None
+        if prediction is not None:
+            shutil.rmtree(self._inputs, ignore_errors=True)
+            prediction.finish("failed", f"the model's process ended: {reason}", {})
+            log.event("prediction failed", logging.ERROR, id=prediction.id, error=prediction.error)
+        if self._stopping or self.state is State.SETUP_FAILED:
+            return
+        log.event("worker ended", logging.ERROR, reason=reason)
+        if self.state is State.STARTING:
+            if self._crashes == 0:
+                self._setup_failed(f"the model's process ended during setup: {reason}")
+            elif self._crashes >= MAX_SETUP_CRASHES:
+                self.state = State.DEFUNCT
+        else:
+            self.state = State.STARTING
+
+    def _on_log(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            sys.stdout.buffer.write(text.encode(errors="replace"))
+            sys.stdout.buffer.flush()
+        if self._current is not None:
+            self._current.logs.append(text)
+        elif self.state is State.STARTING:
+            self.setup.logs.append(text)
+
+    def _on_message(self, message: dict[str, Any]) -> None:
+        if message["type"] == "setup":
+            self.version = message["version"]
+            self._on_setup(message["error"])
+            return
+        prediction = self._current
+        if prediction is None or prediction.id != message["id"]:
+            return
+        match message["type"]:
+            case "output":
+                prediction.output = message["value"]
+            case "chunk":
+                prediction.output.append(message["value"])
+            case "completed":
+                self._on_completed(prediction, message)
+
+    def _on_setup(self, error: str | None) -> None:
+        if self.state is not State.STARTING:
+            return
+        if error is not None:
+            self._setup_failed(error)
+        else:
+            self.state = State.READY
+            self.setup.finish("succeeded")
+            log.event("model is ready")
+
+    def _on_completed(self, prediction: Prediction, message: dict[str, Any]) -> None:
+        self._current = None
+        self.state = State.READY
+        if message["status"] == "succeeded":
+            self._crashes = 0
+        prediction.finish(message["status"], message["error"], message["metrics"])
+        log.event(f"prediction {prediction.status}", id=prediction.id, metrics=prediction.metrics)
+
+    def predict(self, prediction: Prediction) -> None:
+        """Hand a prediction to the worker; Unavailable when there is none free."""
+        if self._current is not None:
+            raise Unavailable("a prediction is already running", busy=True)
+        if self.state is not State.READY or self._worker is None or self._stopping:
+            raise Unavailable(f"the model is not ready: {self.state.value}", busy=False)
+        self._current = self._recent[prediction.id] = prediction
+        if len(self._recent) > KEPT_PREDICTIONS:
+            self._recent.popitem(last=False)
+        self.state = State.BUSY
+        prediction.start()
+        log.event("prediction started", id=prediction.id)
+        self._inputs = tempfile.mkdtemp(dir=self._folder)
+        request = {"id": prediction.id, "input": prediction.input, "folder": self._inputs}
+        self._worker.send({"type": "predict", **request})
+
+    def find(self, identifier: str) -> Prediction | None:
+        """Return the prediction of that id, running or one of the last that ended."""
+        return self._recent.get(identifier)
+
+    def cancel(self, identifier: str) -> bool:
+        """Ask the worker to cancel; False when no prediction of that id is running."""
+        if self._current is None or self._current.id != identifier or self._worker is None:
+            return False
+        self._worker.send({"type": "cancel", "id": identifier})
+        return True
+
+    async def stop(self) -> None:
+        """Let the running prediction finish, within the time allowed, then end the worker."""
+        self._stopping = True
+        if self._current is not None:
+            with contextlib.suppress(asyncio.TimeoutError):
+                timeout = self._settings.shutdown_timeout
+                await asyncio.wait_for(self._current.done.wait(), timeout)
+        if self._task is None:
+            return
+        if self._worker is None:
+            self._task.cancel()
+        else:
+            self._worker.hang_up()
+            done, _ = await asyncio.wait([self._task], timeout=WORKER_EXIT_SECONDS)
+            if not done and self._worker is not None:
+                self._worker.kill()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+
+
+def _reason(status: int) -> str:
+    if status >= 0:
+        return f"exit status {status}"
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:
+        name = f"signal {-status}"
+    return f"killed by {name}"

@@ -1,0 +1,9 @@
+"""The version of cog: the text of the VERSION file, inside the wheel or at the top of the
+checkout.
+"""
+
+from pathlib import Path
+
+_PLACES = (Path(__file__).parent / "VERSION", Path(__file__).parents[2] / "VERSION")
+
+__version__ = next(place for place in _PLACES if place.exists()).read_text("ascii").strip()

@@ -1,0 +1,72 @@
+"""The names that a model imports."""
+
+import dataclasses
+import subprocess
+import sys
+
+import pytest
+
+import cog
+from tests.serving import PYTHON
+
+HEAVY = {"asyncio", "dataclasses", "inspect", "json", "subprocess", "urllib.request"}
+
+
+def test_importing_cog_imports_little() -> None:
+    program = "import sys; before = set(sys.modules); import cog; print(*set(sys.modules) - before)"
+    found = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(PYTHON)!r}); {program}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    modules = set(found.stdout.split())
+    assert "cog.predictor" in modules
+    assert not modules & HEAVY
+    assert not {name for name in modules if name.startswith(("cog.schema", "cog.worker"))}
+
+
+def test_the_version_is_that_of_the_file() -> None:
+    assert cog.__version__ == (PYTHON.parent / "VERSION").read_text().strip()
+
+
+def test_a_base_model_is_a_dataclass() -> None:
+    class Output(cog.BaseModel):
+        label: str
+        score: float = 0.5
+
+    assert [field.name for field in dataclasses.fields(Output)] == ["label", "score"]
+    assert Output(label="a") == Output("a", 0.5)
+    with pytest.raises(TypeError, match="label"):
+        Output()  # type: ignore[call-arg]
+
+
+def test_a_secret_hides() -> None:
+    secret = cog.Secret("hush")
+    assert "hush" not in f"{secret} {secret!r} {[secret]}"
+    assert secret.get_secret_value() == "hush"
+    assert secret == cog.Secret("hush") != cog.Secret("other")
+    assert str(cog.Secret("")) == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ({"ge": 2, "le": 1}, "allows no value"),
+        ({"min_length": 2, "max_length": 1}, "allows no value"),
+        ({"regex": "("}, "is not a regular expression"),
+        ({"choices": ["one"]}, "at least two values"),
+    ],
+)
+def test_input_refuses_what_cannot_be(arguments: dict[str, object], text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        cog.Input(**arguments)  # type: ignore[arg-type]
+
+
+def test_input_has_no_default_factory() -> None:
+    with pytest.raises(TypeError, match="default_factory"):
+        cog.Input(default_factory=list)  # type: ignore[call-arg]
+
+
+def test_cancelation_is_no_exception() -> None:
+    assert not issubclass(cog.CancelationException, Exception)

@@ -1,0 +1,188 @@
+"""The HTTP API in process, over ASGI, with a real worker."""
+
+import asyncio
+import json
+import pathlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from cog_server import schema, settings
+from cog_server.app import Api
+from cog_server.model import Model, State
+from tests.serving import MODELS, PYTHON, WORKER_PYTHON
+
+Talk = Callable[[httpx.AsyncClient], Awaitable[None]]
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> Callable[[str, Talk], list[str]]:
+    """Serve a model while a coroutine talks with it; returns the times it was told to end."""
+    monkeypatch.chdir(MODELS)
+    monkeypatch.setenv("PYTHONPATH", str(PYTHON))
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("COG_OPENAPI_FILE", str(tmp_path / "none.json"))
+
+    def serve(reference: str, talk: Talk) -> list[str]:
+        monkeypatch.setenv("COG_PREDICT_TYPE_STUB", reference)
+        return asyncio.run(_serve(settings.read(["--worker-python", WORKER_PYTHON]), talk))
+
+    return serve
+
+
+async def _serve(options: settings.Settings, talk: Talk) -> list[str]:
+    ends: list[str] = []
+    model = Model(options)
+    load = schema.load(options.openapi_file, options.worker_python, options.model)
+    document = asyncio.create_task(load)
+    app = Api(model, document, lambda: ends.append("end")).app()
+    model.start()
+    try:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            while model.state is State.STARTING:
+                await asyncio.sleep(0.01)
+            assert model.state is State.READY, model.setup.answer()
+            await talk(client)
+    finally:
+        await model.stop()
+        await asyncio.wait([document])
+    return ends
+
+
+def test_routes_and_json_errors(run: Callable[[str, Talk], list[str]]) -> None:
+    async def talk(http: httpx.AsyncClient) -> None:
+        index = (await http.get("/")).json()
+        for key in ("openapi_url", "healthcheck_url"):
+            assert (await http.get(index[key])).status_code == 200
+        assert (await http.get("/nowhere")).json() == {"detail": "Not Found"}
+        assert (await http.delete("/predictions")).json() == {"detail": "Method Not Allowed"}
+        missing = await http.get("/predictions/none")
+        assert (missing.status_code, missing.json()) == (
+            404,
+            {"detail": "there is no prediction none"},
+        )
+        cancel = await http.post("/predictions/none/cancel")
+        assert (cancel.status_code, cancel.json()) == (404, {})
+        assert (await http.post("/shutdown")).status_code == 200
+
+    assert run("echo.py:predict", talk) == ["end"]
+
+
+def test_wrong_requests(run: Callable[[str, Talk], list[str]]) -> None:
+    async def detail(http: httpx.AsyncClient, **request: Any) -> tuple[int, list[dict[str, Any]]]:
+        answer = await http.post("/predictions", **request)
+        return answer.status_code, answer.json()["detail"]
+
+    async def talk(http: httpx.AsyncClient) -> None:
+        status, wrong = await detail(http, content=b"{")
+        assert (status, wrong[0]["loc"], wrong[0]["type"]) == (422, ["body"], "json_invalid")
+        status, wrong = await detail(http, json={"input": 1})
+        assert (status, wrong[0]["loc"], wrong[0]["type"]) == (422, ["body", "input"], "dict_type")
+        status, wrong = await detail(http, json={"input": {"times": 9}})
+        assert status == 422
+        assert [(item["loc"], item["type"]) for item in wrong] == [
+            (["body", "input", "text"], "missing"),
+            (["body", "input", "times"], "less_than_equal"),
+        ]
+        assert all(set(item) == {"loc", "msg", "type"} for item in wrong)
+        put = await http.put("/predictions/a", json={"id": "b", "input": {"text": "x"}})
+        assert (put.status_code, put.json()["detail"][0]["loc"]) == (422, ["body", "id"])
+
+    run("echo.py:predict", talk)
+
+
+def test_predictions_by_post_and_put(run: Callable[[str, Talk], list[str]]) -> None:
+    async def talk(http: httpx.AsyncClient) -> None:
+        # As curl -d sends it, and with an input that the model does not have.
+        body = json.dumps({"id": "mine", "input": {"text": "a", "none": 1}})
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        posted = (await http.post("/predictions", content=body, headers=headers)).json()
+        assert (posted["id"], posted["output"]) == ("mine", ["a", "a"])
+        put = (await http.put("/predictions/other", json={"input": {"text": "b"}})).json()
+        assert (put["id"], put["output"], put["error"]) == ("other", ["b", "b"], None)
+        assert (await http.get("/predictions/other")).json() == put
+        unnamed = (await http.post("/predictions", json={"input": {"text": "c"}})).json()
+        assert unnamed["id"].startswith("pred_")
+
+    run("echo.py:predict", talk)
+
+
+def test_inputs_of_every_kind(run: Callable[[str, Talk], list[str]]) -> None:
+    async def predict(http: httpx.AsyncClient, **inputs: Any) -> Any:
+        answer = await http.post("/predictions", json={"input": {"text": "", **inputs}})
+        if answer.status_code == 422:
+            return [(item["loc"][2], item["type"]) for item in answer.json()["detail"]]
+        return answer.json()["output"]
+
+    async def talk(http: httpx.AsyncClient) -> None:
+        plain = {"count": 3, "ratio": "1.0", "mode": "fast", "names": ["a", "b"]}
+        assert await predict(http) == plain | {"file": None, "key": None}
+        full = await predict(http, ratio=2, mode="exact", file="data:,hi", key="hush", either="a")
+        assert full == plain | {"ratio": "2.0", "mode": "exact", "file": "hi", "key": "hush"}
+        for name, value, error in [
+            ("count", True, "int_type"),
+            ("count", 0, "greater_than_equal"),
+            ("ratio", "1", "float_type"),
+            ("flag", 1, "bool_type"),
+            ("size", "medium", "literal_error"),
+            ("mode", "none", "literal_error"),
+            ("unit", None, "literal_error"),
+            ("names", "ab", "list_type"),
+            ("options", [], "dict_type"),
+            ("file", "/etc/passwd", "string_pattern_mismatch"),
+            ("key", 1, "string_type"),
+            ("either", 1.5, "int_type"),
+            ("code", "A!", "string_pattern_mismatch"),
+            ("code", "a", "string_too_short"),
+            ("code", "abcdef", "string_too_long"),
+        ]:
+            assert (name, error) in await predict(http, **{name: value})
+
+    run("kinds.py:Predictor", talk)
+
+
+def test_a_model_whose_text_cannot_be_read(
+    run: Callable[[str, Talk], list[str]], tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is checked before the worker does, and the schema's absence is told."""
+    (tmp_path / "predict.py").write_text("def predict(n: int = int('3')) -> int: return n + 1\n")
+
+    async def talk(http: httpx.AsyncClient) -> None:
+        answer = await http.get("/openapi.json")
+        assert answer.status_code == 503
+        assert answer.json()["detail"].startswith("predict.py:1:22: error: ")
+        assert (await http.post("/predictions")).json()["output"] == 4
+        wrong = (await http.post("/predictions", json={"input": {"n": "a"}})).json()
+        assert (wrong["status"], wrong["error"]) == ("failed", "input 'n': must be an integer")
+
+    monkeypatch.chdir(tmp_path)
+    run("predict.py:predict", talk)
+
+
+@pytest.mark.parametrize("text", [b"", b"{}", b"[]", b'{"components":{"schemas":{}}}'])
+def test_a_document_that_is_none(text: bytes, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "openapi.json"
+    file.write_bytes(text)
+    with pytest.raises(schema.SchemaError, match="is not the OpenAPI document of a model"):
+        asyncio.run(schema.load(str(file), WORKER_PYTHON, "predict.py:Predictor"))
+
+
+def test_a_worker_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COG_PREDICT_TYPE_STUB", "predict.py:Predictor")
+
+    async def start() -> Model:
+        model = Model(settings.read(["--worker-python", "/nowhere/python"]))
+        model.start()
+        while model.state is State.STARTING:
+            await asyncio.sleep(0.01)
+        await model.stop()
+        return model
+
+    model = asyncio.run(start())
+    assert model.state is State.SETUP_FAILED
+    assert "/nowhere/python: No such file" in model.setup.answer()["logs"]

@@ -1,0 +1,123 @@
+"""The real server as a process, with its worker under another interpreter, for tests."""
+
+import contextlib
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+
+PYTHON = pathlib.Path(__file__).parents[1]
+MODELS = PYTHON / "tests" / "models"
+PROJECTS = PYTHON.parent / "tests" / "projects"
+# What the tests' own environment was made from: it has none of the server's packages.
+WORKER_PYTHON = os.path.realpath(sys.executable)
+DEADLINE_SECONDS = 20.0
+
+
+def until(condition: Callable[[], Any]) -> Any:
+    """Ask again and again until the answer is true; fails after a while."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not (result := condition()):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+    return result
+
+
+class Server:
+    """A running server: `http` to talk to it, `process` to signal it."""
+
+    def __init__(self, process: "subprocess.Popen[str]", port: int) -> None:
+        self.process = process
+        self._port = port
+        self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=DEADLINE_SECONDS)
+
+    def state(self) -> str | None:
+        """Return the health state; None before the server answers at all."""
+        try:
+            answer = self.http.get("/health-check")
+        except httpx.TransportError:
+            return None
+        assert answer.status_code == 200
+        return str(answer.json()["status"])
+
+    def listens(self) -> bool:
+        """Whether new connections are taken."""
+        try:
+            socket.create_connection(("127.0.0.1", self._port)).close()
+        except ConnectionRefusedError:
+            return False
+        return True
+
+    def until(self, state: str) -> None:
+        """Wait for a health state."""
+        until(lambda: self.state() == state)
+
+    def predict(self, **inputs: Any) -> dict[str, Any]:
+        """Run a prediction; the answer must be a 200."""
+        answer = self.http.post("/predictions", json={"input": inputs})
+        assert answer.status_code == 200, answer.text
+        result: dict[str, Any] = answer.json()
+        return result
+
+    def worker(self) -> int:
+        """Return the process id of the worker, the server's only child."""
+        pid = self.process.pid
+        children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        assert len(children) == 1
+        return int(children[0])
+
+    def end(self) -> tuple[int, str, str]:
+        """Wait for the end of the process; returns status, stdout, stderr."""
+        output, errors = self.process.communicate(timeout=DEADLINE_SECONDS)
+        return self.process.returncode, output, errors
+
+
+@contextlib.contextmanager
+def serve(
+    server_python: str,
+    tmp: pathlib.Path,
+    file: str,
+    *arguments: str,
+    python: str = WORKER_PYTHON,
+    **environment: str,
+) -> Iterator[Server]:
+    """Start the server as an image does, for a model of MODELS or of another folder; ends it
+    afterwards.
+    """
+    path = MODELS / file
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(PYTHON),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "TMPDIR": str(tmp),
+        "PORT": str(port),
+        "COG_SERVER_PYTHON": server_python,
+        "COG_OPENAPI_FILE": str(tmp / "none.json"),
+        "COG_PREDICT_TYPE_STUB": f"{path.name}:{'predict' if path.stem == 'echo' else 'Predictor'}",
+        **environment,
+    }
+    process = subprocess.Popen(
+        [python, "-m", "cog.server.http", "--host", "127.0.0.1", *arguments],
+        cwd=path.parent,
+        env=settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    server = Server(process, port)
+    try:
+        yield server
+    finally:
+        server.http.close()
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
