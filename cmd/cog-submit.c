@@ -1,0 +1,125 @@
+/* cog-submit.c - has an engine build a build document. */
+#include "base/auto.h"
+#include "buildkit/document.h"
+#include "cli/program.h"
+#include "inputs.h"
+#include "screen.h"
+
+struct request {
+    const char *directory, *builder;
+    int progress; /* enum cog_progress_mode */
+    json_t *tags; /* NULL: those of the document */
+    bool no_export;
+    struct cog_inputs inputs;
+};
+
+enum { BUILDER = 256, PROGRESS, SECRET, NO_EXPORT };
+
+static const struct cog_option options[] = {
+    {'C', "directory", "DIR", "the project's folder (default: the current one)"},
+    {'t', "tag", "NAME", "name the image so, instead of as the build says; repeatable"},
+    {BUILDER, "builder", "URL", "the engine: unix://PATH, tcp://HOST:PORT or docker"},
+    {PROGRESS, "progress", "MODE", "auto, tty, plain, rawjson or quiet (default)"},
+    {SECRET, "secret", "SECRET", "id=ID,src=FILE or id=ID,env=VARIABLE; repeatable"},
+    {NO_EXPORT, "no-export", NULL, "build, but make no image of the result"},
+    {0},
+};
+
+static int option(void *state, int letter, const char *value, struct cog_diags *diags)
+{
+    struct request *request = state;
+
+    if (letter == 'C')
+        request->directory = value;
+    if (letter == BUILDER)
+        request->builder = value;
+    if (letter == PROGRESS)
+        request->progress = screen_mode(value);
+    request->no_export |= letter == NO_EXPORT;
+    if (letter == 't') {
+        request->tags = request->tags ? request->tags : json_array();
+        json_array_append_new(request->tags, json_string(value));
+    }
+    if (request->progress < 0)
+        return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
+                          "--progress takes auto, tty, plain, rawjson or quiet, not \"%s\"",
+                          value);
+    return letter == SECRET ? inputs_add_secret(&request->inputs, value, diags) : 0;
+}
+
+/* Collects what the build needs from this machine; all of it, so that all faults are told.
+ */
+static int collect(struct request *request, const json_t *doc, struct cog_diags *diags)
+{
+    auto_free char *wheels = inputs_wheels_folder();
+    const json_t *secrets = json_object_get(doc, "secrets");
+    int result = cog_inputs_add_contexts(&request->inputs, json_object_get(doc, "contexts"),
+                                         request->directory, wheels, diags);
+
+    result |= inputs_add_certificates(&request->inputs, secrets, diags);
+    result |= cog_inputs_check_secrets(&request->inputs, secrets, diags);
+    result |=
+        inputs_add_credentials(&request->inputs, json_object_get(doc, "images"), diags);
+    return result;
+}
+
+static int submit(struct request *request, const json_t *doc, json_t *tags,
+                  const struct cog_endpoint *endpoint, struct cog_output *out,
+                  struct cog_diags *diags)
+{
+    struct cog_build_request build = {.export = !request->no_export, .tags = tags};
+    struct cog_session session = cog_inputs_session(&request->inputs);
+    auto_free char *name = cog_printf("%s (%s)", endpoint->name, endpoint->origin);
+    struct cog_builder builder = {endpoint->socket, endpoint->url, name};
+    struct cog_built built = {0};
+    auto_free char *shared_key = cog_inputs_shared_key(request->directory);
+    auto_free void *definition = cog_build_request_load(&build, doc, diags);
+
+    build.shared_key = shared_key;
+    if (!definition)
+        return -1;
+    struct screen screen = screen_open(request->progress, diags);
+    int result =
+        cog_build_run(&build, &builder, &session, screen_update, &screen, &built, diags);
+    screen_close(&screen);
+    if (result == 0)
+        out->doc = cog_image_document(doc, tags, &built);
+    cog_built_release(&built);
+    return result;
+}
+
+static int run(void *state, const struct cog_input *in, struct cog_output *out,
+               struct cog_diags *diags)
+{
+    struct request *request = state;
+    auto_free char *config_dir = environment_docker_config();
+    struct cog_endpoint_choice choice = environment_endpoint(request->builder, config_dir);
+    struct cog_endpoint endpoint = {0};
+    json_auto_t *tags = cog_image_tags(
+        request->tags ? request->tags : json_object_get(in->doc, "tags"), diags);
+    int result = tags ? collect(request, in->doc, diags) : -1;
+
+    if (result == 0)
+        result = cog_endpoint_choose(&endpoint, &choice, diags);
+    if (result == 0)
+        result = submit(request, in->doc, tags, &endpoint, out, diags);
+    cog_endpoint_release(&endpoint);
+    cog_inputs_release(&request->inputs);
+    json_decref(request->tags);
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct cog_program program = {
+        .name = "cog-submit",
+        .purpose = "Has an engine build a build document, and names the image.",
+        .read = "cog/build-1",
+        .write = "cog/image-1",
+        .options = options,
+        .option = option,
+        .run = run,
+    };
+    struct request request = {.directory = ".", .progress = COG_PROGRESS_QUIET};
+    return cog_main(&program, &request, argc, argv);
+}

@@ -1,0 +1,46 @@
+/* environment.h - what the programs that talk to an engine take from the environment. */
+#ifndef COG_CMD_ENVIRONMENT_H
+#define COG_CMD_ENVIRONMENT_H
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "docker/endpoint.h"
+
+/* DOCKER_CONFIG, or ~/.docker; NULL without a home. The caller frees it. */
+static inline char *environment_docker_config(void)
+{
+    const char *folder = getenv("DOCKER_CONFIG"), *home = getenv("HOME");
+
+    if (folder && *folder)
+        return cog_strdup(folder);
+    return home && *home ? cog_printf("%s/.docker", home) : NULL;
+}
+
+/* `builder`: the option, or NULL; then COG_BUILDER counts. Borrows `config_dir`. */
+static inline struct cog_endpoint_choice environment_endpoint(const char *builder,
+                                                              const char *config_dir)
+{
+    const char *tls = getenv("DOCKER_TLS_VERIFY");
+
+    return (struct cog_endpoint_choice){
+        .option = builder ? builder : getenv("COG_BUILDER"),
+        .docker_host = getenv("DOCKER_HOST"),
+        .context = getenv("DOCKER_CONTEXT"),
+        .config_dir = config_dir,
+        .cert_dir = getenv("DOCKER_CERT_PATH"),
+        .tls = tls && *tls,
+    };
+}
+
+/* The file of certificate authorities, or NULL for the system's. */
+static inline const char *environment_ca_file(void)
+{
+    const char *own = getenv("COG_CA_CERT"), *bundle = getenv("SSL_CERT_FILE");
+
+    if (own && *own)
+        return own;
+    return bundle && *bundle ? bundle : NULL;
+}
+
+#endif

@@ -1,0 +1,130 @@
+/* inputs.h - what cog-submit takes from its options, its environment and its own folder. */
+#ifndef COG_CMD_INPUTS_H
+#define COG_CMD_INPUTS_H
+
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "buildkit/inputs.h"
+#include "environment.h"
+#include "model/reference.h"
+#include "oci/credentials.h"
+
+/* Adds a secret given as "id=ID,src=FILE" or "id=ID,env=VARIABLE". */
+static inline int inputs_add_secret(struct cog_inputs *inputs, const char *text,
+                                    struct cog_diags *diags)
+{
+    auto_free char *copy = cog_strdup(text);
+    const char *id = NULL, *file = NULL, *variable = NULL;
+
+    for (char *part = copy, *next; part; part = next) {
+        next = strchr(part, ',');
+        if (next)
+            *next++ = '\0';
+        if (strncmp(part, "id=", 3) == 0)
+            id = part + 3;
+        else if (strncmp(part, "src=", 4) == 0)
+            file = part + 4;
+        else if (strncmp(part, "env=", 4) == 0)
+            variable = part + 4;
+        else
+            id = ""; /* refused below */
+    }
+    if (!id || !*id || !file == !variable)
+        return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
+                          "--secret takes id=ID,src=FILE or id=ID,env=VARIABLE, not \"%s\"",
+                          text);
+    if (file)
+        return cog_inputs_add_secret_file(inputs, id, file, diags);
+    const char *value = getenv(variable);
+    if (!value)
+        return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "secret.missing",
+                          "the variable %s, for the secret \"%s\", is not set", variable,
+                          id);
+    return cog_inputs_add_secret_take(inputs, id, cog_strdup(value), strlen(value), diags);
+}
+
+/* Adds the host's certificate authorities as the secret for them, if the build has a use
+ * for it and none was given. */
+static inline int inputs_add_certificates(struct cog_inputs *inputs, const json_t *secrets,
+                                          struct cog_diags *diags)
+{
+    static const char name[] = "cog-ca-certificates";
+    static const char *const bundles[] = {
+        "/etc/ssl/certs/ca-certificates.crt", /* Debian and its kin */
+        "/etc/pki/tls/certs/ca-bundle.crt",   /* Fedora */
+        "/etc/ssl/cert.pem",                  /* Alpine, macOS */
+        "/etc/ssl/ca-bundle.pem",             /* SUSE */
+    };
+    const char *file = environment_ca_file();
+    const json_t *secret;
+    size_t index;
+    bool wanted = false;
+
+    json_array_foreach(secrets, index, secret)
+    {
+        const char *id = json_string_value(json_object_get(secret, "id"));
+        wanted = wanted || (id && strcmp(id, name) == 0);
+    }
+    if (!wanted || cog_inputs_has_secret(inputs, name))
+        return 0;
+    for (size_t i = 0; !file && i < sizeof bundles / sizeof *bundles; i++)
+        file = access(bundles[i], R_OK) == 0 ? bundles[i] : NULL;
+    return file ? cog_inputs_add_secret_file(inputs, name, file, diags) : 0;
+}
+
+/* Adds the credentials for the registry of one image. */
+static inline int inputs_add_credential(struct cog_inputs *inputs, const char *image,
+                                        const char *config_dir, struct cog_diags *diags)
+{
+    const char *reason;
+    struct cog_reference name;
+    char *user, *secret;
+
+    if (cog_reference_parse(&name, image, &reason) < 0)
+        return 0; /* the engine says so, at the step that has the name */
+    const char *host =
+        cog_is_docker_hub(name.domain) ? "registry-1.docker.io" : name.domain;
+    int found = cog_credentials_find(host, config_dir, &user, &secret, diags);
+    if (found > 0)
+        cog_inputs_add_credential_take(inputs, host, user, secret);
+    cog_reference_release(&name);
+    return found < 0 ? -1 : 0;
+}
+
+/* Adds the credentials for the registries of all images. Now, because helpers are programs,
+ * for which the session has no time later. */
+static inline int inputs_add_credentials(struct cog_inputs *inputs, const json_t *images,
+                                         struct cog_diags *diags)
+{
+    auto_free char *config_dir = environment_docker_config();
+    const json_t *image;
+    size_t index;
+    int result = 0;
+
+    json_array_foreach(images, index, image)
+    {
+        if (json_is_string(image))
+            result |=
+                inputs_add_credential(inputs, json_string_value(image), config_dir, diags);
+    }
+    return result;
+}
+
+/* The folder of cog's own wheels: ../share/cog/wheels, seen from this program's folder. The
+ * caller frees it. */
+static inline char *inputs_wheels_folder(void)
+{
+    char path[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+
+    path[length > 0 ? length : 0] = '\0';
+    char *slash = strrchr(path, '/');
+    if (slash)
+        *slash = '\0';
+    return cog_printf("%s/../share/cog/wheels", path);
+}
+
+#endif

@@ -1,0 +1,87 @@
+/* screen.h - the progress of a build on stderr. */
+#ifndef COG_CMD_SCREEN_H
+#define COG_CMD_SCREEN_H
+
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "environment.h"
+#include "term/progress.h"
+
+struct screen {
+    struct cog_progress *progress;
+    struct cog_diags *diags;
+};
+
+/* The mode of a name; -1: there is no such mode. "auto" is tty where stderr is a terminal
+ * that can do it, else plain. */
+static inline int screen_mode(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum cog_progress_mode mode;
+    } modes[] = {
+        {"plain", COG_PROGRESS_PLAIN},
+        {"tty", COG_PROGRESS_TTY},
+        {"rawjson", COG_PROGRESS_RAWJSON},
+        {"quiet", COG_PROGRESS_QUIET},
+    };
+    const char *terminal = getenv("TERM");
+
+    if (strcmp(name, "auto") == 0)
+        return isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0
+                   ? COG_PROGRESS_TTY
+                   : COG_PROGRESS_PLAIN;
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        if (strcmp(name, modes[i].name) == 0)
+            return (int)modes[i].mode;
+    }
+    return -1;
+}
+
+static inline int64_t screen_now(void)
+{
+    struct timespec now;
+
+    return clock_gettime(CLOCK_REALTIME, &now) == 0
+               ? (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000
+               : 0;
+}
+
+static inline void screen_write(void *data, const char *text, size_t size)
+{
+    cog_diags_text(data, text, size);
+}
+
+static inline struct screen screen_open(int mode, struct cog_diags *diags)
+{
+    struct winsize size = {.ws_col = 80, .ws_row = 24};
+
+    (void)ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
+    return (struct screen){
+        .progress = cog_progress_new((enum cog_progress_mode)mode, size.ws_col, size.ws_row,
+                                     screen_write, diags),
+        .diags = diags,
+    };
+}
+
+/* A cog_build_progress. */
+static inline void screen_update(void *data, const json_t *report)
+{
+    const struct screen *screen = data;
+
+    if (report)
+        cog_progress_update(screen->progress, report, screen_now());
+    else
+        cog_progress_tick(screen->progress, screen_now());
+}
+
+static inline void screen_close(struct screen *screen)
+{
+    cog_progress_finish(screen->progress, screen_now());
+    cog_progress_free(screen->progress);
+}
+
+#endif

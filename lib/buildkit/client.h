@@ -1,0 +1,40 @@
+/* client.h - the connections of one build and the one loop that drives them.
+ *
+ * A client has two links to the engine: on one it asks (grpc client), on the other it is
+ * asked (grpc server: the session). SIGINT and SIGTERM are taken from the loop while a
+ * client is open. */
+#ifndef COG_BUILDKIT_CLIENT_H
+#define COG_BUILDKIT_CLIENT_H
+
+#include <signal.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "buildkit/link.h"
+#include "grpc/message.h"
+#include "session/session.h"
+
+struct cog_client {
+    struct cog_link control, session;
+    char *session_id;
+    int signals; /* a descriptor that SIGINT and SIGTERM can be read from */
+    sigset_t mask_before;
+    unsigned interrupts; /* how often the user has asked to stop */
+};
+
+/* Connects and opens the session. `shared_key` stands for the folders' place: with the same
+ * key the engine compares them with what it got last time. Returns 0; -1 after
+ * engine.unreachable or engine.refused; COG_EXIT_INTERRUPTED. To be released in any case.
+ */
+int cog_client_open(struct cog_client *client, const struct cog_builder *builder,
+                    struct cog_session *session, const char *shared_key,
+                    struct cog_diags *diags);
+void cog_client_release(struct cog_client *client);
+
+/* Waits up to `milliseconds` for something to happen and deals with it. */
+void cog_client_step(struct cog_client *client, int milliseconds);
+
+/* Milliseconds of a clock that is never set. */
+int64_t cog_client_clock(void);
+
+#endif

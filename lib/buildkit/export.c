@@ -1,0 +1,112 @@
+/* export.c - what goes to the engine's exporter and what it answers. */
+#include "buildkit/export.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+/* The names, joined by commas, as the exporter wants them. */
+static char *join(const json_t *tags)
+{
+    char *text;
+    size_t size, index;
+    const json_t *tag;
+    FILE *stream = open_memstream(&text, &size);
+
+    if (!stream)
+        abort();
+    json_array_foreach(tags, index, tag)
+    {
+        (void)fprintf(stream, "%s%s", index ? "," : "", json_string_value(tag));
+    }
+    (void)fclose(stream);
+    return text;
+}
+
+void cog_exporter_init(struct cog_exporter *exporter, const json_t *tags, bool export)
+{
+    static const Buildkit__SolveRequest empty = BUILDKIT__SOLVE_REQUEST__INIT;
+    static const Buildkit__Exporter no_exporter = BUILDKIT__EXPORTER__INIT;
+    static const Buildkit__SolveRequest__ExporterAttrsEntry no_attribute =
+        BUILDKIT__SOLVE_REQUEST__EXPORTER_ATTRS_ENTRY__INIT;
+    static const Buildkit__Exporter__AttrsEntry no_exporter_attribute =
+        BUILDKIT__EXPORTER__ATTRS_ENTRY__INIT;
+
+    *exporter = (struct cog_exporter){
+        .solve = empty,
+        .attribute = no_attribute,
+        .exporter = no_exporter,
+        .exporter_attribute = no_exporter_attribute,
+    };
+    if (!export)
+        return;
+    exporter->solve.exporter = exporter->exporter.type = (char *)"moby";
+    exporter->solve.exporters = exporter->exporters;
+    exporter->solve.n_exporters = 1;
+    exporter->exporters[0] = &exporter->exporter;
+    if (json_array_size(tags) == 0)
+        return;
+    exporter->names = join(tags);
+    exporter->attribute.key = exporter->exporter_attribute.key = (char *)"name";
+    exporter->attribute.value = exporter->exporter_attribute.value = exporter->names;
+    exporter->attributes[0] = &exporter->attribute;
+    exporter->solve.exporter_attrs = exporter->attributes;
+    exporter->solve.n_exporter_attrs = 1;
+    exporter->exporter_attributes[0] = &exporter->exporter_attribute;
+    exporter->exporter.attrs = exporter->exporter_attributes;
+    exporter->exporter.n_attrs = 1;
+}
+
+void cog_exporter_release(struct cog_exporter *exporter)
+{
+    free(exporter->names);
+    exporter->names = NULL;
+}
+
+json_t *cog_exporter_answer(const Buildkit__SolveResponse *response)
+{
+    json_t *answer = json_object();
+
+    for (size_t i = 0; i < response->n_exporter_response; i++)
+        json_object_set_new(answer, response->exporter_response[i]->key,
+                            json_string(response->exporter_response[i]->value));
+    return answer;
+}
+
+static json_t *member(json_t *object, const char *key)
+{
+    json_t *found = json_object_get(object, key);
+
+    if (!json_is_object(found)) {
+        found = json_object();
+        json_object_set_new(object, key, found);
+    }
+    return found;
+}
+
+void cog_config_label(json_t *config, const char *label, json_t *value)
+{
+    json_object_set_new(member(member(config, "config"), "Labels"), label, value);
+}
+
+json_t *cog_steps_json(const struct cog_steps *steps, const json_t *vertices)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < steps->count; i++) {
+        const struct cog_step *step = &steps->items[i];
+        json_t *stage = json_object_get(json_object_get(vertices, step->digest), "stage");
+        if (!step->completed)
+            continue;
+        json_t *object = json_object();
+        json_object_set_new(object, "name", json_string(step->name));
+        json_object_set_new(object, "cached", json_boolean(step->cached));
+        json_object_set_new(object, "milliseconds",
+                            json_integer(cog_step_milliseconds(step)));
+        if (stage)
+            json_object_set(object, "stage", stage);
+        json_array_append_new(list, object);
+    }
+    return list;
+}

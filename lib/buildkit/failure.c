@@ -1,0 +1,171 @@
+/* failure.c - a failed build, told at the place that asked for the step that failed. */
+#include "buildkit/failure.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "base/doc.h"
+
+enum {
+    TOLD = 10, /* lines of output in the message */
+};
+
+static const char exit_code_text[] = "exit code: ";
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), size = strlen(end);
+
+    return length >= size && strcmp(text + length - size, end) == 0;
+}
+
+/* The step to blame: others end as "context canceled" because it failed. */
+static const struct cog_step *find_failed(const struct cog_steps *steps)
+{
+    for (size_t i = 0; i < steps->count; i++) {
+        const char *error = steps->items[i].error;
+        if (error && !ends_with(error, "context canceled"))
+            return &steps->items[i];
+    }
+    return NULL;
+}
+
+/* Go's gRPC client wraps a status into a text, at times more than once. */
+static const char *unwrapped(const char *message)
+{
+    static const char wrap[] = "rpc error: code = ", desc[] = " desc = ";
+    const char *found;
+
+    while (strncmp(message, wrap, sizeof wrap - 1) == 0 && (found = strstr(message, desc)))
+        message = found + sizeof desc - 1;
+    return message;
+}
+
+/* Names are compared as package indexes do: case, and which of "-_." is used, do not count.
+ */
+static int folded(char c)
+{
+    return strchr("_.", c) && c ? '-' : tolower((unsigned char)c);
+}
+
+static bool part_of_name(char c)
+{
+    return isalnum((unsigned char)c) || c == '-' || c == '_';
+}
+
+static bool has_word(const char *line, const char *word, size_t length)
+{
+    for (const char *at = line; *at; at++) {
+        size_t same = 0;
+        while (same < length && at[same] && folded(at[same]) == folded(word[same]))
+            same++;
+        if (same == length && !part_of_name(at[length]) &&
+            (at == line || !part_of_name(at[-1])))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the step's last lines speak of the package, say "pillow==10.4.0". */
+static bool mentions(const struct cog_step *step, const char *subject)
+{
+    size_t length = 0;
+    const char *line;
+
+    while (part_of_name(subject[length]) ||
+           (subject[length] == '.' && part_of_name(subject[length + 1])))
+        length++;
+    for (size_t i = 0; length > 0 && (line = cog_step_line(step, i)); i++) {
+        if (has_word(line, subject, length))
+            return true;
+    }
+    return false;
+}
+
+/* The reason for the step that fits its output best; NULL: the document gives none. */
+static const json_t *find_reason(const struct cog_step *step, const json_t *vertices)
+{
+    const json_t *why = json_object_get(json_object_get(vertices, step->digest), "why");
+    const json_t *reason;
+    size_t index;
+
+    json_array_foreach(why, index, reason)
+    {
+        const char *subject = json_string_value(json_object_get(reason, "subject"));
+        if (subject && mentions(step, subject))
+            return reason;
+    }
+    return json_array_get(why, 0);
+}
+
+/* The last lines of the step's output, each on a line of its own. The caller frees it. */
+static char *last_lines(const struct cog_step *step)
+{
+    char *text;
+    size_t size, count = 0;
+    FILE *stream = open_memstream(&text, &size);
+
+    if (!stream)
+        abort();
+    while (count < TOLD && cog_step_line(step, count))
+        count++;
+    if (count > 0)
+        (void)fprintf(stream, "; it said");
+    for (size_t i = count; i-- > 0;)
+        (void)fprintf(stream, "\n    %s", cog_step_line(step, i));
+    if (count > 0)
+        (void)fprintf(stream, "\n   ");
+    (void)fclose(stream);
+    return text;
+}
+
+/* Where "exit code: N" stands in `text`, the last time: commands may contain it, too. */
+static const char *find_exit_code(const char *text)
+{
+    const char *found = NULL;
+
+    while ((text = strstr(text, exit_code_text)))
+        found = text++;
+    return found;
+}
+
+static int report_step(const struct cog_step *step, const char *message,
+                       const json_t *vertices, struct cog_diags *diags)
+{
+    const char *error = unwrapped(step->error), *code = find_exit_code(error);
+    const json_t *reason = find_reason(step, vertices);
+    const char *text = json_string_value(json_object_get(reason, "at"));
+    auto_free char *file = NULL;
+    struct cog_pos at = text ? cog_pos_parse(text, &file) : (struct cog_pos){0};
+
+    if (!code)
+        code = find_exit_code(message);
+    if (code) {
+        auto_free char *lines = last_lines(step);
+        size_t length = sizeof exit_code_text - 1;
+        length += strspn(code + length, "0123456789");
+        return cog_report(diags, COG_ERROR, at, "build.step",
+                          "the step \"%s\" failed with %.*s%s", step->name, (int)length,
+                          code, lines);
+    }
+    bool missing = strstr(error, "not found") || strstr(error, "no such file or directory");
+    return cog_report(diags, missing ? COG_ERROR : COG_FAILURE, at,
+                      missing ? "build.missing" : "engine.build",
+                      "the step \"%s\" failed: %s", step->name, error);
+}
+
+int cog_failure_report(const struct cog_steps *steps, const struct cog_status *status,
+                       const json_t *vertices, struct cog_diags *diags)
+{
+    static const struct cog_pos nowhere = {0};
+    const struct cog_step *step = find_failed(steps);
+    const char *message = unwrapped(status->message);
+
+    if (step)
+        return report_step(step, message, vertices, diags);
+    return cog_report(diags, COG_FAILURE, nowhere, "engine.build", "the build failed: %s",
+                      message);
+}

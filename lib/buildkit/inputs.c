@@ -1,0 +1,210 @@
+/* inputs.c - what a build gets from this machine. */
+#include "buildkit/inputs.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "base/digest.h"
+#include "base/doc.h"
+#include "base/path.h"
+
+static const struct cog_pos nowhere = {0};
+
+void cog_inputs_release(struct cog_inputs *inputs)
+{
+    for (size_t i = 0; i < inputs->folder_count; i++) {
+        free((char *)inputs->folders[i].name);
+        free((char *)inputs->folders[i].path);
+        cog_ignore_release(&inputs->folders[i].include);
+        cog_ignore_release(&inputs->folders[i].exclude);
+    }
+    for (size_t i = 0; i < inputs->secret_count; i++) {
+        free((char *)inputs->secrets[i].id);
+        free((char *)inputs->secrets[i].bytes);
+    }
+    for (size_t i = 0; i < inputs->credential_count; i++) {
+        free((char *)inputs->credentials[i].host);
+        free((char *)inputs->credentials[i].user);
+        free((char *)inputs->credentials[i].secret);
+    }
+    free(inputs->folders);
+    free(inputs->secrets);
+    free(inputs->credentials);
+    *inputs = (struct cog_inputs){0};
+}
+
+static int add_patterns(struct cog_ignore *list, const json_t *patterns, const char *name,
+                        struct cog_diags *diags)
+{
+    const json_t *pattern;
+    size_t index;
+
+    json_array_foreach(patterns, index, pattern)
+    {
+        const char *text = json_string_value(pattern);
+        if (!text || cog_ignore_add(list, text) < 0)
+            return cog_report(diags, COG_ERROR, nowhere, "build.context",
+                              "the context \"%s\" has a malformed pattern: %s", name,
+                              text ? text : "not a text");
+    }
+    return 0;
+}
+
+/* The folder of a context on this machine. The caller frees it; NULL after a diagnostic. */
+static char *find_folder(const char *name, const json_t *context, const char *directory,
+                         const char *wheels, struct cog_diags *diags)
+{
+    const char *path = json_string_value(json_object_get(context, "path"));
+    const char *own = json_string_value(json_object_get(context, "cog"));
+    auto_free char *inside = path ? cog_path_inside("", path) : NULL;
+    auto_free char *folder = NULL;
+    struct stat info;
+
+    if (own && strcmp(own, "wheels") == 0)
+        folder = cog_strdup(wheels);
+    else if (path && strcmp(path, ".") == 0)
+        folder = cog_strdup(directory);
+    else if (inside)
+        folder = cog_path_join(directory, inside);
+    if (!folder) {
+        cog_report(diags, COG_ERROR, nowhere, "build.context",
+                   "the context \"%s\" names no folder of the project", name);
+    } else if (stat(folder, &info) < 0 || !S_ISDIR(info.st_mode)) {
+        cog_report(diags, COG_ERROR, (struct cog_pos){.file = folder}, "file.missing",
+                   own ? "cog's own folder for the context \"%s\" is not there; was cog "
+                         "installed completely (make wheels)?"
+                       : "the folder of the context \"%s\" does not exist",
+                   name);
+    } else {
+        char *result = folder;
+        folder = NULL;
+        return result;
+    }
+    return NULL;
+}
+
+int cog_inputs_add_contexts(struct cog_inputs *inputs, const json_t *contexts,
+                            const char *directory, const char *wheels,
+                            struct cog_diags *diags)
+{
+    const char *name;
+    json_t *context;
+    int result = 0;
+
+    json_object_foreach((json_t *)contexts, name, context)
+    {
+        char *path = find_folder(name, context, directory, wheels, diags);
+        if (!path) {
+            result = -1;
+            continue;
+        }
+        inputs->folders =
+            cog_realloc(inputs->folders, inputs->folder_count + 1, sizeof *inputs->folders);
+        struct cog_folder *folder = &inputs->folders[inputs->folder_count++];
+        *folder = (struct cog_folder){.name = cog_strdup(name), .path = path};
+        result |= add_patterns(&folder->include, json_object_get(context, "include"), name,
+                               diags);
+        result |= add_patterns(&folder->exclude, json_object_get(context, "exclude"), name,
+                               diags);
+    }
+    return result;
+}
+
+bool cog_inputs_has_secret(const struct cog_inputs *inputs, const char *id)
+{
+    for (size_t i = 0; i < inputs->secret_count; i++) {
+        if (strcmp(inputs->secrets[i].id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+int cog_inputs_add_secret_take(struct cog_inputs *inputs, const char *id, char *bytes,
+                               size_t size, struct cog_diags *diags)
+{
+    if (cog_inputs_has_secret(inputs, id) || size > COG_SESSION_MAX_SECRET) {
+        free(bytes);
+        return cog_inputs_has_secret(inputs, id)
+                   ? 0
+                   : cog_report(diags, COG_ERROR, nowhere, "secret.size",
+                                "the secret \"%s\" is larger than %d KiB", id,
+                                COG_SESSION_MAX_SECRET >> 10);
+    }
+    inputs->secrets =
+        cog_realloc(inputs->secrets, inputs->secret_count + 1, sizeof *inputs->secrets);
+    inputs->secrets[inputs->secret_count++] =
+        (struct cog_secret){.id = cog_strdup(id), .bytes = bytes, .size = size};
+    return 0;
+}
+
+int cog_inputs_add_secret_file(struct cog_inputs *inputs, const char *id, const char *path,
+                               struct cog_diags *diags)
+{
+    size_t size;
+    char *bytes = cog_read_file(path, COG_DOC_MAX_BYTES, &size, diags);
+
+    return bytes ? cog_inputs_add_secret_take(inputs, id, bytes, size, diags) : -1;
+}
+
+int cog_inputs_check_secrets(const struct cog_inputs *inputs, const json_t *secrets,
+                             struct cog_diags *diags)
+{
+    const json_t *secret;
+    size_t index;
+    int result = 0;
+
+    json_array_foreach(secrets, index, secret)
+    {
+        const char *id = json_string_value(json_object_get(secret, "id"));
+        if (id && json_is_true(json_object_get(secret, "required")) &&
+            !cog_inputs_has_secret(inputs, id))
+            result = cog_report(diags, COG_ERROR, nowhere, "secret.missing",
+                                "the build needs the secret \"%s\"; give it with "
+                                "--secret id=%s,src=FILE or --secret id=%s,env=VARIABLE",
+                                id, id, id);
+    }
+    return result;
+}
+
+void cog_inputs_add_credential_take(struct cog_inputs *inputs, const char *host, char *user,
+                                    char *secret)
+{
+    inputs->credentials = cog_realloc(inputs->credentials, inputs->credential_count + 1,
+                                      sizeof *inputs->credentials);
+    inputs->credentials[inputs->credential_count++] =
+        (struct cog_credential){.host = cog_strdup(host), .user = user, .secret = secret};
+}
+
+struct cog_session cog_inputs_session(const struct cog_inputs *inputs)
+{
+    return (struct cog_session){
+        .folders = inputs->folders,
+        .folder_count = inputs->folder_count,
+        .secrets = inputs->secrets,
+        .secret_count = inputs->secret_count,
+        .credentials = inputs->credentials,
+        .credential_count = inputs->credential_count,
+    };
+}
+
+char *cog_inputs_shared_key(const char *directory)
+{
+    char machine[64] = "", path[PATH_MAX] = "";
+    auto_fclose FILE *stream = fopen("/etc/machine-id", "r");
+    auto_close int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    auto_free char *link = cog_printf("/proc/self/fd/%d", fd);
+
+    /* without either the key is still good for this machine and this folder's name */
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    path[length > 0 ? length : 0] = '\0';
+    if (stream && !fgets(machine, sizeof machine, stream))
+        machine[0] = '\0';
+    auto_free char *text = cog_printf("%s\n%s", length > 0 ? path : directory, machine);
+    return cog_sha256(text, strlen(text));
+}

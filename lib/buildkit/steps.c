@@ -1,0 +1,145 @@
+/* steps.c - the steps of a build as BuildKit reports them. */
+#include "buildkit/steps.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+enum {
+    MAX_STEPS =
+        10000, /* more than a plan has; an engine that reports more is not followed */
+};
+
+void cog_steps_release(struct cog_steps *steps)
+{
+    for (size_t i = 0; i < steps->count; i++) {
+        struct cog_step *step = &steps->items[i];
+        free(step->digest);
+        free(step->name);
+        free(step->error);
+        free(step->partial);
+        for (size_t line = 0; line < COG_STEP_TAIL; line++)
+            free(step->tail[line]);
+    }
+    free(steps->items);
+    *steps = (struct cog_steps){0};
+}
+
+static struct cog_step *find(const struct cog_steps *steps, const char *digest)
+{
+    for (size_t i = 0; i < steps->count; i++) {
+        if (strcmp(steps->items[i].digest, digest) == 0)
+            return &steps->items[i];
+    }
+    return NULL;
+}
+
+static struct cog_step *find_or_add(struct cog_steps *steps, const Buildkit__Vertex *vertex)
+{
+    struct cog_step *step = find(steps, vertex->digest);
+
+    if (step || steps->count == MAX_STEPS)
+        return step;
+    steps->items = cog_realloc(steps->items, steps->count + 1, sizeof *steps->items);
+    step = &steps->items[steps->count++];
+    *step = (struct cog_step){
+        .digest = cog_strdup(vertex->digest),
+        .name = cog_strdup(vertex->name),
+    };
+    return step;
+}
+
+static int64_t nanoseconds(const Buildkit__Timestamp *time)
+{
+    if (!time || time->seconds < 0 || time->seconds > INT64_MAX / 1000000000 - 1)
+        return 0;
+    return time->seconds * 1000000000 + time->nanos;
+}
+
+static void update(struct cog_step *step, const Buildkit__Vertex *vertex)
+{
+    int64_t started = nanoseconds(vertex->started);
+
+    if (started && started != step->started) {
+        if (step->completed > step->started)
+            step->worked += step->completed - step->started;
+        step->started = started;
+    }
+    step->completed = nanoseconds(vertex->completed);
+    step->cached = vertex->cached;
+    if (*vertex->error) {
+        free(step->error);
+        step->error = cog_strdup(vertex->error);
+    }
+}
+
+/* Adds to the line that has no end yet; what is too long is cut. */
+static void extend(struct cog_step *step, const char *text, size_t size)
+{
+    size_t have = step->partial ? strlen(step->partial) : 0;
+
+    if (size > COG_STEP_LINE - have)
+        size = COG_STEP_LINE - have;
+    step->partial = cog_realloc(step->partial, have + size + 1, 1);
+    memcpy(step->partial + have, text, size);
+    step->partial[have + size] = '\0';
+}
+
+static void end_line(struct cog_step *step)
+{
+    size_t length = strlen(step->partial);
+    char **slot = &step->tail[step->lines++ % COG_STEP_TAIL];
+
+    if (length > 0 && step->partial[length - 1] == '\r')
+        step->partial[length - 1] = '\0';
+    free(*slot);
+    *slot = step->partial;
+    step->partial = NULL;
+}
+
+static void take_log(struct cog_step *step, const char *text, size_t size)
+{
+    while (size > 0) {
+        const char *newline = memchr(text, '\n', size);
+        size_t part = newline ? (size_t)(newline - text) : size;
+        extend(step, text, part);
+        if (newline) {
+            end_line(step);
+            part++;
+        }
+        text += part;
+        size -= part;
+    }
+}
+
+void cog_steps_update(struct cog_steps *steps, const Buildkit__StatusResponse *report)
+{
+    for (size_t i = 0; i < report->n_vertexes; i++) {
+        struct cog_step *step = find_or_add(steps, report->vertexes[i]);
+        if (step)
+            update(step, report->vertexes[i]);
+    }
+    for (size_t i = 0; i < report->n_logs; i++) {
+        const Buildkit__VertexLog *log = report->logs[i];
+        struct cog_step *step = find(steps, log->vertex);
+        if (step)
+            take_log(step, (const char *)log->msg.data, log->msg.len);
+    }
+}
+
+const char *cog_step_line(const struct cog_step *step, size_t index)
+{
+    if (step->partial && index-- == 0)
+        return step->partial;
+    if (index >= step->lines || index >= COG_STEP_TAIL)
+        return NULL;
+    return step->tail[(step->lines - 1 - index) % COG_STEP_TAIL];
+}
+
+int64_t cog_step_milliseconds(const struct cog_step *step)
+{
+    int64_t last = step->completed - step->started;
+
+    return (step->worked + (last > 0 ? last : 0)) / 1000000;
+}

@@ -1,0 +1,266 @@
+/* files.c - file sync: sends a folder to the engine (fsutil's DiffCopy, we are the sender).
+ *
+ *     we:     STAT(0) STAT(1) ... STAT(n-1), STAT without an entry
+ *     engine: REQ(id), at any time after STAT(id); we: DATA(id)..., DATA(id) without bytes
+ *     engine: FIN; we: FIN, end
+ *     both:   ERR with a text
+ * Everything is produced when the connection would take more, so memory holds one packet
+ * and what is remembered of each entry. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "grpc/message.h"
+#include "session/entry.h"
+#include "session/service.h"
+
+enum {
+    CHUNK = 32 << 10, /* of a file, as fsutil sends them */
+    BATCH = 100,      /* entries announced at a time */
+};
+
+struct sync {
+    struct cog_session *session;
+    const struct cog_folder *folder;
+    struct cog_walk *walk;
+    struct cog_entries entries;
+    bool listed; /* all entries are announced */
+    bool over;   /* FIN or ERR has been said */
+
+    uint32_t *wanted; /* numbers that were asked for; wanted_next is being sent */
+    size_t wanted_next, wanted_count, wanted_capacity;
+    int fd;       /* of the file being sent, -1: none */
+    int64_t left; /* bytes of it that are still to be sent */
+};
+
+static void send_packet(struct cog_call *call, Session__Packet__Type type,
+                        const Session__Packet *filled)
+{
+    Session__Packet packet = *filled;
+
+    packet.type = type;
+    cog_call_send_message(call, &packet.base);
+}
+
+/* Tells both sides that it cannot go on: the engine, and unless `what` is NULL, because it
+ * has been said already, the user. */
+static void fail(struct sync *sync, struct cog_call *call, const char *path,
+                 const char *what)
+{
+    Session__Packet packet = SESSION__PACKET__INIT;
+    auto_free char *full = cog_printf("%s/%s", sync->folder->path, path);
+    auto_free char *text = cog_printf("%s: %s", path, what ? what : "cannot be read");
+
+    if (what)
+        cog_report(sync->session->diags, COG_ERROR, (struct cog_pos){.file = full},
+                   "context.changed", "%s", what);
+    packet.data.data = (uint8_t *)text;
+    packet.data.len = strlen(text);
+    send_packet(call, SESSION__PACKET__TYPE__ERR, &packet);
+    sync->over = true;
+    cog_call_finish(call, COG_CODE_UNKNOWN, text);
+}
+
+/* Announces the next entries, or their end. */
+static void announce(struct sync *sync, struct cog_call *call)
+{
+    struct cog_entry entry;
+
+    for (size_t i = 0; i < BATCH && !sync->listed; i++) {
+        Session__Packet packet = SESSION__PACKET__INIT;
+        Session__Stat stat;
+        int found = cog_walk_next(sync->walk, &entry, sync->session->diags);
+        if (found < 0) {
+            fail(sync, call, "a folder or file", NULL);
+            return;
+        }
+        if (found > 0) {
+            cog_entries_announce(&sync->entries, &entry, &stat);
+            packet.stat = &stat;
+        } else {
+            sync->listed = true;
+        }
+        send_packet(call, SESSION__PACKET__TYPE__STAT, &packet);
+    }
+}
+
+/* Opens the file of the next request. Returns 0, or -1 when the sync is over. */
+static int open_next(struct sync *sync, struct cog_call *call)
+{
+    struct cog_announced *item = &sync->entries.items[sync->wanted[sync->wanted_next]];
+    const char *path = sync->entries.paths + item->path;
+    struct stat info;
+
+    sync->left = item->size;
+    item->size = -1; /* a file is sent once */
+    sync->fd = cog_walk_open(sync->walk, path);
+    if (sync->fd < 0)
+        fail(sync, call, path,
+             errno == ENOENT ? "vanished while it was being sent" : strerror(errno));
+    else if (fstat(sync->fd, &info) < 0 || !S_ISREG(info.st_mode) ||
+             info.st_size != sync->left)
+        fail(sync, call, path, "changed while it was being sent");
+    return sync->over ? -1 : 0;
+}
+
+/* Reads the next piece, or with all sent one byte more, which must not be there. Returns
+ * the bytes for the packet, or -1 when the sync is over. */
+static ssize_t read_chunk(struct sync *sync, struct cog_call *call, uint8_t *chunk)
+{
+    size_t want = sync->left < CHUNK ? (size_t)sync->left : CHUNK;
+    const char *path =
+        sync->entries.paths + sync->entries.items[sync->wanted[sync->wanted_next]].path;
+    ssize_t got = read(sync->fd, chunk, want ? want : 1);
+
+    if (got < 0)
+        fail(sync, call, path, strerror(errno));
+    else if ((got == 0) != (want == 0))
+        fail(sync, call, path, "changed while it was being sent");
+    return sync->over ? -1 : got;
+}
+
+/* Sends one packet of the file that is wanted next; returns the bytes of content in it. */
+static size_t send_chunk(struct sync *sync, struct cog_call *call)
+{
+    Session__Packet packet = SESSION__PACKET__INIT;
+    uint8_t chunk[CHUNK];
+
+    if (sync->fd < 0 && open_next(sync, call) < 0)
+        return 0;
+    ssize_t size = read_chunk(sync, call, chunk);
+    if (size < 0)
+        return 0;
+    packet.id = sync->wanted[sync->wanted_next];
+    packet.data.data = chunk;
+    packet.data.len = (size_t)size;
+    send_packet(call, SESSION__PACKET__TYPE__DATA, &packet);
+    sync->left -= size;
+    sync->session->bytes_sent += (uint64_t)size;
+    if (size == 0) {
+        close(sync->fd);
+        sync->fd = -1;
+        sync->wanted_next++;
+        sync->session->files_sent++;
+    }
+    return (size_t)size;
+}
+
+static void send_more(void *data, struct cog_call *call)
+{
+    struct sync *sync = data;
+
+    if (sync->over)
+        return;
+    if (!sync->listed) {
+        announce(sync, call);
+        return;
+    }
+    /* several small files at a time, so that each need not travel in a frame of its own */
+    for (size_t i = 0, bytes = 0; i < BATCH && bytes < CHUNK && !sync->over &&
+                                  sync->wanted_next < sync->wanted_count;
+         i++)
+        bytes += send_chunk(sync, call);
+}
+
+/* Notes a request. A number that was not announced, is no file, or was asked for before
+ * ends the call, so the queue is never longer than the list of entries. */
+static void want(struct sync *sync, struct cog_call *call, uint32_t id)
+{
+    if (id >= sync->entries.count || sync->entries.items[id].size < 0) {
+        sync->over = true;
+        cog_call_finish(call, COG_CODE_INVALID_ARGUMENT, "no such file");
+        return;
+    }
+    if (sync->wanted_count == sync->wanted_capacity) {
+        sync->wanted_capacity += sync->wanted_capacity / 2 + 64;
+        sync->wanted =
+            cog_realloc(sync->wanted, sync->wanted_capacity, sizeof *sync->wanted);
+    }
+    sync->wanted[sync->wanted_count++] = id;
+    cog_call_wake(call);
+}
+
+static void take_packet(void *data, struct cog_call *call, const unsigned char *bytes,
+                        size_t size)
+{
+    struct sync *sync = data;
+    Session__Packet none = SESSION__PACKET__INIT;
+    Session__Packet *packet = session__packet__unpack(cog_message_allocator(), size, bytes);
+
+    if (sync->over)
+        ;
+    else if (packet && packet->type == SESSION__PACKET__TYPE__REQ) {
+        want(sync, call, packet->id);
+    } else if (packet && packet->type == SESSION__PACKET__TYPE__FIN) {
+        send_packet(call, SESSION__PACKET__TYPE__FIN, &none);
+        sync->over = true;
+        cog_call_finish(call, COG_CODE_OK, NULL);
+    } else { /* ERR: the engine says why in its answer to the build */
+        sync->over = true;
+        cog_call_finish(call, COG_CODE_UNKNOWN, "the receiver gave up");
+    }
+    if (packet)
+        cog_message_free(&packet->base);
+}
+
+static void take_end(void *data, struct cog_call *call)
+{
+    struct sync *sync = data;
+
+    sync->over = true;
+    cog_call_finish(call, COG_CODE_OK, NULL);
+}
+
+static void forget(void *data, struct cog_call *call, const struct cog_status *status)
+{
+    struct sync *sync = data;
+
+    (void)call, (void)status;
+    if (sync->fd >= 0)
+        close(sync->fd);
+    cog_walk_free(sync->walk);
+    cog_entries_release(&sync->entries);
+    free(sync->wanted);
+    free(sync);
+}
+
+static const struct cog_folder *find_folder(const struct cog_session *session,
+                                            const char *name)
+{
+    for (size_t i = 0; name && i < session->folder_count; i++) {
+        if (strcmp(session->folders[i].name, name) == 0)
+            return &session->folders[i];
+    }
+    return NULL;
+}
+
+void cog_session_send_files(struct cog_session *session, struct cog_call *call)
+{
+    static const struct cog_call_events events = {
+        .message = take_packet,
+        .ended = take_end,
+        .drained = send_more,
+        .closed = forget,
+    };
+    const char *name = cog_call_metadata(call, "dir-name", 0);
+    const struct cog_folder *folder = find_folder(session, name);
+
+    if (!folder) {
+        cog_call_finish(call, COG_CODE_NOT_FOUND, "no access allowed to dir");
+        return;
+    }
+    struct cog_walk *walk =
+        cog_walk_new(folder->path, &folder->include, &folder->exclude, session->diags);
+    if (!walk) {
+        cog_call_finish(call, COG_CODE_NOT_FOUND, "cannot read the folder");
+        return;
+    }
+    struct sync *sync = cog_alloc(sizeof *sync);
+    sync->session = session;
+    sync->folder = folder;
+    sync->walk = walk;
+    sync->fd = -1;
+    cog_call_handle(call, &events, sync);
+}

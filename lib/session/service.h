@@ -1,0 +1,14 @@
+/* service.h - the services of a session, as session.c knows them. */
+#ifndef COG_SESSION_SERVICE_H
+#define COG_SESSION_SERVICE_H
+
+#include "grpc/call.h"
+#include "session/session.h"
+
+/* Each takes the call. */
+void cog_session_check_health(struct cog_session *session, struct cog_call *call);
+void cog_session_give_secret(struct cog_session *session, struct cog_call *call);
+void cog_session_give_credentials(struct cog_session *session, struct cog_call *call);
+void cog_session_send_files(struct cog_session *session, struct cog_call *call);
+
+#endif

@@ -1,0 +1,37 @@
+/* session.c - which service answers a call. */
+#include "session/session.h"
+
+#include <string.h>
+
+#include "session/service.h"
+
+static const struct service {
+    const char *method;
+    void (*start)(struct cog_session *session, struct cog_call *call);
+} services[] = {
+    {"/grpc.health.v1.Health/Check", cog_session_check_health},
+    {"/moby.filesync.v1.FileSync/DiffCopy", cog_session_send_files},
+    {"/moby.filesync.v1.Auth/Credentials", cog_session_give_credentials},
+    {"/moby.buildkit.secrets.v1.Secrets/GetSecret", cog_session_give_secret},
+};
+
+void cog_session_call(void *session, struct cog_call *call, const char *method)
+{
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
+        if (strcmp(method, services[i].method) == 0)
+            services[i].start(session, call);
+    }
+}
+
+const char *const *cog_session_methods(void)
+{
+    static const char *const methods[] = {
+        "/grpc.health.v1.Health/Check",
+        "/moby.filesync.v1.FileSync/DiffCopy",
+        "/moby.filesync.v1.Auth/Credentials",
+        "/moby.buildkit.secrets.v1.Secrets/GetSecret",
+        NULL,
+    };
+
+    return methods;
+}

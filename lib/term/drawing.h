@@ -1,0 +1,52 @@
+/* drawing.h - what progress.c shares with its ways of drawing. */
+#ifndef COG_TERM_DRAWING_H
+#define COG_TERM_DRAWING_H
+
+#include "term/progress.h"
+#include "term/rows.h"
+
+/* Text that grows; to be written in one piece. */
+struct cog_text {
+    char *bytes;
+    size_t size, capacity;
+};
+
+void cog_text_add(struct cog_text *text, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* A step in plain mode. */
+struct cog_plain_row {
+    unsigned number;         /* 0: not printed yet */
+    struct cog_text waiting; /* lines for which it is not its turn */
+    int64_t ended_at;        /* 0: it is at work, or has not begun */
+    bool told;               /* how it ended is among the lines */
+};
+
+struct cog_progress {
+    enum cog_progress_mode mode;
+    unsigned width, height;
+    cog_progress_sink *sink;
+    void *data;
+    struct cog_rows rows;
+    int64_t began, now;
+
+    struct cog_plain_row *plain; /* as many as rows */
+    size_t plain_count, current; /* the row that is being printed; plain_count: none */
+    unsigned numbers;            /* given out */
+    int64_t turned;              /* when `current` began or last wrote */
+
+    unsigned drawn; /* lines of the block on the terminal */
+    int64_t drawn_at;
+};
+
+void cog_progress_write(struct cog_progress *progress, struct cog_text *text);
+
+/* Line by line: the events that fill the rows' waiting lines, and the printing of them.
+ * With `all`, every row gets its turn. */
+extern const struct cog_rows_events cog_plain_events;
+void cog_plain_print(struct cog_progress *progress, bool all);
+
+/* The block: drawn over the one before. */
+void cog_tty_draw(struct cog_progress *progress);
+
+#endif

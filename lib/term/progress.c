@@ -1,0 +1,116 @@
+/* progress.c - the progress of a build as text for people. */
+#include "term/progress.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "term/drawing.h"
+
+enum {
+    REDRAW = 100, /* milliseconds between two drawings of the block */
+};
+
+void cog_text_add(struct cog_text *text, const char *fmt, ...)
+{
+    va_list args, again;
+
+    va_start(args, fmt);
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, fmt, args);
+    va_end(args);
+    if (length < 0)
+        abort();
+    size_t need = text->size + (size_t)length + 1;
+    if (need > text->capacity) {
+        text->capacity = 2 * need;
+        text->bytes = cog_realloc(text->bytes, text->capacity, 1);
+    }
+    (void)vsnprintf(text->bytes + text->size, (size_t)length + 1, fmt, again);
+    va_end(again);
+    text->size += (size_t)length;
+}
+
+void cog_progress_write(struct cog_progress *progress, struct cog_text *text)
+{
+    if (text->size > 0)
+        progress->sink(progress->data, text->bytes, text->size);
+    free(text->bytes);
+    *text = (struct cog_text){0};
+}
+
+struct cog_progress *cog_progress_new(enum cog_progress_mode mode, unsigned width,
+                                      unsigned height, cog_progress_sink *sink, void *data)
+{
+    struct cog_progress *progress = cog_alloc(sizeof *progress);
+
+    progress->mode = mode;
+    progress->width = width < 20 ? 20 : width;
+    progress->height = height < 5 ? 5 : height;
+    progress->sink = sink;
+    progress->data = data;
+    return progress;
+}
+
+void cog_progress_free(struct cog_progress *progress)
+{
+    for (size_t i = 0; i < progress->plain_count; i++)
+        free(progress->plain[i].waiting.bytes);
+    free(progress->plain);
+    cog_rows_release(&progress->rows);
+    free(progress);
+}
+
+static void print_json(struct cog_progress *progress, const json_t *report)
+{
+    auto_free char *text = json_dumps(report, JSON_COMPACT | JSON_SORT_KEYS);
+    struct cog_text line = {0};
+
+    cog_text_add(&line, "%s\n", text ? text : "{}");
+    cog_progress_write(progress, &line);
+}
+
+void cog_progress_update(struct cog_progress *progress, const json_t *report, int64_t now)
+{
+    static const struct cog_rows_events none = {0};
+
+    if (!progress->began)
+        progress->began = now;
+    progress->now = now;
+    switch (progress->mode) {
+    case COG_PROGRESS_QUIET:
+        break;
+    case COG_PROGRESS_RAWJSON:
+        print_json(progress, report);
+        break;
+    case COG_PROGRESS_PLAIN:
+        cog_rows_update(&progress->rows, report, &cog_plain_events, progress);
+        cog_plain_print(progress, false);
+        break;
+    case COG_PROGRESS_TTY:
+        cog_rows_update(&progress->rows, report, &none, NULL);
+        break;
+    }
+}
+
+void cog_progress_tick(struct cog_progress *progress, int64_t now)
+{
+    progress->now = now;
+    if (progress->mode == COG_PROGRESS_PLAIN)
+        cog_plain_print(progress, false);
+    if (progress->mode != COG_PROGRESS_TTY || now - progress->drawn_at < REDRAW)
+        return;
+    progress->drawn_at = now;
+    cog_tty_draw(progress);
+}
+
+void cog_progress_finish(struct cog_progress *progress, int64_t now)
+{
+    progress->now = now;
+    if (progress->mode == COG_PROGRESS_PLAIN)
+        cog_plain_print(progress, true);
+    if (progress->mode == COG_PROGRESS_TTY)
+        cog_tty_draw(progress);
+}

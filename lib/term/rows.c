@@ -1,0 +1,203 @@
+/* rows.c - the state of a build's steps, made from reports, for drawing. */
+#include "term/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "base/digest.h"
+#include "term/text.h"
+
+enum {
+    MAX_ROWS = 10000,
+    MAX_PARTS = 1000,    /* of one step */
+    MAX_LINE = 16 << 10, /* bytes; the rest of a longer line is dropped */
+};
+
+void cog_rows_release(struct cog_rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        struct cog_row *row = &rows->items[i];
+        free(row->digest);
+        free(row->name);
+        free(row->error);
+        free(row->partial);
+        for (size_t j = 0; j < row->part_count; j++)
+            free(row->parts[j].id);
+        free(row->parts);
+        for (size_t j = 0; j < COG_ROW_TAIL; j++)
+            free(row->tail[j]);
+    }
+    free(rows->items);
+    *rows = (struct cog_rows){0};
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+static int64_t time_of(const json_t *object, const char *key)
+{
+    return cog_text_time(json_string_value(json_object_get(object, key)));
+}
+
+/* Returns rows->count when there is none. */
+static size_t find(const struct cog_rows *rows, const char *digest)
+{
+    size_t i = 0;
+
+    while (i < rows->count && strcmp(rows->items[i].digest, digest) != 0)
+        i++;
+    return i;
+}
+
+static void take_vertex(struct cog_rows *rows, const json_t *vertex,
+                        const struct cog_rows_events *events, void *data)
+{
+    const char *digest = text_of(vertex, "digest"), *name = text_of(vertex, "name");
+    const char *error = text_of(vertex, "error");
+    size_t index = find(rows, digest);
+    int64_t started = time_of(vertex, "started");
+
+    if (index == MAX_ROWS)
+        return;
+    if (index == rows->count) {
+        rows->items = cog_realloc(rows->items, index + 1, sizeof *rows->items);
+        rows->items[rows->count++] = (struct cog_row){
+            .digest = cog_strdup(digest), .name = cog_text_clean(name, strlen(name))};
+    }
+    struct cog_row *row = &rows->items[index];
+    if (started && started != row->started) {
+        if (row->completed > row->started)
+            row->worked += row->completed - row->started;
+        row->started = started;
+    }
+    row->completed = time_of(vertex, "completed");
+    row->cached = json_is_true(json_object_get(vertex, "cached"));
+    free(row->error);
+    row->error = *error ? cog_text_clean(error, strlen(error)) : NULL;
+    if (events->changed)
+        events->changed(data, index);
+}
+
+static void take_part(struct cog_rows *rows, const json_t *status,
+                      const struct cog_rows_events *events, void *data)
+{
+    size_t index = find(rows, text_of(status, "vertex")), at = 0;
+    const char *id = text_of(status, "id");
+
+    if (index == rows->count)
+        return;
+    struct cog_row *row = &rows->items[index];
+    while (at < row->part_count && strcmp(row->parts[at].id, id) != 0)
+        at++;
+    if (at == MAX_PARTS)
+        return;
+    if (at == row->part_count) {
+        row->parts = cog_realloc(row->parts, at + 1, sizeof *row->parts);
+        row->parts[row->part_count++] =
+            (struct cog_part){.id = cog_text_clean(id, strlen(id))};
+    }
+    struct cog_part *part = &row->parts[at];
+    part->current = json_integer_value(json_object_get(status, "current"));
+    part->total = json_integer_value(json_object_get(status, "total"));
+    part->started = time_of(status, "started");
+    part->completed = time_of(status, "completed");
+    if (events->part)
+        events->part(data, index, part);
+}
+
+static void end_line(struct cog_rows *rows, size_t index, int64_t time,
+                     const struct cog_rows_events *events, void *data)
+{
+    struct cog_row *row = &rows->items[index];
+    char **slot = &row->tail[row->lines++ % COG_ROW_TAIL];
+
+    free(*slot);
+    *slot = cog_text_clean(row->partial ? row->partial : "", row->partial_size);
+    row->partial_size = 0;
+    if (events->line)
+        events->line(data, index, *slot, time);
+}
+
+static void take_log(struct cog_rows *rows, const json_t *log,
+                     const struct cog_rows_events *events, void *data)
+{
+    size_t index = find(rows, text_of(log, "vertex")), size = 0;
+    auto_free unsigned char *bytes = cog_base64_decode(text_of(log, "data"), &size);
+
+    if (index == rows->count || !bytes)
+        return;
+    struct cog_row *row = &rows->items[index];
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i] == '\n') {
+            end_line(rows, index, time_of(log, "timestamp"), events, data);
+        } else if (row->partial_size < MAX_LINE) {
+            if (!row->partial)
+                row->partial = cog_alloc(MAX_LINE);
+            row->partial[row->partial_size++] = (char)bytes[i];
+        }
+    }
+}
+
+void cog_rows_update(struct cog_rows *rows, const json_t *report,
+                     const struct cog_rows_events *events, void *data)
+{
+    const json_t *item;
+    size_t index;
+
+    json_array_foreach(json_object_get(report, "vertexes"), index, item)
+    {
+        take_vertex(rows, item, events, data);
+    }
+    json_array_foreach(json_object_get(report, "statuses"), index, item)
+    {
+        take_part(rows, item, events, data);
+    }
+    json_array_foreach(json_object_get(report, "logs"), index, item)
+    {
+        take_log(rows, item, events, data);
+    }
+}
+
+bool cog_row_running(const struct cog_row *row)
+{
+    return row->started && !row->completed;
+}
+
+int64_t cog_row_milliseconds(const struct cog_row *row, int64_t now)
+{
+    int64_t end = row->completed ? row->completed : now;
+
+    return row->worked + (row->started && end > row->started ? end - row->started : 0);
+}
+
+char *cog_row_outcome(const struct cog_row *row)
+{
+    static const char canceled[] = "context canceled";
+
+    if (row->error) {
+        const char *end = strstr(row->error, canceled);
+        return end && !end[sizeof canceled - 1] ? cog_strdup("CANCELED")
+                                                : cog_printf("ERROR: %s", row->error);
+    }
+    if (row->cached)
+        return cog_strdup("CACHED");
+    auto_free char *seconds = cog_text_seconds(cog_row_milliseconds(row, row->completed));
+    return cog_printf("DONE %s", seconds);
+}
+
+char *cog_part_amount(const struct cog_part *part, int64_t now)
+{
+    auto_free char *current = cog_text_bytes(part->current);
+    auto_free char *total = cog_text_bytes(part->total);
+    int64_t end = part->completed ? part->completed : now;
+    auto_free char *seconds = cog_text_seconds(part->started ? end - part->started : 0);
+
+    if (part->total)
+        return cog_printf("%s / %s %s", current, total, seconds);
+    return part->current ? cog_printf("%s %s", current, seconds) : cog_strdup(seconds);
+}

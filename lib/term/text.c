@@ -1,0 +1,114 @@
+/* text.c - pieces of text for a terminal. */
+#include "term/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+char *cog_text_bytes(int64_t bytes)
+{
+    static const char *const units[] = {"kB", "MB", "GB", "TB"};
+    int64_t tenths = bytes / 100; /* of the unit */
+    size_t unit = 0;
+
+    if (bytes < 1000)
+        return cog_printf("%lldB", (long long)bytes);
+    for (; tenths >= 10000 && unit + 1 < sizeof units / sizeof *units; unit++)
+        tenths /= 1000;
+    return cog_printf("%lld.%lld%s", (long long)(tenths / 10), (long long)(tenths % 10),
+                      units[unit]);
+}
+
+char *cog_text_seconds(int64_t milliseconds)
+{
+    int64_t tenths = milliseconds > 0 ? milliseconds / 100 : 0;
+
+    return cog_printf("%lld.%llds", (long long)(tenths / 10), (long long)(tenths % 10));
+}
+
+/* The length of the escape sequence at `text` (ECMA-48: CSI, OSC, or ESC and one byte). */
+static size_t escape_length(const char *text, size_t size)
+{
+    size_t at = 2;
+
+    if (size < 2)
+        return size;
+    if (text[1] == '[') {
+        while (at < size && !(text[at] >= '@' && text[at] <= '~'))
+            at++;
+        return at < size ? at + 1 : size;
+    }
+    if (text[1] == ']') {
+        while (at < size && text[at] != '\a' && text[at] != '\033')
+            at++;
+        return at < size && text[at] == '\a' ? at + 1 : at;
+    }
+    return 2;
+}
+
+char *cog_text_clean(const char *line, size_t size)
+{
+    char *text = cog_alloc(size + 1);
+    size_t length = 0, part;
+
+    while (size > 0 && (line[size - 1] == '\r' || line[size - 1] == '\n'))
+        size--;
+    for (; size > 0; line += part, size -= part) {
+        part = 1;
+        if (*line == '\033')
+            part = escape_length(line, size);
+        else if (*line == '\r')
+            length = 0;
+        else if (*line == '\t')
+            text[length++] = ' ';
+        else if ((unsigned char)*line >= ' ' && *line != 0x7f)
+            text[length++] = *line;
+    }
+    text[length] = '\0';
+    return text;
+}
+
+size_t cog_text_fit(const char *text, size_t columns, size_t *used)
+{
+    size_t size = 0;
+
+    *used = 0;
+    while (text[size]) {
+        size_t next = size + 1;
+        while (((unsigned char)text[next] & 0xc0) == 0x80)
+            next++;
+        if (*used == columns)
+            break;
+        size = next;
+        ++*used;
+    }
+    return size;
+}
+
+/* Days from 1970-01-01 to a date of the Gregorian calendar. */
+static int64_t days(int year, int month, int day)
+{
+    int64_t y = month > 2 ? year : year - 1; /* years begin in March: leap days come last */
+    int64_t m = month > 2 ? month - 3 : month + 9;
+
+    return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;
+}
+
+int64_t cog_text_time(const char *text)
+{
+    int year, month, day, hour, minute, second, end = 0;
+    int64_t milliseconds = 0, unit = 100;
+
+    if (!text || sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d%n", &year, &month, &day, &hour,
+                        &minute, &second, &end) != 6)
+        return 0;
+    if (text[end] == '.') {
+        for (const char *digit = text + end + 1; *digit >= '0' && *digit <= '9'; digit++) {
+            milliseconds += (*digit - '0') * unit;
+            unit /= 10;
+        }
+    }
+    return ((days(year, month, day) * 24 + hour) * 60 + minute) * 60000 +
+           (int64_t)second * 1000 + milliseconds;
+}

@@ -1,0 +1,28 @@
+/* text.h - pieces of text for a terminal. */
+#ifndef COG_TERM_TEXT_H
+#define COG_TERM_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes as people read them: "512B", "12.3kB", "4.0GB" (powers of 1000). The caller frees
+ * it. */
+char *cog_text_bytes(int64_t bytes);
+
+/* Milliseconds as seconds: "0.0s", "12.3s". The caller frees it. */
+char *cog_text_seconds(int64_t milliseconds);
+
+/* Cleans a line of foreign text: escape sequences and control characters go, a tab becomes
+ * a space, and of parts that carriage returns overwrite, the last is kept. The caller frees
+ * it. */
+char *cog_text_clean(const char *line, size_t size);
+
+/* The number of leading bytes of `text` that fill at most `columns`; a code point counts as
+ * one. `*used` is the number of columns. */
+size_t cog_text_fit(const char *text, size_t columns, size_t *used);
+
+/* An RFC 3339 time in UTC ("2026-11-23T06:00:00.25Z") as milliseconds since 1970; 0 for
+ * what is none, NULL included. */
+int64_t cog_text_time(const char *text);
+
+#endif
