@@ -84,7 +84,7 @@ static json_t *build_document(const struct cog_plan *plan,
         definition, "digest", digest, "plan", plan_digest, "tags",
         plan->tags ? json_incref((json_t *)plan->tags) : json_array(), "contexts",
         lowered->contexts, "secrets", secrets_of(lowered->secrets), "images",
-        names_of(lowered->images), "image", cog_image_config(plan, &lowered->state),
+        names_of(lowered->images), "image", cog_lowered_config(plan, &lowered->state),
         "label_files", object_or_empty(plan->label_files), "vertices",
         cog_graph_vertices(lowered->graph), "source", json_object_get(in->doc, "source"));
 }

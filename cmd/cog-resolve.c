@@ -1,0 +1,152 @@
+/* cog-resolve.c - pins the images of a plan and adds their configs. */
+#include <string.h>
+
+#include "base/auto.h"
+#include "base/doc.h"
+#include "cli/program.h"
+#include "docker/image.h"
+#include "environment.h"
+#include "oci/lock.h"
+#include "oci/names.h"
+#include "oci/resolver.h"
+
+struct request {
+    const char *directory, *builder;
+    bool locked, update, offline, no_lock;
+};
+
+enum { LOCKED = 256, UPDATE, OFFLINE, NO_LOCK, BUILDER };
+
+static const struct cog_option options[] = {
+    {'C', "directory", "DIR", "the folder of cog.lock (default: the current one)"},
+    {BUILDER, "builder", "URL", "the engine: unix://PATH, tcp://HOST:PORT or docker"},
+    {LOCKED, "locked", NULL, "refuse images that cog.lock lacks or has otherwise"},
+    {UPDATE, "update", NULL, "ask anew for what cog.lock has"},
+    {OFFLINE, "offline", NULL, "ask no registry"},
+    {NO_LOCK, "no-lock", NULL, "neither read nor write cog.lock"},
+    {0},
+};
+
+static const struct cog_pos nowhere = {0};
+
+static int option(void *state, int letter, const char *value, struct cog_diags *diags)
+{
+    struct request *request = state;
+
+    if (letter == 'C')
+        request->directory = value;
+    if (letter == BUILDER)
+        request->builder = value;
+    request->locked |= letter == LOCKED;
+    request->update |= letter == UPDATE;
+    request->offline |= letter == OFFLINE;
+    request->no_lock |= letter == NO_LOCK;
+    if (request->locked && (request->update || request->no_lock))
+        return cog_report(diags, COG_ERROR, nowhere, "usage.option",
+                          "--locked goes neither with --update nor with --no-lock");
+    return 0;
+}
+
+static int look_up(void *context, const char *name, json_t **inspect,
+                   struct cog_diags *diags)
+{
+    return cog_engine_image(context, name, inspect, diags);
+}
+
+/* Looks at all, so that all faults are told at once. The member `images`, or NULL. */
+static json_t *find_all(struct cog_resolver *resolver, const json_t *names,
+                        struct cog_diags *diags)
+{
+    json_t *images = json_object(), *place;
+    const char *name;
+    bool complete = true;
+
+    json_object_foreach((json_t *)names, name, place)
+    {
+        auto_free char *file = NULL;
+        struct cog_pos at = cog_pos_parse(json_string_value(place), &file);
+        json_t *image = cog_resolver_find(resolver, name, *file ? at : nowhere, diags);
+        complete = complete && image;
+        if (image)
+            json_object_set_new(images, name, image);
+    }
+    if (complete)
+        return images;
+    json_decref(images);
+    return NULL;
+}
+
+/* The engine knows its mirrors; without one, registries are asked alone. */
+static json_t *resolve(const struct request *request, const struct cog_plan *plan,
+                       json_t *lock, bool *lock_changed, struct cog_diags *diags)
+{
+    json_auto_t *names = cog_image_names(plan), *info = NULL;
+    auto_free char *config_dir = environment_docker_config();
+    struct cog_endpoint_choice choice = environment_endpoint(request->builder, config_dir);
+    struct cog_endpoint endpoint;
+    json_t *images = NULL;
+
+    if (json_object_size(names) == 0)
+        return json_object();
+    struct cog_http *http = cog_http_new();
+    if (cog_endpoint_choose(&endpoint, &choice, diags) == 0) {
+        struct cog_engine engine = {http, &endpoint,
+                                    request->offline ? COG_FAILURE : COG_WARNING};
+        info = cog_engine_info(&engine, diags);
+        struct cog_resolver resolver = {
+            .registry = {http, json_object_get(info, "RegistryConfig"), config_dir,
+                         environment_ca_file()},
+            .engine = info ? look_up : NULL,
+            .engine_context = &engine,
+            .os = plan->os,
+            .arch = plan->arch,
+            .lock = lock,
+            .locked = request->locked,
+            .update = request->update,
+            .offline = request->offline,
+        };
+        if (info || !request->offline)
+            images = find_all(&resolver, names, diags);
+        *lock_changed = resolver.lock_changed;
+    }
+    cog_endpoint_release(&endpoint);
+    cog_http_free(http);
+    return images;
+}
+
+static int run(void *state, const struct cog_input *in, struct cog_output *out,
+               struct cog_diags *diags)
+{
+    const struct request *request = state;
+    auto_free char *path = strcmp(request->directory, ".") == 0
+                               ? cog_strdup("cog.lock")
+                               : cog_printf("%s/cog.lock", request->directory);
+    struct cog_plan plan;
+    bool lock_changed = false;
+
+    if (cog_plan_load(&plan, in->doc, diags) < 0)
+        return -1;
+    json_auto_t *lock = request->no_lock ? cog_lock_new() : cog_lock_load(path, diags);
+    json_auto_t *images = lock ? resolve(request, &plan, lock, &lock_changed, diags) : NULL;
+    cog_plan_release(&plan);
+    if (!images ||
+        (lock_changed && !request->no_lock && cog_lock_save(lock, path, diags) < 0))
+        return -1;
+    out->doc = json_copy(in->doc);
+    return json_object_set(out->doc, "images", images);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct cog_program program = {
+        .name = "cog-resolve",
+        .purpose = "Pins the images of a build plan and adds their configurations.",
+        .read = "cog/plan-1",
+        .write = "cog/plan-1",
+        .options = options,
+        .option = option,
+        .run = run,
+    };
+    struct request request = {.directory = "."};
+    return cog_main(&program, &request, argc, argv);
+}

@@ -1,0 +1,72 @@
+/* engine.c - calls to the Docker Engine. */
+#include "docker/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+
+enum { CALL_MS = 120000 }; /* an engine that unpacks an image may be slow to answer */
+
+static const struct cog_pos nowhere = {0};
+
+void cog_engine_answer_release(struct cog_engine_answer *answer)
+{
+    json_decref(answer->body);
+    free(answer->message);
+    *answer = (struct cog_engine_answer){0};
+}
+
+struct cog_http_request cog_engine_request(const struct cog_engine *engine,
+                                           const char *path, char **url)
+{
+    const struct cog_endpoint *endpoint = engine->endpoint;
+
+    *url = cog_printf("%s%s", endpoint->url, path);
+    return (struct cog_http_request){
+        .url = *url,
+        .socket = endpoint->socket,
+        .ca_file = endpoint->ca_file,
+        .cert_file = endpoint->cert_file,
+        .key_file = endpoint->key_file,
+    };
+}
+
+static void read_answer(struct cog_engine_answer *answer,
+                        const struct cog_http_response *response)
+{
+    answer->status = response->status;
+    answer->body = json_loadb(response->body, response->size, JSON_DECODE_ANY, NULL);
+    const char *message = json_string_value(json_object_get(answer->body, "message"));
+    if (!message && response->status >= 400)
+        message = response->body;
+    answer->message = cog_strdup(message ? message : "");
+    answer->message[strcspn(answer->message, "\n")] = '\0';
+}
+
+int cog_engine_call(const struct cog_engine *engine, const char *method, const char *path,
+                    const json_t *body, struct cog_engine_answer *answer,
+                    struct cog_diags *diags)
+{
+    static const char *const headers[] = {"Content-Type: application/json", NULL};
+    auto_free char *url = NULL, *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+    struct cog_http_request request = cog_engine_request(engine, path, &url);
+    struct cog_http_response response;
+
+    *answer = (struct cog_engine_answer){0};
+    request.method = method;
+    request.body = text;
+    request.body_size = text ? strlen(text) : 0;
+    request.headers = text ? headers : NULL;
+    request.timeout_ms = CALL_MS;
+    int result = cog_http_send(engine->http, &request, &response);
+    if (result == COG_HTTP_OK)
+        read_answer(answer, &response);
+    if (result == COG_HTTP_FAILED)
+        cog_report(diags, engine->absence, nowhere, "engine.unreachable",
+                   "no Docker Engine answers at %s (from %s): %s", engine->endpoint->name,
+                   engine->endpoint->origin, response.error);
+    cog_http_response_release(&response);
+    return result;
+}

@@ -1,0 +1,65 @@
+/* image.c - inspects images of a Docker Engine. */
+#include "docker/image.h"
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "http/url.h"
+
+static const struct cog_pos nowhere = {0};
+
+/* Returns 1 with `*body`, 0 for 404, -1 after a diagnostic or when interrupted. */
+static int get(const struct cog_engine *engine, const char *path, json_t **body,
+               struct cog_diags *diags)
+{
+    struct cog_engine_answer answer;
+    int result = -1;
+
+    if (cog_engine_call(engine, "GET", path, NULL, &answer, diags) == COG_HTTP_OK) {
+        if (answer.status == 200 && json_is_object(answer.body)) {
+            *body = json_incref(answer.body);
+            result = 1;
+        } else if (answer.status == 404) {
+            result = 0;
+        } else {
+            cog_report(diags, COG_FAILURE, nowhere, "engine.refused",
+                       "the engine at %s answers %ld to GET %s: %s", engine->endpoint->name,
+                       answer.status, path, answer.message);
+        }
+    }
+    cog_engine_answer_release(&answer);
+    return result;
+}
+
+int cog_engine_image(const struct cog_engine *engine, const char *name, json_t **inspect,
+                     struct cog_diags *diags)
+{
+    auto_free char *escaped = cog_http_escape(name);
+    auto_free char *path = cog_printf("/images/%s/json", escaped);
+
+    return get(engine, path, inspect, diags);
+}
+
+int cog_engine_label(const struct cog_engine *engine, const char *image, const char *label,
+                     char **value, struct cog_diags *diags)
+{
+    json_auto_t *inspect = NULL;
+    int found = cog_engine_image(engine, image, &inspect, diags);
+
+    if (found == 0)
+        return cog_report(diags, COG_ERROR, nowhere, "predict.image",
+                          "the engine at %s has no image %s", engine->endpoint->name,
+                          image);
+    if (found < 0)
+        return -1;
+    const json_t *labels = json_object_get(json_object_get(inspect, "Config"), "Labels");
+    const char *text = json_string_value(json_object_get(labels, label));
+    *value = text ? cog_strdup(text) : NULL;
+    return 0;
+}
+
+json_t *cog_engine_info(const struct cog_engine *engine, struct cog_diags *diags)
+{
+    json_t *info = NULL;
+
+    return get(engine, "/info", &info, diags) == 1 ? info : NULL;
+}

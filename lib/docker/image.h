@@ -1,0 +1,25 @@
+/* image.h - what a Docker Engine says about its images and about itself. */
+#ifndef COG_DOCKER_IMAGE_H
+#define COG_DOCKER_IMAGE_H
+
+#include <jansson.h>
+
+#include "base/diag.h"
+#include "docker/engine.h"
+
+/* Looks for `name`, as the engine understands names. Returns 1 with `*inspect` (a new
+ * reference: GET /images/NAME/json), 0 when the engine has no such image, -1 after a
+ * diagnostic (engine.unreachable, engine.refused) or when interrupted. */
+int cog_engine_image(const struct cog_engine *engine, const char *name, json_t **inspect,
+                     struct cog_diags *diags);
+
+/* Gets a label of an image: `*value` is a copy for the caller, or NULL when there is no
+ * such label. Returns 0, or -1 after predict.image (no such image, COG_ERROR) or the
+ * diagnostics above, or when interrupted. */
+int cog_engine_label(const struct cog_engine *engine, const char *image, const char *label,
+                     char **value, struct cog_diags *diags);
+
+/* What GET /info says, a new reference; NULL after a diagnostic. */
+json_t *cog_engine_info(const struct cog_engine *engine, struct cog_diags *diags);
+
+#endif

@@ -1,0 +1,78 @@
+/* http.h - plain HTTP through libcurl: one exchange at a time, in memory, with caps; and,
+ * beside it, one long answer that is followed while the exchanges run.
+ *
+ * Proxies are taken from the environment by libcurl, but never for unix sockets and
+ * loopback addresses. TLS is always verified. */
+#ifndef COG_HTTP_HTTP_H
+#define COG_HTTP_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct cog_http; /* connections are kept and used again */
+
+enum cog_http_result {
+    COG_HTTP_OK = 0,           /* an answer came, whatever its status */
+    COG_HTTP_FAILED = -1,      /* none came; the response's `error` says why */
+    COG_HTTP_INTERRUPTED = -2, /* the interrupt descriptor became readable */
+};
+
+/* Everything is borrowed and may be NULL or 0 where a default is named. */
+struct cog_http_request {
+    const char *method; /* "GET" */
+    const char *url;
+    const char *socket;               /* path of a unix socket; NULL: TCP */
+    const char *ca_file;              /* NULL: the system's */
+    const char *cert_file, *key_file; /* of the client; NULL: none */
+    const char *const *headers;       /* "Name: value", ends with NULL */
+    const void *body;                 /* NULL: none */
+    size_t body_size;
+    size_t limit;    /* bytes of the answer's body; more is a failure; 0: 64 MiB */
+    long timeout_ms; /* for all of it; 0: no limit. Connecting has 10 s in any case */
+    int redirects;   /* that are followed; from https only to https. 0: none */
+};
+
+struct cog_http_response {
+    long status;
+    char *body; /* NUL-terminated */
+    size_t size;
+    char *error; /* NULL, or why there is no answer */
+};
+
+void cog_http_response_release(struct cog_http_response *response);
+
+struct cog_http *cog_http_new(void);
+void cog_http_free(struct cog_http *http);
+
+/* From now on exchanges end with COG_HTTP_INTERRUPTED when `fd` is readable, which is never
+ * read from; -1: they don't. Not owned. Returns the one before. */
+int cog_http_interrupt(struct cog_http *http, int fd);
+
+/* Sends and waits. `response` need not be initialised and is to be released in any case. */
+int cog_http_send(struct cog_http *http, const struct cog_http_request *request,
+                  struct cog_http_response *response);
+
+/* The `index`-th header `name` of the last answer; NULL when there are not so many. Valid
+ * until the next cog_http_send(). */
+const char *cog_http_header(struct cog_http *http, const char *name, size_t index);
+
+typedef void (*cog_http_sink)(void *context, const char *bytes, size_t size);
+
+/* Begins a request whose answer goes to `sink` piece by piece, whenever a cog_http_send()
+ * or a cog_http_wait() runs, and waits until its status is there. It ends by itself, by the
+ * next cog_http_follow(), or with `http`. Returns COG_HTTP_OK for a status of 2xx or 101.
+ */
+int cog_http_follow(struct cog_http *http, const struct cog_http_request *request,
+                    cog_http_sink sink, void *context);
+
+/* Whether an answer is being followed that has not come to its end. */
+bool cog_http_following(const struct cog_http *http);
+
+/* Waits that long, or for less when interrupted. Returns COG_HTTP_OK or
+ * COG_HTTP_INTERRUPTED. */
+int cog_http_wait(struct cog_http *http, long milliseconds);
+
+/* Waits until the answer that is followed has come to its end, at most that long. */
+void cog_http_drain(struct cog_http *http, long milliseconds);
+
+#endif

@@ -1,0 +1,30 @@
+/* lock.h - cog.lock: which digest the name of an image stands for, platform by platform.
+ *
+ * The document is schemas/lock-1.json; images and platforms that are not asked for are
+ * kept. */
+#ifndef COG_OCI_LOCK_H
+#define COG_OCI_LOCK_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/diag.h"
+
+/* An empty lock; a new reference. */
+json_t *cog_lock_new(void);
+
+/* Reads the file, or makes an empty lock when there is none. A new reference; NULL after
+ * diagnostics at the file: doc.syntax, doc.schema, schema.*, file.unreadable. */
+json_t *cog_lock_load(const char *path, struct cog_diags *diags);
+
+/* NULL when the lock lacks it; borrowed. `platform`: "linux/amd64". */
+const char *cog_lock_digest(const json_t *lock, const char *image, const char *platform);
+
+/* Whether that changed anything. */
+bool cog_lock_set(json_t *lock, const char *image, const char *platform,
+                  const char *digest);
+
+/* Replaces the file in one step. Returns 0, or -1 after machine.write. */
+int cog_lock_save(const json_t *lock, const char *path, struct cog_diags *diags);
+
+#endif

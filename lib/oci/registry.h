@@ -1,0 +1,47 @@
+/* registry.h - asks registries for an image's digest and config (OCI distribution-spec).
+ *
+ * The mirrors that the engine names for docker.io come first, then the registry itself.
+ * Plain HTTP is spoken only to loopback addresses, to the engine's insecure registries and
+ * to mirrors whose URL says so; credentials go only to hosts with TLS and to those that are
+ * loopback or insecure. All content is checked against its digest. */
+#ifndef COG_OCI_REGISTRY_H
+#define COG_OCI_REGISTRY_H
+
+#include <jansson.h>
+
+#include "base/diag.h"
+#include "http/http.h"
+#include "model/reference.h"
+
+/* All borrowed. */
+struct cog_registry {
+    struct cog_http *http;
+    const json_t *engine;   /* RegistryConfig of the engine's GET /info, or NULL */
+    const char *config_dir; /* with Docker's config.json, or NULL */
+    const char *ca_file;    /* certificate authorities, or NULL for the system's */
+};
+
+/* All borrowed. */
+struct cog_image_wanted {
+    const struct cog_reference *reference; /* by its digest if there is one, else the tag */
+    const char *os, *arch;                 /* "linux", "amd64" */
+    struct cog_pos at;                     /* where the image is asked for */
+};
+
+/* The caller frees `digest` and drops the reference to `config`. */
+struct cog_image_found {
+    char *digest;   /* of the index or manifest that the reference names */
+    json_t *config; /* see cog_image_config() */
+};
+
+/* Returns 0, or -1 after one diagnostic that tells what was tried:
+ *   image.missing       no registry has it (COG_ERROR, at `wanted->at`)
+ *   image.platform      it has not this platform (COG_ERROR)
+ *   registry.denied     401 or 403 (COG_ERROR)
+ *   registry.unreachable, registry.content (COG_FAILURE)
+ * and those of credentials.h. */
+int cog_registry_resolve(const struct cog_registry *registry,
+                         const struct cog_image_wanted *wanted,
+                         struct cog_image_found *found, struct cog_diags *diags);
+
+#endif

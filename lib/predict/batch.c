@@ -1,0 +1,90 @@
+/* batch.c - from requests to written predictions. */
+#include "predict/batch.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/auto.h"
+#include "base/doc.h"
+#include "predict/output.h"
+#include "predict/text.h"
+
+static const struct cog_pos nowhere = {0};
+
+void cog_batch_release(struct cog_batch *batch)
+{
+    cog_requests_release(&batch->requests);
+    json_decref(batch->openapi);
+    *batch = (struct cog_batch){0};
+}
+
+int cog_batch_set_openapi(struct cog_batch *batch, const char *text, size_t size,
+                          const char *name, struct cog_diags *diags)
+{
+    batch->openapi = cog_doc_parse(text, size, name, diags);
+    return batch->openapi ? 0 : -1;
+}
+
+int cog_batch_check(struct cog_batch *batch, struct cog_diags *diags)
+{
+    if (batch->complete || !batch->openapi)
+        return 0;
+    batch->complete = true;
+    return cog_requests_complete(&batch->requests, batch->openapi, diags);
+}
+
+/* Returns 0 or -1. */
+static int write_prediction(const struct cog_batch *batch, const json_t *prediction,
+                            struct cog_diags *diags)
+{
+    const char *status = json_string_value(json_object_get(prediction, "status"));
+    const char *error = json_string_value(json_object_get(prediction, "error"));
+    bool succeeded = strcmp(status, "succeeded") == 0;
+    int result = 0;
+
+    if (!batch->output_only) {
+        auto_free char *text = cog_prediction_text(prediction);
+        result = cog_write_all(stdout, "<stdout>", text, strlen(text), diags);
+    } else if (succeeded) {
+        result = cog_output_write(json_object_get(prediction, "output"), batch->openapi,
+                                  batch->output_file, diags);
+    }
+    if (succeeded)
+        return result;
+    return cog_report(diags, COG_ERROR, nowhere, "predict.failed", "the prediction %s%s%s",
+                      status, error ? ": " : "", error ? error : "");
+}
+
+/* A prediction that fails does not keep the others from running. */
+static int send_all(const struct cog_batch *batch, const struct cog_server *server,
+                    struct cog_diags *diags)
+{
+    size_t index;
+    json_t *request;
+    int result = COG_SERVER_OK;
+
+    json_array_foreach(batch->requests.list, index, request)
+    {
+        json_auto_t *prediction = NULL;
+        int answer = cog_server_predict(server, request, &prediction, diags);
+        if (answer != COG_SERVER_OK)
+            return answer;
+        if (write_prediction(batch, prediction, diags) < 0)
+            result = COG_SERVER_TOLD;
+    }
+    return result;
+}
+
+int cog_batch_run(struct cog_batch *batch, const struct cog_server *server,
+                  long setup_seconds, struct cog_diags *diags)
+{
+    int result = cog_server_wait(server, setup_seconds, diags);
+
+    if (result != COG_SERVER_OK)
+        return result;
+    if (!batch->openapi)
+        batch->openapi = cog_server_openapi(server, diags);
+    if (!batch->openapi || cog_batch_check(batch, diags) < 0)
+        return COG_SERVER_TOLD;
+    return send_all(batch, server, diags);
+}

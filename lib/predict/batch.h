@@ -1,0 +1,38 @@
+/* batch.h - all predictions of one run of the program: checked first, then sent one after
+ * the other, each answer written as soon as it is there. */
+#ifndef COG_PREDICT_BATCH_H
+#define COG_PREDICT_BATCH_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "predict/request.h"
+#include "predict/server.h"
+
+/* Zero-initialise and fill. */
+struct cog_batch {
+    struct cog_requests requests; /* owned */
+    json_t *openapi;              /* the model's document, owned; NULL until it is known */
+    bool output_only;             /* for people (output.h), not as JSON lines */
+    const char *output_file;      /* borrowed, or NULL */
+    bool complete;                /* set by cog_batch_check() */
+};
+
+void cog_batch_release(struct cog_batch *batch);
+
+/* Takes the model's document from JSON text; `name` is for messages. 0, or -1 after
+ * doc.syntax. */
+int cog_batch_set_openapi(struct cog_batch *batch, const char *text, size_t size,
+                          const char *name, struct cog_diags *diags);
+
+/* Checks all inputs if the document is known. Returns 0 or -1. */
+int cog_batch_check(struct cog_batch *batch, struct cog_diags *diags);
+
+/* Waits for the server, checks what was not checked yet, sends all and writes the answers
+ * to stdout. Returns a cog_server_result or COG_EXIT_INTERRUPTED; predict.failed
+ * (COG_ERROR) for each prediction that did not succeed. */
+int cog_batch_run(struct cog_batch *batch, const struct cog_server *server,
+                  long setup_seconds, struct cog_diags *diags);
+
+#endif
