@@ -8,10 +8,11 @@ VERSION := $(shell cat VERSION)
 B := build$(if $(SAN),/san)
 TOOLS := build/tools/bin
 
+# The plain build is the one that warns: the checks of the sanitizers mislead gcc.
 CC ?= cc
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-	-Wwrite-strings -Wformat=2 -Wvla -Wundef -Werror
+	-Wwrite-strings -Wformat=2 -Wvla -Wundef $(if $(SAN),-w,-Werror)
 CPPFLAGS += -D_POSIX_C_SOURCE=200809L -DCOG_VERSION='"$(VERSION)"' -Ilib -I$(B)/gen
 STD := -std=c17 -fstack-protector-strong -ffunction-sections -fdata-sections
 SANITIZE := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-omit-frame-pointer)
@@ -30,8 +31,12 @@ PB := $(PROTOS:schemas/%.proto=$(B)/gen/%.pb-c.c)
 OBJECTS := $(SOURCES:%.c=$(B)/%.o) $(PB:.c=.o) $(B)/gen/schemas.o
 UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 BINARIES := $(PROGRAMS:%=$(B)/bin/%)
+WHEELS := build/share/cog/wheels
+SHEBANG = $(shell grep -lsE '^\#!.*[/ ]$(1)' cmd/* scripts/* tests/* python/* .ci/run)
 
-.PHONY: all clean wheels install uninstall demo check test bench lint format units
+LINTS := $(addprefix lint-,format tidy shell ruff mypy layers sizes docs pages)
+
+.PHONY: all units sanitized wheels install uninstall setup demo check test bench format clean lint $(LINTS)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -72,7 +77,106 @@ $(B)/gen/schemas.c: $(SCHEMAS) Makefile
 	   for f in $(SCHEMAS); do echo "{\"$$(basename $$f)\","; sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; done; \
 	   echo '{0}};'; } > $@
 
--include $(wildcard $(B)/lib/*/*.d $(B)/cmd/*.d $(B)/unit/*.d)
+-include $(wildcard $(B)/lib/*/*.d $(B)/cmd/*.d $(B)/tests/unit/*.d)
 
+units: $(UNITS)
+
+$(B)/unit/%: $(B)/tests/unit/%.o $(B)/libcog.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+sanitized:
+	$(Q)$(MAKE) SAN=1 all units
+
+# The wheels of the SDK and the server, made again when their sources or VERSION change.
+wheels: $(WHEELS)/.made
+
+$(WHEELS)/.made: python/build-wheels VERSION $(shell find python -name '*.py' -o -name '*.toml' -o -name '*.typed' -o -name '*.lock')
+	@rm -rf $(WHEELS) && mkdir -p $(WHEELS)
+	$(Q)PATH="$(CURDIR)/$(TOOLS):$$PATH" python/build-wheels $(WHEELS)
+	@touch $@
+
+SHARE = $(DESTDIR)$(PREFIX)/share
+
+install: all wheels
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/cog/wheels $(SHARE)/cog/schemas
+	install $(BINARIES) $(SCRIPTS:cmd/%=$(B)/bin/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(WHEELS)/*.whl $(SHARE)/cog/wheels
+	install -m 644 $(SCHEMAS) $(SHARE)/cog/schemas
+	for page in $(PAGES); do install -D -m 644 -t $(SHARE)/man/man$${page##*.} $$page; done
+
+uninstall:
+	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(PROGRAMS) $(SCRIPTS:cmd/%=%)
+	rm -rf $(SHARE)/cog
+	for page in $(PAGES:man/%=%); do rm -f $(SHARE)/man/man$${page##*.}/$$page; done
+
+# What a Debian 12 machine lacks; needs root if anything is missing.
+setup:
+	$(Q)scripts/setup
+
+demo: setup
+	$(Q)$(MAKE) all wheels
+	$(Q)scripts/engine run sh -c 'scripts/base-image --python 3.13 && tests/demo'
+
+# Without an engine. `tests/run LEG` runs one leg of it.
+check: all units sanitized wheels
+	$(Q)tests/run check
+
+test: setup
+	$(Q)$(MAKE) all units sanitized wheels
+	@rm -rf build/tap
+	$(Q)status=0; tests/run check || status=1; \
+	scripts/engine run sh -c 'scripts/base-image --python 3.13 && scripts/base-image --python 3.11 && \
+		tests/run engine' || status=1; exit $$status
+
+bench: all wheels
+	$(Q)scripts/engine run sh -c 'scripts/base-image --python 3.13 && tests/bench'
+
+LINTED := $(wildcard lib/*/*.[ch] cmd/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
+TIDIED := $(wildcard lib/*/*.c cmd/*.c)
+
+lint: $(LINTS)
+
+lint-format:
+	$(Q)clang-format --dry-run -Werror $(LINTED)
+
+lint-tidy: build/tidied
+
+# An object is newer than its headers, so only what changed since the last clean run is looked at.
+build/tidied: $(TIDIED:%.c=build/%.o) .clang-tidy
+	$(Q)printf '%s\n' $(patsubst build/%.o,%.c,$(filter %.o,$(if $(filter .clang-tidy,$?),$^,$?))) | \
+	xargs -P 2 -I FILE clang-tidy --quiet FILE -- $(STD) $(CPPFLAGS) -include lib/base/banned.h \
+		2>build/tidy.log || { grep -v ' generated\.$$' build/tidy.log; false; }
+	@touch $@
+
+lint-shell:
+	$(Q)shellcheck $(call SHEBANG,(ba)?sh)
+	$(Q)shellcheck -s bats $(wildcard tests/*.bats tests/*.bash)
+
+PYTHONS = python $(call SHEBANG,python3)
+RUFF_OPTIONS := --cache-dir build/ruff --config python/pyproject.toml
+
+lint-ruff:
+	$(Q)$(TOOLS)/ruff check $(RUFF_OPTIONS) --extend-per-file-ignores 'scripts/*:D' $(PYTHONS)
+	$(Q)$(TOOLS)/ruff format --check $(RUFF_OPTIONS) $(PYTHONS)
+
+lint-mypy:
+	$(Q)$(TOOLS)/mypy --cache-dir build/mypy --config-file python/pyproject.toml python/cog python/cog_server
+	$(Q)$(TOOLS)/mypy --cache-dir build/mypy --strict --scripts-are-modules $(call SHEBANG,python3)
+
+lint-layers lint-sizes: lint-%: scripts/check-%
+	$(Q)$<
+
+lint-docs: all
+	$(Q)scripts/check-docs
+
+lint-pages:
+	$(Q)mandoc -Tlint -W warning $(or $(PAGES),/no/pages)
+
+format:
+	clang-format -i $(LINTED)
+	$(TOOLS)/ruff format $(RUFF_OPTIONS) $(PYTHONS)
+
+# Keeps what took a download: the tools and the engine's images.
 clean:
-	rm -rf build/lib build/cmd build/gen build/bin build/unit build/san build/libcog.a build/share
+	rm -rf $(filter-out build/tools build/engine,$(wildcard build/*))

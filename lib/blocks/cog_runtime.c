@@ -87,10 +87,6 @@ static void add_server(struct cog_composer *composer)
 static int cog_runtime_plan(const struct cog_project *project,
                             struct cog_composer *composer, struct cog_diags *diags)
 {
-    const char *const schema[] = {"python",   "-m",        "cog.schema",
-                                  "--output", SCHEMA_FILE, project->config.predict,
-                                  NULL};
-
     if (!project->config.predict)
         return cog_report(diags, COG_ERROR, (struct cog_pos){.file = project->config.file},
                           "plan.predict",
@@ -107,7 +103,10 @@ static int cog_runtime_plan(const struct cog_project *project,
     cog_export_label_file(composer, "run.cog.pip_freeze", FREEZE_FILE);
 
     struct cog_stage *openapi = cog_stage_add(composer, COG_PHASE_EXPORT_CONFIG, "schema");
-    cog_stage_exec(openapi, cog_why("cog-runtime.schema", project->predictor), schema);
+    json_t *read =
+        cog_stage_shell(openapi, cog_why("cog-runtime.schema", project->predictor),
+                        "python -m cog.schema \"$COG_PREDICT_TYPE_STUB\" > " SCHEMA_FILE);
+    cog_exec_env(read, "COG_PREDICT_TYPE_STUB", project->config.predict);
     cog_export_label_file(composer, "run.cog.openapi_schema", SCHEMA_FILE);
     return 0;
 }

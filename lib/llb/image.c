@@ -53,7 +53,7 @@ static void set_commands(json_t *config, const json_t *image)
         json_object_set(config, "Cmd", cmd);
 }
 
-json_t *cog_image_config(const struct cog_plan *plan, const struct cog_state *state)
+json_t *cog_lowered_config(const struct cog_plan *plan, const struct cog_state *state)
 {
     json_auto_t *base = json_deep_copy(json_object_get(state->config, "config"));
     json_auto_t *config = json_is_object(base) ? json_incref(base) : json_object();

@@ -9,6 +9,6 @@
 /* The base image's configuration, then the environment, folder and user that the stages
  * left, then what the plan's export says. A new reference. Without rootfs and history,
  * which the engine writes. */
-json_t *cog_image_config(const struct cog_plan *plan, const struct cog_state *state);
+json_t *cog_lowered_config(const struct cog_plan *plan, const struct cog_state *state);
 
 #endif

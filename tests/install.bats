@@ -1,0 +1,50 @@
+#!/usr/bin/env bats
+# install.bats - what `make install` puts where, that it works there, and that uninstall takes
+# it all away again.
+
+setup() {
+    load lib
+    cd "$BATS_TEST_TMPDIR" || exit
+    root=$BATS_TEST_TMPDIR/root
+}
+
+# quietly TARGET: make's jobs and flags are not inherited, its output is shown on failure only.
+quietly() {
+    env -u MAKEFLAGS -u MAKELEVEL make -s -C "$TOP" PREFIX=/opt/cog DESTDIR="$root" "$1" >/dev/null
+}
+
+@test "install puts programs, wheels, schemas and pages below DESTDIR and PREFIX" {
+    quietly install
+    cd "$root/opt/cog"
+    [ -x bin/cog ]
+    for source in "$TOP"/cmd/cog-*.c; do
+        name=$(basename "$source" .c)
+        [ -x "bin/$name" ]
+    done
+    for page in "$TOP"/man/*.[1-8]; do
+        cmp "$page" "share/man/man${page##*.}/${page##*/}"
+    done
+    for schema in "$TOP"/schemas/*.json; do
+        cmp "$schema" "share/cog/schemas/${schema##*/}"
+    done
+    [ "$(find share/cog/wheels -name '*.whl' | wc -l)" -ge 2 ]
+    [ -z "$(find "$root" -type f ! -path "$root/opt/cog/*")" ]
+}
+
+@test "what is installed runs from where it is" {
+    quietly install
+    mkdir project
+    cd project
+    project
+    PATH=$root/opt/cog/bin:/usr/bin:/bin
+    cog --version | grep -qF "$(cat "$TOP/VERSION")"
+    cog plan >plan.json
+    jq -e '.schema == "cog/plan-1"' plan.json
+}
+
+@test "uninstall leaves what it did not put there, and nothing else" {
+    quietly install
+    echo mine >"$root/opt/cog/bin/mine"
+    quietly uninstall
+    [ "$(find "$root" ! -type d)" = "$root/opt/cog/bin/mine" ]
+}

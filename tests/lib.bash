@@ -1,0 +1,59 @@
+# lib.bash - what the bats files share. Loaded with `load lib`.
+# shellcheck shell=bash
+
+TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+COG_BIN=${COG_BIN:-$TOP/build/bin}
+PATH=$(cd "$COG_BIN" && pwd):$TOP/build/tools/bin:$PATH
+export TOP PATH LC_ALL=C.UTF-8
+set -o pipefail
+
+# The programs that read a document on stdin and write one.
+export FILTERS='cog-detect cog-plan cog-resolve cog-validate cog-llb'
+
+# fails STATUS CODE COMMAND...: it ends with exactly this status, says the code on stderr, and
+# writes nothing to stdout. Its stdin is the caller's. An empty CODE: stderr is empty as well.
+fails() {
+    local expected=$1 code=$2 actual=0
+    shift 2
+    "$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" || actual=$?
+    [ "$actual" = "$expected" ] || told "status $actual instead of $expected" "$@" || return
+    [ ! -s "$BATS_TEST_TMPDIR/out" ] || told "something on stdout" "$@" || return
+    if [ -z "$code" ]; then
+        [ ! -s "$BATS_TEST_TMPDIR/err" ] || told "something on stderr" "$@"
+    else
+        grep -qF "[$code]" "$BATS_TEST_TMPDIR/err" || told "no [$code] on stderr" "$@"
+    fi
+}
+
+# refuses CODE COMMAND...: the input is wrong; exit status 1. `! command` alone is never a test.
+refuses() {
+    fails 1 "$@"
+}
+
+# told WHAT COMMAND...: prints what went wrong, for bats to show; fails.
+told() {
+    echo "$2 ${*:3}: $1"
+    head -c 2000 "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/err"
+    return 1
+}
+
+# project: makes the current folder a small project without requirements from outside.
+project() {
+    printf 'build:\n  python_version: "3.13"\npredict: predict.py:Predictor\n' >cog.yaml
+    cat >predict.py <<'END'
+from cog import BasePredictor
+
+
+class Predictor(BasePredictor):
+    def predict(self, text: str) -> str:
+        return text
+END
+}
+
+# stages DIR: writes the documents of the project in the current folder to DIR, as far as that
+# goes without an engine.
+stages() {
+    cog-config <cog.yaml >"$1/config.json"
+    cog-detect <"$1/config.json" >"$1/project.json"
+    cog-plan <"$1/project.json" >"$1/plan.json"
+}

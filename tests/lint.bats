@@ -1,0 +1,199 @@
+#!/usr/bin/env bats
+# lint.bats - each check of `make lint` can fail: one planted fault a test, in a copy of the tree.
+
+setup_file() {
+    load lib
+    mkdir "$BATS_FILE_TMPDIR/tree"
+    (cd "$TOP" && git ls-files -z --cached --others --exclude-standard |
+        while IFS= read -r -d '' file; do [ ! -e "$file" ] || printf '%s\0' "$file"; done |
+        xargs -0 cp -a --parents -t "$BATS_FILE_TMPDIR/tree")
+    mkdir "$BATS_FILE_TMPDIR/tree/build"
+    ln -s "$TOP/build/tools" "$BATS_FILE_TMPDIR/tree/build/tools"
+    cp -a "$TOP/build/gen" "$TOP/build/bin" "$BATS_FILE_TMPDIR/tree/build"
+}
+
+setup() {
+    load lib
+    cp -a "$BATS_FILE_TMPDIR/tree" "$BATS_TEST_TMPDIR"
+    cd "$BATS_TEST_TMPDIR/tree" || exit
+    unset MAKEFLAGS MAKELEVEL
+}
+
+# finds FAULT COMMAND...: it fails, and what it prints matches FAULT.
+finds() {
+    local fault=$1 status=0
+    shift
+    "$@" >"$BATS_TEST_TMPDIR/found" 2>&1 || status=$?
+    if [ "$status" = 0 ] || ! grep -qE -e "$fault" "$BATS_TEST_TMPDIR/found"; then
+        echo "status $status, and nothing like: $fault"
+        tail -n 30 "$BATS_TEST_TMPDIR/found"
+        return 1
+    fi
+}
+
+# fault_c FILE: a C file that is faultless but for what is on stdin.
+fault_c() {
+    {
+        printf '/* %s - a planted fault. */\n' "${1##*/}"
+        cat
+    } >"$1"
+}
+
+blank_lines() {
+    head -c "$1" /dev/zero | tr '\0' '\n'
+}
+
+@test "the compiler refuses a banned function" {
+    fault_c lib/base/fault.c <<'END'
+void cog_fault(char *to, const char *from);
+void cog_fault(char *to, const char *from)
+{
+    strcpy(to, from);
+}
+END
+    finds 'sorry_strcpy_is_a_banned_function' make build/lib/base/fault.o
+}
+
+@test "lint-format: a line that clang-format would write otherwise" {
+    fault_c lib/base/fault.c <<'END'
+extern   int cog_fault;
+END
+    finds 'lib/base/fault.c:2:7: error: code should be clang-formatted' make lint-format
+}
+
+@test "lint-tidy: a null pointer followed" {
+    fault_c lib/base/fault.c <<'END'
+int cog_fault(const int *p);
+int cog_fault(const int *p)
+{
+    return p ? 0 : *p;
+}
+END
+    finds 'lib/base/fault.c:5.*Dereference of null pointer' make lint-tidy TIDIED=lib/base/fault.c
+}
+
+@test "lint-shell: a script, a bats file and the bash that they share" {
+    # shellcheck disable=SC2016
+    printf '#!/bin/sh\nrm $1\n' >scripts/fault
+    finds 'In scripts/fault line 2' make lint-shell
+    rm scripts/fault
+    # shellcheck disable=SC2016
+    printf '@test "fault" {\n    rm $1\n}\n' >tests/fault.bats
+    finds 'In tests/fault.bats line 2' make lint-shell
+    rm tests/fault.bats
+    # shellcheck disable=SC2016
+    printf 'rm $1\n' >tests/fault.bash
+    finds 'In tests/fault.bash line 1' make lint-shell
+}
+
+@test "lint-ruff: ruff's rules, in the packages and in scripts" {
+    printf '"""A fault."""\n\nimport os\n' >python/cog/fault.py
+    finds 'python/cog/fault.py:3' make lint-ruff
+    rm python/cog/fault.py
+    printf '#!/usr/bin/env python3\n"""A fault."""\n\nimport os\n' >scripts/fault
+    finds 'scripts/fault:4' make lint-ruff
+}
+
+@test "lint-ruff: ruff's format" {
+    printf '"""A fault."""\n\nfault  =  1\n' >python/cog/fault.py
+    finds 'would be reformatted' make lint-ruff PYTHONS=python/cog/fault.py
+}
+
+@test "lint-mypy: a wrong type, in the packages and in scripts" {
+    printf '"""A fault."""\n\nfault: int = "text"\n' >python/cog/fault.py
+    finds 'python/cog/fault.py:3: error: Incompatible types' make lint-mypy
+    rm python/cog/fault.py
+    printf '#!/usr/bin/env python3\n"""A fault."""\n\nfault: int = "text"\n' >scripts/fault
+    finds 'scripts/fault:4: error: Incompatible types' make lint-mypy
+}
+
+@test "lint-layers: includes upwards, sideways and of what belongs to others" {
+    fault_c lib/yaml/fault.c <<'END'
+#include "model/config.h"
+#include "pep/version.h"
+#include <curl/curl.h>
+#include <nghttp2/nghttp2.h>
+#include "llb.pb-c.h"
+#include "nowhere/else.h"
+END
+    fault_c lib/base/fault.c <<'END'
+#include <yaml.h>
+END
+    finds 'lib/yaml/fault.c:2: yaml may not include model' make lint-layers
+    finds 'lib/yaml/fault.c:3: yaml may not include pep' make lint-layers
+    finds 'lib/yaml/fault.c:4: curl/curl.h belongs to http' make lint-layers
+    finds 'lib/yaml/fault.c:5: nghttp2/nghttp2.h belongs to grpc, session' make lint-layers
+    finds 'lib/yaml/fault.c:6: llb.pb-c.h belongs to llb' make lint-layers
+    finds 'lib/yaml/fault.c:7: "nowhere/else.h" names no layer' make lint-layers
+    finds 'lib/base/fault.c:2: yaml.h belongs to yaml' make lint-layers
+}
+
+@test "lint-layers: functions in the wrong place, but not their names in text" {
+    fault_c lib/yaml/fault.c <<'END'
+/* exit(1) and getenv("A") are only named here, as is stderr. */
+static const char *const names[] = {"exit(1)", "stderr"};
+exit(1);
+_exit(1);
+getenv("A");
+fputs("", stderr);
+END
+    finds 'lib/yaml/fault.c:4: exit\( belongs to' make lint-layers
+    finds 'lib/yaml/fault.c:6: getenv\( belongs to' make lint-layers
+    finds 'lib/yaml/fault.c:7: stderr belongs to' make lint-layers
+    if grep -E 'fault.c:[2358]:' "$BATS_TEST_TMPDIR/found"; then return 1; fi
+}
+
+@test "lint-sizes: a long file, a long program, a long function, a needless exception" {
+    blank_lines 400 | fault_c lib/base/fault.c
+    finds 'lib/base/fault.c: 401 lines, the limit is 400' make lint-sizes
+    blank_lines 150 | fault_c cmd/fault.c
+    finds 'cmd/fault.c: 151 lines, the limit is 150' make lint-sizes
+    { printf 'void cog_fault(void)\n{\n'; blank_lines 58; echo '}'; } | fault_c lib/base/long.c
+    finds 'lib/base/long.c:cog_fault: 61 lines, the limit is 60' make lint-sizes
+    rm lib/base/fault.c lib/base/long.c cmd/fault.c
+    sed -i 's/^EXCEPTIONS.*/&\nEXCEPTIONS["VERSION"] = "a fault"/' scripts/check-sizes
+    finds 'VERSION: its exception is not needed' make lint-sizes
+}
+
+@test "lint-docs: options of a page that are not those of --help" {
+    printf '.Bl -tag -width Ds\n.It Fl Fl fault\nA fault.\n.El\n' >>man/cog-config.1
+    finds 'man/cog-config.1: --fault: not in --help' scripts/check-docs
+    printf '#!/bin/sh\necho "Usage: cog-plan"\necho "  -z, --zeal  a fault"\n' >build/bin/cog-plan
+    finds 'man/cog-plan.1: --zeal: in --help but no item' scripts/check-docs
+    finds 'man/cog-plan.1: --zeal: not in SYNOPSIS' scripts/check-docs
+    finds 'man/cog-plan.1: --help: not in --help' scripts/check-docs
+}
+
+@test "lint-docs: a diagnostic without a page or a test" {
+    local area=fault # this file is one of the tests that are searched
+    fault_c lib/base/fault.c <<END
+int f(struct cog_diags *diags) { return cog_report(diags, COG_ERROR, at("a", 1),
+                                                   "$area.one", "text: %s", text(")")); }
+static int fail(struct cog_diags *diags, const char *code) { return fails(diags, code); }
+int g(struct cog_diags *diags) { return fail(diags, diags->json ? "$area.two" : "$area.three"); }
+END
+    for number in one two three; do
+        finds "lib/base/fault.c: $area.$number is in no page" scripts/check-docs
+        finds "lib/base/fault.c: $area.$number is in no test" scripts/check-docs
+    done
+}
+
+@test "lint-docs: a page without a program, a program without a page" {
+    mv man/cog-config.1 man/cog-fault.1
+    finds 'man/cog-fault.1: there is no such program' scripts/check-docs
+    finds 'cog-config: has no page' scripts/check-docs
+}
+
+@test "lint-docs: README shows what is not there" {
+    # shellcheck disable=SC2016
+    printf '```sh\nmake fault\ncog faultily\ncog-config x | cog-fault\n```\nSee `lib/fault`.\n' >>README.md
+    finds 'README.md: make fault: no such target' scripts/check-docs
+    finds 'README.md: cog faultily: no such command' scripts/check-docs
+    finds 'README.md: cog-fault: no such program' scripts/check-docs
+    finds 'README.md: lib/fault: no such file' scripts/check-docs
+}
+
+@test "lint-pages: a page that mandoc warns of" {
+    echo '.Xyz fault' >>man/cog-config.1
+    finds 'man/cog-config.1:[0-9:]* ERROR: skipping unknown macro' make lint-pages
+}
