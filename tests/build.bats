@@ -1,0 +1,228 @@
+#!/usr/bin/env bats
+# build.bats - from a project folder to a prediction, with a real engine and real packages.
+# bats file_tags=engine
+
+setup() {
+    bats_require_minimum_version 1.5.0
+    load lib
+    cd "$BATS_TEST_TMPDIR" || exit
+    mkdir project
+    cd project || exit
+    cp -r "$TOP/tests/projects/minimal/." .
+    image=cog-test-$BATS_TEST_NUMBER-$$
+}
+
+teardown() {
+    docker ps -aq --filter "ancestor=$image" | xargs -r docker rm -f >/dev/null
+    docker rmi -f "$image" >/dev/null 2>&1 || true
+}
+
+pipeline() { # as typed by hand
+    cog-config cog.yaml | cog-detect | cog-plan | cog-resolve | cog-validate | cog-llb |
+        cog-submit -t "$image" "$@"
+}
+
+# serve: starts the image; sets $url and $container.
+serve() {
+    container=$(docker run -d --rm -p 127.0.0.1::5000 "$image")
+    url=http://$(docker port "$container" 5000 | head -n 1)
+    for _ in $(seq 100); do
+        case $(health) in READY) return ;; esac
+        sleep 0.1
+    done
+    docker logs "$container"
+    return 1
+}
+
+health() {
+    curl -s "$url/health-check" | jq -r .status
+}
+
+label() {
+    docker inspect "$image" --format "{{index .Config.Labels \"$1\"}}"
+}
+
+ran() { # the commands that were not cached, by stage
+    jq -r '.steps[] | select(.cached | not) | .stage // empty' "$1" | sort -u | tr '\n' ' '
+}
+
+@test "the pipe, with a user put in by jq" {
+    cog plan | jq '.export.image.user="10001:10001"' | cog-resolve | cog-validate | cog-llb |
+        cog-submit -t "$image" >../image.json
+    [ "$(docker run --rm "$image" id -u)" = 10001 ]
+    jq -e '.schema == "cog/image-1"' ../image.json
+    serve
+    run -0 curl -s "$url/predictions" -H 'content-type: application/json' \
+        -d '{"input":{"text":"ab","n":2}}'
+    [ "$(jq -r .status <<<"$output")" = succeeded ]
+    docker rm -f "$container"
+}
+
+@test "labels: version, configuration, OpenAPI document, packages" {
+    cog build -t "$image" --progress=quiet
+    version=$(cat "$TOP/VERSION")
+    [ "$(label run.cog.version)" = "$version" ]
+    label run.cog.openapi_schema | jq -e --arg v "$version" '.info.version == $v'
+    label run.cog.openapi_schema | jq -e '.components.schemas.Input.properties.text'
+    label run.cog.config | jq -e '.predict == "predict.py:Predictor"'
+    label run.cog.pip_freeze | grep -q '^cog'
+}
+
+@test "the same project twice: equal plans, equal LLB, everything cached" {
+    cog build -t "$image" --progress=quiet --keep=../first
+    cog build -t "$image" --progress=quiet --keep=../second
+    for document in plan resolved build; do
+        cmp "../first/$document.json" "../second/$document.json"
+    done
+    [ -z "$(ran ../second/image.json)" ]
+    cp -r . ../elsewhere
+    (cd ../elsewhere && cog plan) | cmp - ../first/plan.json
+}
+
+@test "an edit of predict.py makes only the last layers anew" {
+    cog build -t "$image" --progress=quiet
+    echo '# edited' >>predict.py
+    cog build -t "$image" --progress=quiet --keep=../kept
+    [ "$(ran ../kept/image.json)" = "schema source " ]
+}
+
+@test "cog predict: of the project, then of the image; the container is gone" {
+    run -0 --separate-stderr cog predict -t "$image" -i text=ab -i n=2
+    [[ $output == *ab*ab* ]]
+    run -0 --separate-stderr cog predict "$image" -i text=cd
+    [[ $output == *cd* ]]
+    [ -z "$(docker ps -aq --filter "ancestor=$image")" ]
+    fails 1 predict.input.type cog predict "$image" -i text=cd -i n=two
+}
+
+@test "a requirement that does not exist: pip's message, at its line" {
+    printf 'packaging==24.1\nno-such-package-of-cog==1.0\n' >requirements.txt
+    sed -i 's/^build:/build:\n  python_requirements: requirements.txt/' cog.yaml
+    run -1 --separate-stderr pipeline
+    [ -z "$output" ]
+    # shellcheck disable=SC2154 # set by run
+    [[ $stderr == *"requirements.txt:2: error:"* ]]
+    [[ $stderr == *"No matching distribution found for no-such-package-of-cog==1.0"* ]]
+    [[ $stderr == *"[build.step]"* ]]
+    run -1 docker image inspect "$image"
+}
+
+@test "a system package, a variable and a command" {
+    cat >cog.yaml <<'END'
+build:
+  python_version: "3.11"
+  system_packages: [tree]
+  run:
+    - tree --version > /etc/tree-version
+    - test -d /venv && echo "$GREETING" > /etc/greeting
+environment:
+  - GREETING=good morning
+predict: predict.py:Predictor
+END
+    cog build -t "$image" --progress=quiet
+    run -0 docker run --rm "$image" sh -c 'cat /etc/tree-version /etc/greeting; python -V'
+    [[ $output == tree*"good morning"*"Python 3.11"* ]]
+}
+
+@test "a system package that does not exist, at its place" {
+    sed -i 's/^build:/build:\n  system_packages: [tree, no-such-package-of-cog]/' cog.yaml
+    run -1 --separate-stderr pipeline
+    [[ $stderr == *"cog.yaml:"*":27: error:"*"no-such-package-of-cog"*"[build.step]"* ]]
+}
+
+@test "a failing command, at its line" {
+    printf 'build:\n  run:\n    - "true"\n    - echo oh no && exit 7\npredict: predict.py:Predictor\n' >cog.yaml
+    run -1 --separate-stderr pipeline
+    [[ $stderr == *"cog.yaml:4:7: error:"*"exit code: 7"*"oh no"* ]]
+}
+
+@test "a secret is seen by its command and by nothing else" {
+    cat >cog.yaml <<'END'
+build:
+  run:
+    - command: sha256sum < /run/token > /etc/token-sum
+      mounts: [{type: secret, id: token, target: /run/token}]
+predict: predict.py:Predictor
+END
+    refuses build.secret cog build -t "$image" --progress=quiet
+    printf 'very-secret-7341' >../token
+    cog build -t "$image" --progress=quiet --secret id=token,src=../token --keep=../kept
+    [ "$(docker run --rm "$image" cut -c1-64 /etc/token-sum)" = "$(sha256sum <../token | cut -c1-64)" ]
+    ! grep -rqF very-secret-7341 ../kept || told "the secret is in a document" cog build
+    docker save "$image" | tar -xO --wildcards '*.json' '*/layer.tar' | grep -aqF very-secret-7341 &&
+        told "the secret is in the image" cog build
+    true
+}
+
+@test "HTTPS in a command trusts what the host trusts, and the image does not" {
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out ca.pem -days 2 -subj /CN=ours 2>/dev/null
+    cat >cog.yaml <<'END'
+build:
+  run:
+    - cp "$SSL_CERT_FILE" /etc/seen.pem
+predict: predict.py:Predictor
+END
+    rm key.pem
+    printf 'ca.pem\n' >.dockerignore
+    COG_CA_CERT=$PWD/ca.pem cog build -t "$image" --progress=quiet
+    docker run --rm "$image" cat /etc/seen.pem | cmp - ca.pem
+    run -0 docker run --rm "$image" env
+    [[ $output != *SSL_CERT_FILE* ]]
+    run -1 docker run --rm "$image" test -s /run/cog-ca-certificates.crt
+}
+
+@test "an interrupted build ends with 130 and leaves nothing running" {
+    printf 'build:\n  run: [sleep 7341]\npredict: predict.py:Predictor\n' >cog.yaml
+    set -m
+    cog build -t "$image" --progress=plain 2>../err &
+    pid=$!
+    for _ in $(seq 600); do
+        pgrep -f 'sleep 7341' >/dev/null && break
+        sleep 0.1
+    done
+    pgrep -f 'sleep 7341'
+    kill -INT -- "-$pid"
+    status=0
+    wait "$pid" || status=$?
+    [ "$status" = 130 ]
+    for _ in $(seq 50); do
+        pgrep -f 'sleep 7341' >/dev/null || break
+        sleep 0.1
+    done
+    run -1 pgrep -f 'sleep 7341'
+    run -1 docker image inspect "$image"
+}
+
+@test "an interrupted prediction ends with 130 and removes its container" {
+    printf 'import time\n\n\ndef run(text: str) -> str:\n    time.sleep(7341)\n    return text\n' >predict.py
+    printf 'predict: predict.py:run\n' >cog.yaml
+    cog build -t "$image" --progress=quiet
+    set -m
+    cog predict "$image" -i text=hi 2>../err &
+    pid=$!
+    for _ in $(seq 100); do
+        [ -n "$(docker ps -q --filter "ancestor=$image")" ] && break
+        sleep 0.1
+    done
+    sleep 2
+    kill -INT -- "-$pid"
+    status=0
+    wait "$pid" || status=$?
+    [ "$status" = 130 ]
+    [ -z "$(docker ps -aq --filter "ancestor=$image")" ]
+}
+
+@test "kill -9 of the worker: the server answers, the model comes back" {
+    cog build -t "$image" --progress=quiet
+    serve
+    worker=$(docker top "$container" -eo pid,args | awk '/cog.worker/ && !/cog_server/ {print $1; exit}')
+    kill -9 "$worker"
+    curl -sf "$url/health-check"
+    for _ in $(seq 100); do
+        [ "$(health)" = READY ] && break
+        sleep 0.1
+    done
+    run -0 curl -sf "$url/predictions" -H 'content-type: application/json' -d '{"input":{"text":"ab"}}'
+    [ "$(jq -r .status <<<"$output")" = succeeded ]
+    docker rm -f "$container"
+}

@@ -1,0 +1,127 @@
+#!/usr/bin/env bats
+# wrapper.bats - the shell program cog, as far as it goes without an engine.
+
+setup() {
+    bats_require_minimum_version 1.5.0
+    load lib
+    cd "$BATS_TEST_TMPDIR" || exit
+    mkdir project
+    cd project || exit
+    unset COG_BUILDER
+    export DOCKER_HOST=unix://$PWD/no.sock # no engine is needed here
+}
+
+@test "cog without a command is a mistake, and prints the usage" {
+    run -2 cog
+    [[ $output == Usage:* ]]
+}
+
+@test "cog --help lists the commands, cog --version the version" {
+    run -0 cog --help
+    for command in init build predict plan; do
+        [[ $output == *"  $command "* ]]
+    done
+    run -0 cog --version
+    [ "$output" = "cog $(cat "$TOP/VERSION")" ]
+}
+
+@test "an unknown command, option or operand is a mistake" {
+    project
+    fails 2 usage.command cog frobnicate
+    fails 2 usage.option cog --frobnicate
+    fails 2 usage.option cog build --frobnicate
+    fails 2 usage.option cog build --tag
+    fails 2 usage.operand cog build somewhere
+}
+
+@test "cog NAME runs a user's own cog-NAME" {
+    mkdir bin
+    # shellcheck disable=SC2016 # it is the script that expands it
+    printf '#!/bin/sh\necho "mine: $*"\n' >bin/cog-mine
+    chmod +x bin/cog-mine
+    PATH=$PWD/bin:$PATH run -0 cog mine a 'b c'
+    [ "$output" = "mine: a b c" ]
+}
+
+@test "cog init writes a project that can be planned, and never overwrites" {
+    run -0 cog init
+    [ -e cog.yaml ] && [ -e predict.py ] && [ -e requirements.txt ] && [ -e .dockerignore ]
+    run -0 cog plan
+    echo mine >predict.py
+    run -0 cog init
+    [ "$(cat predict.py)" = mine ]
+    [[ $output == *"predict.py is there already"* ]]
+}
+
+@test "no cog.yaml here or above is said, with the way out" {
+    refuses cog.project cog build
+    grep -q 'cog init' "$BATS_TEST_TMPDIR/err"
+}
+
+@test "cog plan prints the plan, also from a folder below and with --file" {
+    project
+    cog plan >../here.json
+    jq -e '.schema == "cog/plan-1"' ../here.json
+    mkdir -p a/b
+    (cd a/b && cog plan) | cmp - ../here.json
+    (cd / && cog plan --file="$OLDPWD/cog.yaml") | cmp - ../here.json
+    stages ..
+    cmp ../plan.json ../here.json
+}
+
+@test "COGPACK=1 means nothing" {
+    project
+    cog plan >../plan.json
+    COGPACK=1 cog plan | cmp - ../plan.json
+}
+
+@test "--keep leaves the documents, without it nothing is left" {
+    project
+    mkdir "$BATS_TEST_TMPDIR/tmp"
+    TMPDIR=$BATS_TEST_TMPDIR/tmp cog plan --keep=../kept >/dev/null
+    [ "$(ls "$BATS_TEST_TMPDIR/kept")" = "$(printf 'config.json\nplan.json\nproject.json')" ]
+    TMPDIR=$BATS_TEST_TMPDIR/tmp cog plan >/dev/null
+    [ -z "$(ls "$BATS_TEST_TMPDIR/tmp")" ]
+}
+
+@test "--debug prints each program" {
+    project
+    cog plan --debug >/dev/null 2>../err
+    grep -q '^cog: cog-detect -C \.' ../err
+    grep -q '^cog: cog-plan' ../err
+}
+
+@test "the status of the program that failed is cog's, and nothing is printed" {
+    project
+    sed -i s/predict.py/nowhere.py/ cog.yaml
+    refuses predictor.missing cog plan
+    grep -q '^cog.yaml:3:10: error:' "$BATS_TEST_TMPDIR/err"
+}
+
+@test "a folder's name with spaces and quotes is no trouble" {
+    mkdir "it's a \$folder"
+    cd "it's a \$folder"
+    project
+    cog plan | jq -e '.schema == "cog/plan-1"'
+}
+
+@test "a mistake in predict.py is found before an engine is asked for" {
+    project
+    echo 'def broken(' >>predict.py
+    run -1 cog build
+    [[ $output == *"predict.py:"*"[schema."* ]]
+}
+
+@test "wrong inputs are refused before an engine is asked for" {
+    project
+    fails 1 predict.input.unknown cog predict -i txet=hi
+    grep -q 'text' "$BATS_TEST_TMPDIR/err"
+    fails 1 predict.input.missing cog predict
+}
+
+@test "no engine: status 3, and what was tried" {
+    project
+    run -3 cog build --offline
+    [[ $output == *"$PWD/no.sock"*"[engine.unreachable]"* ]]
+    [ ! -e cog.lock ]
+}
