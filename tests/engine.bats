@@ -19,6 +19,7 @@ setup_file() {
 
 teardown_file() {
 	scripts/engine stop --force
+	COG_ENGINE_DIR=$COG_ENGINE_DIR-2 scripts/engine stop --force
 	rm -rf "${COG_ENGINE_DIR%/engine}"
 }
 
