@@ -5,12 +5,13 @@
  * every image with the same base. */
 #include "blocks/blocks.h"
 
-#define WHEELS "/mnt/wheels"
-#define SCHEMA_FILE "/var/lib/cog/openapi.json"
 #define FREEZE_FILE "/var/lib/cog/pip-freeze.txt"
-#define SDK_WHEEL WHEELS "/cog-" COG_VERSION "-py3-none-any.whl"
-#define SERVER_WHEEL WHEELS "/cog_server-" COG_VERSION "-py3-none-any.whl"
+#define SCHEMA_FILE "/var/lib/cog/openapi.json"
 
+static const char wheels[] = "/mnt/wheels";
+static const char sdk_wheel[] = "/mnt/wheels/cog-" COG_VERSION "-py3-none-any.whl";
+static const char server_wheel[] =
+    "/mnt/wheels/cog_server-" COG_VERSION "-py3-none-any.whl";
 static const char rule[] = "cog-runtime";
 
 static json_t *why(void)
@@ -31,31 +32,31 @@ static void add_sdk(struct cog_composer *composer)
                                           "--no-deps",
                                           "--no-index",
                                           "--force-reinstall",
-                                          SDK_WHEEL,
+                                          sdk_wheel,
                                           NULL};
     struct cog_stage *sdk = cog_stage_add(composer, COG_PHASE_APP_DEPS, "cog-sdk");
 
     cog_exec_bind_take(cog_stage_exec(sdk, why(), install), cog_input_local("wheels"),
-                       WHEELS);
+                       wheels);
 }
 
 static void add_server(struct cog_composer *composer)
 {
     static const char *const make_venv[] = {"python",        "-m",       "venv",
                                             "--without-pip", "/opt/cog", NULL};
-    static const char *const install_deps[] = {"python",
-                                               "-m",
-                                               "pip",
-                                               "--python=/opt/cog/bin/python",
-                                               "install",
-                                               "--disable-pip-version-check",
-                                               "--progress-bar=off",
-                                               "--root-user-action=ignore",
-                                               "--require-hashes",
-                                               "--only-binary=:all:",
-                                               "--requirement=" WHEELS
-                                               "/server-requirements.txt",
-                                               NULL};
+    static const char *const install_deps[] = {
+        "python",
+        "-m",
+        "pip",
+        "--python=/opt/cog/bin/python",
+        "install",
+        "--disable-pip-version-check",
+        "--progress-bar=off",
+        "--root-user-action=ignore",
+        "--require-hashes",
+        "--only-binary=:all:",
+        "--requirement=/mnt/wheels/server-requirements.txt",
+        NULL};
     static const char *const install_server[] = {"python",
                                                  "-m",
                                                  "pip",
@@ -66,18 +67,18 @@ static void add_server(struct cog_composer *composer)
                                                  "--no-cache-dir",
                                                  "--no-deps",
                                                  "--no-index",
-                                                 SERVER_WHEEL,
+                                                 server_wheel,
                                                  NULL};
     struct cog_stage *server = cog_stage_add(composer, COG_PHASE_COMPLETE, "cog-server");
 
     cog_stage_from_take(server, cog_input_phase(COG_PHASE_BASE));
     cog_stage_exec(server, why(), make_venv);
     json_t *deps = cog_stage_exec(server, why(), install_deps);
-    cog_exec_bind_take(deps, cog_input_local("wheels"), WHEELS);
+    cog_exec_bind_take(deps, cog_input_local("wheels"), wheels);
     cog_exec_cache(deps, "cog-pip", "/root/.cache/pip");
     cog_exec_network(composer, deps);
     cog_exec_bind_take(cog_stage_exec(server, why(), install_server),
-                       cog_input_local("wheels"), WHEELS);
+                       cog_input_local("wheels"), wheels);
 
     struct cog_stage *image = cog_stage_add(composer, COG_PHASE_EXPORT_BASE, "server");
     cog_stage_copy(image, why(), cog_input_stage("cog-server"), "/opt/cog", "/opt/cog");

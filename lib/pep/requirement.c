@@ -48,7 +48,7 @@ static char *normalise(const char *name, size_t length)
         bool separator = strchr("-_.", name[i]) != NULL;
         if (separator && size && out[size - 1] == '-')
             continue;
-        out[size++] = separator ? '-' : (char)tolower((unsigned char)name[i]);
+        out[size++] = (char)(separator ? '-' : tolower((unsigned char)name[i]));
     }
     out[size] = '\0';
     return out;
