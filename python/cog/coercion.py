@@ -58,7 +58,7 @@ def _argument(parameter: Parameter, values: Mapping[str, Any], folder: str) -> A
     value = values.get(parameter.name, info.default)
     if value is ...:
         raise _Mismatch("is required")
-    if parameter.name not in values and (value is None or isinstance(value, enum.Enum)):
+    if (value is None and info.default is None) or isinstance(value, enum.Enum):
         return value
     value = _convert(value, parameter.type, os.path.join(folder, parameter.name))
     if value is not None:

@@ -6,12 +6,12 @@ running; 422: the request is wrong; 503: the model is not ready.
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import FastAPI, Header, HTTPException, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI, Header, HTTPException, Request, Response, responses
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
@@ -20,6 +20,16 @@ from cog_server.model import Model, Unavailable
 from cog_server.prediction import Prediction, PredictionRequest
 from cog_server.schema import Document, SchemaError
 from cog_server.version import __version__
+
+
+class JSONResponse(responses.JSONResponse):
+    """JSON in UTF-8, whatever the model's strings hold: half a surrogate pair becomes `?`."""
+
+    def render(self, content: Any) -> bytes:
+        """Return the body (starlette.responses.Response)."""
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode("utf-8", "replace")
+
 
 _INDEX = {
     "cog_version": __version__,
@@ -92,10 +102,8 @@ class Api:
             text = f"must be the id of the path, {prediction_id}"
             detail = {"loc": ["body", "id"], "msg": text, "type": "value_error"}
             return JSONResponse({"detail": [detail]}, 422)
-        running = self._model.find(prediction_id)
-        if running is not None and not running.done.is_set():
-            return JSONResponse(running.answer(), 202)
-        return await self._predict(request, Prediction(body.input, prediction_id), prefer)
+        prediction = Prediction(body.input, prediction_id)
+        return await self._predict(request, prediction, prefer, idempotent=True)
 
     async def get(self, prediction_id: str) -> Response:
         """Tell the state of a prediction that runs or ended lately."""
@@ -114,11 +122,19 @@ class Api:
         return JSONResponse({})
 
     async def _predict(
-        self, request: Request, prediction: Prediction, prefer: str | None
+        self,
+        request: Request,
+        prediction: Prediction,
+        prefer: str | None,
+        idempotent: bool = False,
     ) -> Response:
         errors = await self._check(prediction.input)
         if errors:
             return JSONResponse({"detail": errors}, 422)
+        # Nothing is awaited from here to the start, so that of two equal requests one starts.
+        running = self._model.find(prediction.id)
+        if idempotent and running is not None and not running.done.is_set():
+            return JSONResponse(running.answer(), 202)
         try:
             self._model.predict(prediction)
         except Unavailable as error:

@@ -24,8 +24,8 @@ from cog_server.worker import Worker
 
 FIRST_PAUSE_SECONDS = 0.1
 LAST_PAUSE_SECONDS = 30.0
-# Crashes during setup in a row after which the model is given up.
-MAX_SETUP_CRASHES = 5
+# After so many crashes without a success, one more during setup ends the attempts.
+MAX_CRASHES = 5
 KEPT_PREDICTIONS = 16
 # How long the worker may take to end by itself once it is told to.
 WORKER_EXIT_SECONDS = 5
@@ -99,7 +99,8 @@ class Model:
                 await self._run_worker()
                 if self.state in (State.SETUP_FAILED, State.DEFUNCT) or self._stopping:
                     break
-                pause = min(FIRST_PAUSE_SECONDS * 2**self._crashes, LAST_PAUSE_SECONDS)
+                doublings = min(self._crashes, 10)
+                pause = min(FIRST_PAUSE_SECONDS * 2**doublings, LAST_PAUSE_SECONDS)
                 self._crashes += 1
                 log.event("worker is started again", pause_seconds=pause)
                 await asyncio.sleep(pause)
@@ -107,15 +108,14 @@ class Model:
     async def _run_worker(self) -> None:
         self.state, self.setup = State.STARTING, Setup()
         worker = Worker(self._on_message, self._on_log)
+        limit = asyncio.create_task(self._limit_setup(worker))
         try:
             await worker.start(self._settings.worker_python)
+            self._worker = worker
+            status = await worker.wait()
         except OSError as error:
             self._setup_failed(f"cannot start {self._settings.worker_python}: {error.strerror}")
             return
-        self._worker = worker
-        limit = asyncio.create_task(self._limit_setup(worker))
-        try:
-            status = await worker.wait()
         finally:
             limit.cancel()
             worker.kill()
@@ -147,7 +147,7 @@ class Model:
         if self.state is State.STARTING:
             if self._crashes == 0:
                 self._setup_failed(f"the model's process ended during setup: {reason}")
-            elif self._crashes >= MAX_SETUP_CRASHES:
+            elif self._crashes >= MAX_CRASHES:
                 self.state = State.DEFUNCT
         else:
             self.state = State.STARTING
@@ -201,6 +201,7 @@ class Model:
             raise Unavailable("a prediction is already running", busy=True)
         if self.state is not State.READY or self._worker is None or self._stopping:
             raise Unavailable(f"the model is not ready: {self.state.value}", busy=False)
+        self._recent.pop(prediction.id, None)
         self._current = self._recent[prediction.id] = prediction
         if len(self._recent) > KEPT_PREDICTIONS:
             self._recent.popitem(last=False)

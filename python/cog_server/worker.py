@@ -129,6 +129,8 @@ class Worker(asyncio.Protocol):
             except BlockingIOError:
                 break
             if not data:
+                # The worker has closed its outputs; a reader would be called without end.
+                asyncio.get_running_loop().remove_reader(self._log_fd)
                 break
             left -= len(data)
             self._on_log(self._decoder.decode(data))

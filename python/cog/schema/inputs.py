@@ -61,11 +61,14 @@ class Inputs:
                 self.problems.append(self._source.problem(star, "signature", text))
         positional = [*spec.posonlyargs, *spec.args]
         defaults: list[ast.expr | None] = [None] * (len(positional) - len(spec.defaults))
-        pairs = list(zip(positional, [*defaults, *spec.defaults], strict=True))[
-            1 if method else 0 :
-        ]
+        pairs = list(zip(positional, [*defaults, *spec.defaults], strict=True))
+        if method:
+            del pairs[:1]
         pairs += zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
         for order, (parameter, default) in enumerate(pairs):
+            if parameter in spec.posonlyargs:
+                text = f"'{parameter.arg}' must be a parameter that has a name; drop the '/'"
+                self.problems.append(self._source.problem(parameter, "signature", text))
             try:
                 self._parameter(parameter, default, order)
             except Problem as problem:

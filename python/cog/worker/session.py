@@ -63,6 +63,8 @@ class Session:
         with contextlib.suppress(OSError):
             for message in self._channel.messages():
                 if message["type"] == "predict":
+                    # A cancellation that came too late is not for the next one of the same id.
+                    self._cancelled = ""
                     self._requests.put(message)
                 else:
                     self._cancel(message["id"])

@@ -129,6 +129,12 @@ def test_omitted_inputs_and_all_errors_at_once(tmp_path: pathlib.Path) -> None:
     assert values == {"a": 1, "b": None, "c": "", "d": 2.0, "e": Mode.FAST}
 
 
+def test_null_where_the_default_is_none(tmp_path: pathlib.Path) -> None:
+    assert convert(Secret, None, tmp_path, default=None) is None
+    with pytest.raises(InputError, match="must be a string"):
+        convert(str, None, tmp_path, default=None)
+
+
 def test_a_default_list_is_not_shared(tmp_path: pathlib.Path) -> None:
     def predict(names: list[str] = ["a"]) -> None: ...  # noqa: B006
 

@@ -186,3 +186,21 @@ def test_a_worker_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> Non
     model = asyncio.run(start())
     assert model.state is State.SETUP_FAILED
     assert "/nowhere/python: No such file" in model.setup.answer()["logs"]
+
+
+def test_of_two_equal_puts_one_starts(
+    run: Callable[[str, Talk], list[str]], tmp_path: pathlib.Path
+) -> None:
+    async def talk(http: httpx.AsyncClient) -> None:
+        body = {"input": {"kind": "sleep", "marker": str(tmp_path / "marker")}}
+        first = asyncio.create_task(http.put("/predictions/a", json=body))
+        again = await asyncio.wait_for(http.put("/predictions/a", json=body), 10)
+        assert (again.status_code, again.json()["status"]) == (202, "processing")
+        busy = await http.post("/predictions", json=body | {"id": "a"})
+        assert busy.status_code == 409
+        while not (tmp_path / "marker").exists():
+            await asyncio.sleep(0.01)
+        assert (await http.post("/predictions/a/cancel")).status_code == 200
+        assert (await first).json()["status"] == "canceled"
+
+    run("trouble.py:Predictor", talk)

@@ -8,6 +8,7 @@ import pathlib
 import signal
 import subprocess
 import threading
+import time
 
 import httpx
 import pytest
@@ -96,6 +97,25 @@ def test_the_worker_survives_sys_exit(trouble: Server) -> None:
 
 def test_an_output_that_is_no_json_fails(trouble: Server) -> None:
     assert "type object" in trouble.predict(kind="unencodable")["error"]
+
+
+def test_half_a_surrogate_pair_is_no_server_error(trouble: Server) -> None:
+    assert trouble.predict(kind="surrogate")["output"] == "half ?"
+
+
+def test_a_model_that_closes_its_outputs(server_python: str, tmp_path: pathlib.Path) -> None:
+    """The server does not spin on the end of the pipe."""
+    with serve(server_python, tmp_path, "trouble.py") as server:
+        server.until("READY")
+        assert server.predict(kind="silence")["status"] == "succeeded"
+        before = cpu_seconds(server)
+        time.sleep(0.4)
+        assert cpu_seconds(server) - before < 0.1
+
+
+def cpu_seconds(server: Server) -> float:
+    fields = pathlib.Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def test_large_messages_pass(trouble: Server) -> None:

@@ -30,6 +30,11 @@ class Predictor(BasePredictor):
                 subprocess.run(["echo", "from a child"], check=True)
                 ctypes.CDLL(None).printf(b"from C\n")
                 print("from stderr", file=sys.stderr)
+            case "surrogate":
+                return "half \ud800"
+            case "silence":
+                os.close(1)
+                os.close(2)
             case "large":
                 return "x" * size
             case "sleep":

@@ -20,6 +20,12 @@ from tests.cog.schema.reading import predict, problems
         ("(self, x: dict[int, str]) -> str", "5:31", "type", "the keys of a dict must be str"),
         ("(self, x: t.Literal['a', 1]) -> str", "5:26", "type", "all strings or all integers"),
         ("(self, *x: str) -> str", "5:24", "signature", "'*x' cannot be an input"),
+        (
+            "(self, x: str, /) -> str",
+            "5:23",
+            "signature",
+            "'x' must be a parameter that has a name",
+        ),
         ("(self, **x: str) -> str", "5:25", "signature", "'*x' cannot be an input"),
         ("(self, x: str = f()) -> str", "5:32", "value", "'f()' cannot be known"),
         ("(self, x: str = Input(Y)) -> str", "5:38", "value", "'Y' cannot be known"),
