@@ -45,7 +45,7 @@ static json_t *secrets_of(const json_t *secrets)
     json_t *list = json_array(), *required;
     const char *id;
 
-    json_object_foreach ((json_t *)secrets, id, required) {
+    json_object_foreach((json_t *)secrets, id, required) {
         json_array_append_new(list,
                               json_pack("{s:s, s:O}", "id", id, "required", required));
     }
@@ -57,7 +57,7 @@ static json_t *names_of(const json_t *object)
     json_t *list = json_array(), *value;
     const char *name;
 
-    json_object_foreach ((json_t *)object, name, value) {
+    json_object_foreach((json_t *)object, name, value) {
         json_array_append_new(list, json_string(name));
     }
     return list;

@@ -61,8 +61,7 @@ static json_t *find_all(struct cog_resolver *resolver, const json_t *names,
     const char *name;
     bool complete = true;
 
-    json_object_foreach((json_t *)names, name, place)
-    {
+    json_object_foreach((json_t *)names, name, place) {
         auto_free char *file = NULL;
         struct cog_pos at = cog_pos_parse(json_string_value(place), &file);
         json_t *image = cog_resolver_find(resolver, name, *file ? at : nowhere, diags);

@@ -7,8 +7,9 @@
 
 struct request {
     const char *directory, *builder;
-    int progress; /* enum cog_progress_mode */
-    json_t *tags; /* NULL: those of the document */
+    int progress;    /* enum cog_progress_mode */
+    json_t *tags;    /* NULL: those of the document */
+    json_t *secrets; /* options, as given */
     bool no_export;
     struct cog_inputs inputs;
 };
@@ -25,26 +26,38 @@ static const struct cog_option options[] = {
     {0},
 };
 
+static void append(json_t **list, const char *value)
+{
+    if (!*list)
+        *list = json_array();
+    json_array_append_new(*list, json_string(value));
+}
+
 static int option(void *state, int letter, const char *value, struct cog_diags *diags)
 {
     struct request *request = state;
+    struct inputs_secret secret = {0};
+    int result = 0;
 
     if (letter == 'C')
         request->directory = value;
+    if (letter == 't')
+        append(&request->tags, value);
     if (letter == BUILDER)
         request->builder = value;
     if (letter == PROGRESS)
         request->progress = screen_mode(value);
     request->no_export |= letter == NO_EXPORT;
-    if (letter == 't') {
-        request->tags = request->tags ? request->tags : json_array();
-        json_array_append_new(request->tags, json_string(value));
-    }
     if (request->progress < 0)
-        return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
-                          "--progress takes auto, tty, plain, rawjson or quiet, not \"%s\"",
-                          value);
-    return letter == SECRET ? inputs_add_secret(&request->inputs, value, diags) : 0;
+        result = cog_report(
+            diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
+            "--progress takes auto, tty, plain, rawjson or quiet, not \"%s\"", value);
+    if (letter == SECRET) {
+        result = inputs_parse_secret(&secret, value, diags);
+        append(&request->secrets, value);
+    }
+    free(secret.text);
+    return result;
 }
 
 /* Collects what the build needs from this machine; all of it, so that all faults are told.
@@ -52,10 +65,14 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
 static int collect(struct request *request, const json_t *doc, struct cog_diags *diags)
 {
     auto_free char *wheels = inputs_wheels_folder();
-    const json_t *secrets = json_object_get(doc, "secrets");
+    const json_t *secrets = json_object_get(doc, "secrets"), *given;
+    size_t index;
     int result = cog_inputs_add_contexts(&request->inputs, json_object_get(doc, "contexts"),
                                          request->directory, wheels, diags);
 
+    json_array_foreach(request->secrets, index, given) {
+        result |= inputs_add_secret(&request->inputs, json_string_value(given), diags);
+    }
     result |= inputs_add_certificates(&request->inputs, secrets, diags);
     result |= cog_inputs_check_secrets(&request->inputs, secrets, diags);
     result |=
@@ -106,6 +123,7 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     cog_endpoint_release(&endpoint);
     cog_inputs_release(&request->inputs);
     json_decref(request->tags);
+    json_decref(request->secrets);
     return result;
 }
 

@@ -12,38 +12,58 @@
 #include "model/reference.h"
 #include "oci/credentials.h"
 
-/* Adds a secret given as "id=ID,src=FILE" or "id=ID,env=VARIABLE". */
-static inline int inputs_add_secret(struct cog_inputs *inputs, const char *text,
-                                    struct cog_diags *diags)
-{
-    auto_free char *copy = cog_strdup(text);
-    const char *id = NULL, *file = NULL, *variable = NULL;
+/* A secret as the option --secret gives it: "id=ID,src=FILE" or "id=ID,env=VARIABLE". */
+struct inputs_secret {
+    char *text; /* backs the others */
+    const char *id, *file, *variable;
+};
 
-    for (char *part = copy, *next; part; part = next) {
+/* Returns 0, or -1 after usage.option. `text` is freed by the caller in any case. */
+static inline int inputs_parse_secret(struct inputs_secret *secret, const char *option,
+                                      struct cog_diags *diags)
+{
+    bool valid = true;
+
+    *secret = (struct inputs_secret){.text = cog_strdup(option)};
+    for (char *part = secret->text, *next; part; part = next) {
         next = strchr(part, ',');
         if (next)
             *next++ = '\0';
         if (strncmp(part, "id=", 3) == 0)
-            id = part + 3;
+            secret->id = part + 3;
         else if (strncmp(part, "src=", 4) == 0)
-            file = part + 4;
+            secret->file = part + 4;
         else if (strncmp(part, "env=", 4) == 0)
-            variable = part + 4;
+            secret->variable = part + 4;
         else
-            id = ""; /* refused below */
+            valid = false;
     }
-    if (!id || !*id || !file == !variable)
-        return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
-                          "--secret takes id=ID,src=FILE or id=ID,env=VARIABLE, not \"%s\"",
-                          text);
-    if (file)
-        return cog_inputs_add_secret_file(inputs, id, file, diags);
-    const char *value = getenv(variable);
+    if (valid && secret->id && *secret->id && !secret->file != !secret->variable)
+        return 0;
+    return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
+                      "--secret takes id=ID,src=FILE or id=ID,env=VARIABLE, not \"%s\"",
+                      option);
+}
+
+/* Adds what one option --secret names. */
+static inline int inputs_add_secret(struct cog_inputs *inputs, const char *option,
+                                    struct cog_diags *diags)
+{
+    struct inputs_secret secret;
+    int result = inputs_parse_secret(&secret, option, diags);
+    auto_free char *text = secret.text;
+
+    if (result < 0)
+        return -1;
+    if (secret.file)
+        return cog_inputs_add_secret_file(inputs, secret.id, secret.file, diags);
+    const char *value = getenv(secret.variable);
     if (!value)
         return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "secret.missing",
-                          "the variable %s, for the secret \"%s\", is not set", variable,
-                          id);
-    return cog_inputs_add_secret_take(inputs, id, cog_strdup(value), strlen(value), diags);
+                          "the variable %s, for the secret \"%s\", is not set",
+                          secret.variable, secret.id);
+    return cog_inputs_add_secret_take(inputs, secret.id, cog_strdup(value), strlen(value),
+                                      diags);
 }
 
 /* Adds the host's certificate authorities as the secret for them, if the build has a use
@@ -63,8 +83,7 @@ static inline int inputs_add_certificates(struct cog_inputs *inputs, const json_
     size_t index;
     bool wanted = false;
 
-    json_array_foreach(secrets, index, secret)
-    {
+    json_array_foreach(secrets, index, secret) {
         const char *id = json_string_value(json_object_get(secret, "id"));
         wanted = wanted || (id && strcmp(id, name) == 0);
     }
@@ -104,8 +123,7 @@ static inline int inputs_add_credentials(struct cog_inputs *inputs, const json_t
     size_t index;
     int result = 0;
 
-    json_array_foreach(images, index, image)
-    {
+    json_array_foreach(images, index, image) {
         if (json_is_string(image))
             result |=
                 inputs_add_credential(inputs, json_string_value(image), config_dir, diags);

@@ -68,11 +68,11 @@ static bool deeper_than(const json_t *value, unsigned limit)
         return false;
     if (limit == 0)
         return true;
-    json_object_foreach ((json_t *)value, key, member) {
+    json_object_foreach((json_t *)value, key, member) {
         if (deeper_than(member, limit - 1))
             return true;
     }
-    json_array_foreach (value, index, member) {
+    json_array_foreach(value, index, member) {
         if (deeper_than(member, limit - 1))
             return true;
     }

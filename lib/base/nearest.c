@@ -38,7 +38,7 @@ const char *cog_nearest(const char *word, const json_t *known)
 
     if (length > MAX_WORD)
         return NULL;
-    json_object_foreach ((json_t *)known, name, value) {
+    json_object_foreach((json_t *)known, name, value) {
         if (strlen(name) > MAX_WORD)
             continue;
         size_t edits = distance(word, name);

@@ -35,7 +35,7 @@ static json_t *why_of(const struct cog_config *config)
     const json_t *name;
     size_t index;
 
-    json_array_foreach (config->system_packages, index, name) {
+    json_array_foreach(config->system_packages, index, name) {
         auto_free char *pointer = cog_printf("/build/system_packages/%zu", index);
         cog_why_add(why, "apt.system-packages", cog_config_at(config, pointer),
                     json_string_value(name));

@@ -12,7 +12,7 @@ void cog_block_environment(const struct cog_project *project, struct cog_stage *
     const json_t *item;
     size_t index;
 
-    json_array_foreach (project->config.environment, index, item) {
+    json_array_foreach(project->config.environment, index, item) {
         const char *text = json_string_value(item), *equals = strchr(text, '=');
         auto_free char *name = cog_strndup(text, (size_t)(equals - text));
         cog_stage_env(stage, name, equals + 1);

@@ -23,7 +23,7 @@ static void print_package(FILE *out, const struct cog_package *package)
     size_t index;
 
     (void)fputs(package->text, out);
-    json_array_foreach (package->hashes, index, hash) {
+    json_array_foreach(package->hashes, index, hash) {
         (void)fprintf(out, " --hash=%s", json_string_value(hash));
     }
     (void)fputc('\n', out);

@@ -12,7 +12,7 @@ static void add_secrets(json_t *exec, const json_t *mounts)
     const json_t *mount;
     size_t index;
 
-    json_array_foreach (mounts, index, mount) {
+    json_array_foreach(mounts, index, mount) {
         cog_exec_secret(exec, json_string_value(json_object_get(mount, "id")),
                         json_string_value(json_object_get(mount, "target")));
     }

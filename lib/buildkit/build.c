@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/exit.h"
+#include "buildkit/binding.h"
 #include "buildkit/client.h"
 #include "buildkit/export.h"
 #include "buildkit/failure.h"
@@ -31,6 +32,9 @@ static const struct cog_pos nowhere = {0};
 
 struct build {
     const struct cog_build_request *request;
+    void *definition; /* the request's, bound to the session; likewise the vertices */
+    size_t definition_size;
+    json_t *vertices;
     struct cog_session *session;
     cog_build_progress *progress;
     void *data;
@@ -135,8 +139,8 @@ static int evaluate(struct build *build, struct cog_unary *unary)
 {
     Buildkit__GatewaySolveRequest request = BUILDKIT__GATEWAY_SOLVE_REQUEST__INIT;
 
-    request.definition.data = (uint8_t *)build->request->definition;
-    request.definition.len = build->request->definition_size;
+    request.definition.data = build->definition;
+    request.definition.len = build->definition_size;
     request.allow_result_return = request.allow_result_array_ref = request.evaluate = true;
     return ask(build, unary, BRIDGE("Solve"), &request.base,
                &buildkit__gateway_solve_response__descriptor);
@@ -206,8 +210,7 @@ static int read_labels(struct build *build, char *ref, json_t *config)
     const char *label;
     json_t *path;
 
-    json_object_foreach((json_t *)build->request->label_files, label, path)
-    {
+    json_object_foreach((json_t *)build->request->label_files, label, path) {
         if (read_label(build, ref, label, json_string_value(path), config) < 0)
             return -1;
     }
@@ -289,8 +292,7 @@ static int fail(struct build *build, const struct cog_unary *unary)
             cog_report(build->diags, COG_FAILURE, nowhere, "engine.lost",
                        "the engine went away during the build: %s", lost);
         else
-            cog_failure_report(&build->steps, &status, build->request->vertices,
-                               build->diags);
+            cog_failure_report(&build->steps, &status, build->vertices, build->diags);
     }
     cog_status_release(&status);
     return interrupted ? COG_EXIT_INTERRUPTED : -1;
@@ -331,6 +333,19 @@ static int solve(struct build *build, struct cog_built *built)
     return result;
 }
 
+static int bind(struct build *build)
+{
+    const struct cog_build_request *request = build->request;
+
+    build->definition = cog_binding_make(request->definition, request->definition_size,
+                                         build->client.session_id, request->vertices,
+                                         &build->definition_size, &build->vertices);
+    if (build->definition)
+        return 0;
+    return cog_report(build->diags, COG_ERROR, nowhere, "build.definition",
+                      "the definition is not LLB with its steps in order");
+}
+
 int cog_build_run(const struct cog_build_request *request,
                   const struct cog_builder *builder, struct cog_session *session,
                   cog_build_progress *progress, void *data, struct cog_built *built,
@@ -348,10 +363,12 @@ int cog_build_run(const struct cog_build_request *request,
     session->diags = diags;
     int result =
         cog_client_open(&build.client, builder, session, request->shared_key, diags);
+    if (result == 0)
+        result = bind(&build);
     if (result == 0) {
         start(&build);
         result = solve(&build, built);
-        built->steps = cog_steps_json(&build.steps, request->vertices);
+        built->steps = cog_steps_json(&build.steps, build.vertices);
         if (result == 0)
             built->answer = cog_exporter_answer((const void *)build.solve.reply);
     }
@@ -360,6 +377,8 @@ int cog_build_run(const struct cog_build_request *request,
         cog_call_cancel(build.status);
     cog_client_release(&build.client);
     cog_steps_release(&build.steps);
+    json_decref(build.vertices);
+    free(build.definition);
     free(build.ref);
     return result;
 }

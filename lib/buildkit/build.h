@@ -45,6 +45,7 @@ struct cog_built {
  * running; or -1 after diagnostics:
  *     build.step           a command of the build failed; at the place that asked for it
  *     build.missing        an image or file that the build needs does not exist; likewise
+ *     build.definition     what is to be built is no LLB
  *     build.label-file     a file for a label is missing or too large
  *     context.changed      a file changed while it was sent (and those of tree/walk.h)
  *     engine.unreachable   nothing answers

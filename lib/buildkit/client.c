@@ -56,7 +56,7 @@ static int watch_signals(struct cog_client *client, struct cog_diags *diags)
         client->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     if (client->signals >= 0)
         return 0;
-    return cog_report(diags, COG_FAILURE, nowhere, "machine.signals",
+    return cog_report(diags, COG_FAILURE, nowhere, "machine.process",
                       "cannot watch for signals: %s", strerror(errno));
 }
 
@@ -121,9 +121,12 @@ void cog_client_step(struct cog_client *client, int milliseconds)
     struct pollfd pollers[3] = {{.fd = client->signals, .events = POLLIN}};
 
     for (size_t i = 0; i < 2; i++) {
-        bool alive = links[i]->connection && !links[i]->lost;
-        pollers[i + 1].events = alive ? cog_link_events(links[i]) : 0;
-        pollers[i + 1].fd = alive && !links[i]->lost ? links[i]->fd : -1;
+        pollers[i + 1].fd = -1;
+        if (!links[i]->connection || links[i]->lost)
+            continue;
+        pollers[i + 1].events = cog_link_events(links[i]);
+        if (!links[i]->lost)
+            pollers[i + 1].fd = links[i]->fd;
     }
     if (poll(pollers, 3, milliseconds) <= 0)
         return;

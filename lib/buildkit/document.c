@@ -39,8 +39,7 @@ json_t *cog_image_tags(const json_t *tags, struct cog_diags *diags)
     size_t index;
     bool valid = true;
 
-    json_array_foreach(tags, index, tag)
-    {
+    json_array_foreach(tags, index, tag) {
         const char *text = json_string_value(tag), *reason = "it is not a text";
         struct cog_reference name = {0};
         if (!text || cog_reference_parse(&name, text, &reason) < 0 || name.digest) {

@@ -16,8 +16,7 @@ static char *join(const json_t *tags)
 
     if (!stream)
         abort();
-    json_array_foreach(tags, index, tag)
-    {
+    json_array_foreach(tags, index, tag) {
         (void)fprintf(stream, "%s%s", index ? "," : "", json_string_value(tag));
     }
     (void)fclose(stream);

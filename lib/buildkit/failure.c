@@ -69,34 +69,32 @@ static bool has_word(const char *line, const char *word, size_t length)
     return false;
 }
 
-/* Whether the step's last lines speak of the package, say "pillow==10.4.0". */
-static bool mentions(const struct cog_step *step, const char *subject)
+/* Whether the line speaks of the package, say "pillow==10.4.0". */
+static bool mentions(const char *line, const char *subject)
 {
     size_t length = 0;
-    const char *line;
 
     while (part_of_name(subject[length]) ||
            (subject[length] == '.' && part_of_name(subject[length + 1])))
         length++;
-    for (size_t i = 0; length > 0 && (line = cog_step_line(step, i)); i++) {
-        if (has_word(line, subject, length))
-            return true;
-    }
-    return false;
+    return length > 0 && has_word(line, subject, length);
 }
 
-/* The reason for the step that fits its output best; NULL: the document gives none. */
+/* The reason for the step that its latest line speaks of: what failed is said last. NULL:
+ * the document gives none. */
 static const json_t *find_reason(const struct cog_step *step, const json_t *vertices)
 {
     const json_t *why = json_object_get(json_object_get(vertices, step->digest), "why");
     const json_t *reason;
+    const char *line;
     size_t index;
 
-    json_array_foreach(why, index, reason)
-    {
-        const char *subject = json_string_value(json_object_get(reason, "subject"));
-        if (subject && mentions(step, subject))
-            return reason;
+    for (size_t i = 0; (line = cog_step_line(step, i)); i++) {
+        json_array_foreach(why, index, reason) {
+            const char *subject = json_string_value(json_object_get(reason, "subject"));
+            if (subject && mentions(line, subject))
+                return reason;
+        }
     }
     return json_array_get(why, 0);
 }

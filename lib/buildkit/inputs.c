@@ -45,8 +45,7 @@ static int add_patterns(struct cog_ignore *list, const json_t *patterns, const c
     const json_t *pattern;
     size_t index;
 
-    json_array_foreach(patterns, index, pattern)
-    {
+    json_array_foreach(patterns, index, pattern) {
         const char *text = json_string_value(pattern);
         if (!text || cog_ignore_add(list, text) < 0)
             return cog_report(diags, COG_ERROR, nowhere, "build.context",
@@ -97,8 +96,7 @@ int cog_inputs_add_contexts(struct cog_inputs *inputs, const json_t *contexts,
     json_t *context;
     int result = 0;
 
-    json_object_foreach((json_t *)contexts, name, context)
-    {
+    json_object_foreach((json_t *)contexts, name, context) {
         char *path = find_folder(name, context, directory, wheels, diags);
         if (!path) {
             result = -1;
@@ -159,8 +157,7 @@ int cog_inputs_check_secrets(const struct cog_inputs *inputs, const json_t *secr
     size_t index;
     int result = 0;
 
-    json_array_foreach(secrets, index, secret)
-    {
+    json_array_foreach(secrets, index, secret) {
         const char *id = json_string_value(json_object_get(secret, "id"));
         if (id && json_is_true(json_object_get(secret, "required")) &&
             !cog_inputs_has_secret(inputs, id))

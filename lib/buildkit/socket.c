@@ -31,21 +31,20 @@ static int set_nonblocking(int fd)
 int cog_socket_unix(const char *path, const char **reason)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    auto_close int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
     if (strlen(path) >= sizeof address.sun_path) {
         *reason = "the path is too long for a socket";
         return -1;
     }
     memcpy(address.sun_path, path, strlen(path));
-    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) < 0 ||
-        set_nonblocking(fd) < 0) {
-        *reason = strerror(errno);
-        return -1;
-    }
-    int result = fd;
-    fd = -1;
-    return result;
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0 &&
+        set_nonblocking(fd) == 0)
+        return fd;
+    *reason = strerror(errno);
+    if (fd >= 0)
+        close(fd);
+    return -1;
 }
 
 /* Connects `fd`, which does not block. Returns 0 or an errno. */

@@ -36,7 +36,7 @@ static int read_includes(struct closure *c, const json_t *files, const char *fro
     size_t index;
     int result = 0;
 
-    json_array_foreach (files, index, item) {
+    json_array_foreach(files, index, item) {
         const char *path = json_string_value(json_object_get(item, "path"));
         auto_free char *inside = cog_path_inside(from, path);
         bool constrains = constraint || json_is_true(json_object_get(item, "constraint"));
@@ -56,7 +56,7 @@ static void collect(struct closure *c, const struct cog_requirements *found,
     json_t *item;
     size_t index;
 
-    json_array_foreach (found->packages, index, item) {
+    json_array_foreach(found->packages, index, item) {
         json_object_set_new(item, "constraint", json_boolean(constraint));
     }
     json_array_extend(c->packages, found->packages);
@@ -90,7 +90,7 @@ static int read_packages(struct closure *c, const struct cog_config *config)
     size_t index;
     int result = 0;
 
-    json_array_foreach (config->python_packages, index, item) {
+    json_array_foreach(config->python_packages, index, item) {
         auto_free char *pointer = cog_printf("/build/python_packages/%zu", index);
         result |= cog_requirements_add(c->packages, json_string_value(item),
                                        cog_config_at(config, pointer), c->scan->diags);
@@ -121,7 +121,7 @@ static void add_frameworks(const struct cog_scan *scan, const json_t *packages)
     const json_t *item;
     size_t index;
 
-    json_array_foreach (packages, index, item) {
+    json_array_foreach(packages, index, item) {
         const char *name = json_string_value(json_object_get(item, "name"));
         const char *specifier = json_string_value(json_object_get(item, "specifier"));
         bool pinned = strncmp(specifier, "==", 2) == 0 && !strpbrk(specifier, ",*");

@@ -28,7 +28,7 @@ static void fill(struct cog_ignore *ignore, const json_t *patterns)
     size_t index;
 
     (void)cog_ignore_add(ignore, ".git");
-    json_array_foreach (patterns, index, pattern) {
+    json_array_foreach(patterns, index, pattern) {
         (void)cog_ignore_add(ignore, json_string_value(pattern));
     }
 }

@@ -53,7 +53,7 @@ int cog_engine_label(const struct cog_engine *engine, const char *image, const c
         return -1;
     const json_t *labels = json_object_get(json_object_get(inspect, "Config"), "Labels");
     const char *text = json_string_value(json_object_get(labels, label));
-    *value = text ? cog_strdup(text) : NULL;
+    *value = text && *text ? cog_strdup(text) : NULL;
     return 0;
 }
 

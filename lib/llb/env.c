@@ -13,7 +13,7 @@ void cog_env_add_list(json_t *env, const json_t *list)
     const json_t *item;
     size_t index;
 
-    json_array_foreach (list, index, item) {
+    json_array_foreach(list, index, item) {
         const char *text = json_string_value(item),
                    *equals = text ? strchr(text, '=') : NULL;
         if (!equals || equals == text)
@@ -61,7 +61,7 @@ void cog_env_add(json_t *env, const json_t *changes)
     const char *name;
     json_t *value;
 
-    json_object_foreach ((json_t *)changes, name, value) {
+    json_object_foreach((json_t *)changes, name, value) {
         auto_free char *text = expand(before, json_string_value(value));
         json_object_set_new(env, name, json_string(text));
     }
@@ -79,7 +79,7 @@ json_t *cog_env_list(const json_t *env)
     json_t *list = json_array(), *value;
     const char *name;
 
-    json_object_foreach ((json_t *)env, name, value) {
+    json_object_foreach((json_t *)env, name, value) {
         names[count++] = name;
     }
     qsort(names, count, sizeof *names, by_text);

@@ -216,7 +216,7 @@ static void pack_locations(struct packing *p, const struct vertex *v)
 
     cog__llb__locations__init(list);
     list->locations = block(p, json_array_size(v->why), sizeof(void *));
-    json_array_foreach (v->why, index, why) {
+    json_array_foreach(v->why, index, why) {
         const char *at = json_string_value(json_object_get(why, "at"));
         if (at)
             list->locations[list->n_locations++] = pack_location(p, at);

@@ -30,7 +30,7 @@ static void set_ports(json_t *config, const json_t *ports)
     const json_t *port;
     size_t index;
 
-    json_array_foreach (ports, index, port) {
+    json_array_foreach(ports, index, port) {
         const char *text = json_string_value(port);
         json_auto_t *name = json_sprintf("%s%s", text, strchr(text, '/') ? "" : "/tcp");
         json_object_set_new(object_of(config, "ExposedPorts"), json_string_value(name),

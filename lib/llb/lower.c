@@ -166,7 +166,7 @@ static char *command_words(const struct cog_plan_operation *op)
         abort();
     if (op->shell)
         (void)fputs(op->shell, out);
-    json_array_foreach (op->argv, index, word) {
+    json_array_foreach(op->argv, index, word) {
         (void)fprintf(out, "%s%s", index ? " " : "", json_string_value(word));
     }
     (void)fclose(out);

@@ -108,7 +108,7 @@ static int check_environment(const struct rules *r)
     size_t index;
     int result = 0;
 
-    json_array_foreach (list, index, item) {
+    json_array_foreach(list, index, item) {
         const char *text = json_string_value(item);
         auto_free char *pointer = cog_pointer_index("/environment", index);
         if (reserved(text))
@@ -134,7 +134,7 @@ static int check_commands(const struct rules *r, const char *member)
     size_t index;
     int result = 0;
 
-    json_array_foreach (json_object_get(r->build, member), index, item) {
+    json_array_foreach(json_object_get(r->build, member), index, item) {
         auto_free char *pointer = cog_printf("/build/%s/%zu", member, index);
         if (strpbrk(command_text(item), "\r\n"))
             result =
@@ -191,7 +191,7 @@ static void load_commands(struct cog_config *config, const json_t *build,
     config->commands =
         cog_realloc(config->commands, config->command_count + json_array_size(list),
                     sizeof *config->commands);
-    json_array_foreach (list, index, item) {
+    json_array_foreach(list, index, item) {
         auto_free char *pointer = cog_printf("/build/%s/%zu", member, index);
         config->commands[config->command_count++] = (struct cog_command){
             .command = command_text(item),

@@ -96,7 +96,7 @@ static void load_mounts(struct loader *l, struct cog_plan_operation *op, const j
 
     op->mount_count = json_array_size(list);
     op->mounts = cog_calloc(op->mount_count, sizeof *op->mounts);
-    json_array_foreach (list, index, item) {
+    json_array_foreach(list, index, item) {
         auto_free char *path = cog_printf("%s/mounts/%zu", pointer, index);
         load_mount(l, &op->mounts[index], item, path);
     }
@@ -164,7 +164,7 @@ static void load_stage(struct loader *l, struct cog_plan_stage *stage, const jso
         .operations = cog_calloc(json_array_size(list), sizeof *stage->operations),
     };
     load_input(l, &stage->source, json_object_get(json, "source"), source);
-    json_array_foreach (list, i, item) {
+    json_array_foreach(list, i, item) {
         auto_free char *pointer = cog_printf("/stages/%zu/operations/%zu", index, i);
         load_operation(l, &stage->operations[i], item, pointer);
     }
@@ -194,7 +194,7 @@ int cog_plan_load(struct cog_plan *plan, json_t *doc, struct cog_diags *diags)
         .labels = json_object_get(export, "labels"),
         .label_files = json_object_get(export, "label_files"),
     };
-    json_array_foreach (list, index, item) {
+    json_array_foreach(list, index, item) {
         load_stage(&loader, &plan->stages[index], item, index);
     }
     if (loader.result < 0)

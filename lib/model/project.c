@@ -30,7 +30,7 @@ static struct cog_line *load_lines(const json_t *list, const char *member, size_
 
     *count = json_array_size(list);
     struct cog_line *lines = cog_calloc(*count, sizeof *lines);
-    json_array_foreach (list, index, item) {
+    json_array_foreach(list, index, item) {
         lines[index] = (struct cog_line){text_of(item, member), origin_of(item)};
     }
     return lines;
@@ -43,7 +43,7 @@ static void load_packages(struct cog_project *project, const json_t *list)
 
     project->package_count = json_array_size(list);
     project->packages = cog_calloc(project->package_count, sizeof *project->packages);
-    json_array_foreach (list, index, item) {
+    json_array_foreach(list, index, item) {
         project->packages[index] = (struct cog_package){
             .name = text_of(item, "name"),
             .text = text_of(item, "text"),

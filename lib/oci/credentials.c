@@ -41,8 +41,7 @@ static const json_t *member_for(const json_t *object, const char *host)
         found = json_object_get(object, hub_server);
     if (found)
         return found;
-    json_object_foreach((json_t *)object, key, member)
-    {
+    json_object_foreach((json_t *)object, key, member) {
         auto_free char *other = key_host(key);
         if (strcmp(other, host) == 0 ||
             (cog_is_docker_hub(other) && cog_is_docker_hub(host)))

@@ -37,8 +37,7 @@ const char *cog_manifest_choose(const json_t *index, const char *os, const char 
     size_t i;
     json_t *descriptor;
 
-    json_array_foreach(json_object_get(index, "manifests"), i, descriptor)
-    {
+    json_array_foreach(json_object_get(index, "manifests"), i, descriptor) {
         const json_t *platform = json_object_get(descriptor, "platform");
         if (strcmp(text_member(platform, "os"), os) == 0 &&
             strcmp(text_member(platform, "architecture"), arch) == 0)
@@ -56,8 +55,7 @@ char *cog_manifest_platforms(const json_t *index)
 
     if (!stream)
         abort();
-    json_array_foreach(json_object_get(index, "manifests"), i, descriptor)
-    {
+    json_array_foreach(json_object_get(index, "manifests"), i, descriptor) {
         const json_t *platform = json_object_get(descriptor, "platform");
         (void)fprintf(stream, "%s%s/%s", i ? ", " : "", text_member(platform, "os"),
                       text_member(platform, "architecture"));
@@ -141,8 +139,7 @@ const char *cog_image_repository_digest(const json_t *inspect,
     size_t index;
     json_t *item;
 
-    json_array_foreach(json_object_get(inspect, "RepoDigests"), index, item)
-    {
+    json_array_foreach(json_object_get(inspect, "RepoDigests"), index, item) {
         struct cog_reference other;
         const char *reason, *text = json_string_value(item);
         if (!text || cog_reference_parse(&other, text, &reason) < 0)

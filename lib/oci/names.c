@@ -13,8 +13,7 @@ static const char *decided_at(const json_t *doc, const char *image)
     size_t index;
     json_t *decision;
 
-    json_array_foreach(json_object_get(doc, "decisions"), index, decision)
-    {
+    json_array_foreach(json_object_get(doc, "decisions"), index, decision) {
         const char *value = json_string_value(json_object_get(decision, "value"));
         const char *at = json_string_value(json_object_get(decision, "at"));
         if (value && at && strcmp(value, image) == 0)

@@ -266,8 +266,7 @@ int cog_registry_resolve(const struct cog_registry *registry,
     json_t *site;
 
     *found = (struct cog_image_found){0};
-    json_array_foreach(sites, index, site)
-    {
+    json_array_foreach(sites, index, site) {
         struct visit visit = {.registry = registry,
                               .wanted = wanted,
                               .base = json_string_value(site),

@@ -45,8 +45,7 @@ bool cog_site_is_insecure(const char *host, const json_t *engine)
 
     if (cog_is_loopback(host) || json_is_false(json_object_get(registry, "Secure")))
         return true;
-    json_array_foreach(json_object_get(engine, "InsecureRegistryCIDRs"), index, range)
-    {
+    json_array_foreach(json_object_get(engine, "InsecureRegistryCIDRs"), index, range) {
         const char *text = json_string_value(range);
         if (text && in_range(host, text))
             return true;
@@ -69,8 +68,7 @@ json_t *cog_sites(const char *domain, const json_t *engine)
     json_t *sites = json_array(), *mirror;
     size_t index;
 
-    json_array_foreach(json_object_get(engine, "Mirrors"), index, mirror)
-    {
+    json_array_foreach(json_object_get(engine, "Mirrors"), index, mirror) {
         const char *url = json_string_value(mirror);
         if (hub && url && strstr(url, "://"))
             add(sites, "", url);

@@ -76,10 +76,10 @@ static int resolve_stage(const struct place *p)
     int result = resolve(p, json_object_get(stage, "source"));
     size_t i, j;
 
-    json_array_foreach (json_object_get(stage, "operations"), i, operation) {
+    json_array_foreach(json_object_get(stage, "operations"), i, operation) {
         if (json_object_get(operation, "from"))
             result |= resolve(p, json_object_get(operation, "from"));
-        json_array_foreach (json_object_get(operation, "mounts"), j, mount) {
+        json_array_foreach(json_object_get(operation, "mounts"), j, mount) {
             if (json_object_get(mount, "from"))
                 result |= resolve(p, json_object_get(mount, "from"));
         }

@@ -199,7 +199,7 @@ void cog_exec_network(struct cog_composer *composer, json_t *exec)
     cog_exec_secret(exec, "cog-ca-certificates", COG_CA_TARGET);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         cog_exec_env(exec, names[i], COG_CA_TARGET);
-    json_array_foreach (composer->decisions, index, decision) {
+    json_array_foreach(composer->decisions, index, decision) {
         if (strcmp(json_string_value(json_object_get(decision, "key")), key) == 0)
             return;
     }

@@ -97,7 +97,7 @@ static void check_sources(struct rules *r, const char *pointer, const json_t *sr
     const json_t *item;
     size_t index;
 
-    json_array_foreach (src, index, item) {
+    json_array_foreach(src, index, item) {
         const char *path = json_string_value(item);
         auto_free char *place = cog_printf("%s/src/%zu", pointer, index);
         auto_free char *inside = cog_path_inside("", *path == '/' ? path + 1 : path);
@@ -157,7 +157,7 @@ static void check_tags(struct rules *r)
     const json_t *tag;
     size_t index;
 
-    json_array_foreach (r->plan->tags, index, tag) {
+    json_array_foreach(r->plan->tags, index, tag) {
         auto_free char *pointer = cog_pointer_index("/export/tags", index);
         check_image(r, pointer, "plan.tag", json_string_value(tag));
     }
@@ -168,7 +168,7 @@ static void check_context_paths(struct rules *r)
     const char *name;
     json_t *context;
 
-    json_object_foreach ((json_t *)r->plan->contexts, name, context) {
+    json_object_foreach((json_t *)r->plan->contexts, name, context) {
         const char *path = json_string_value(json_object_get(context, "path"));
         auto_free char *inside = path ? cog_path_inside("", path) : NULL;
         auto_free char *pointer = cog_pointer_member("/contexts", name);
@@ -189,7 +189,7 @@ static void warn_unused(struct rules *r)
             complain(r, COG_WARNING, pointer, "plan.unused", "is a stage that nothing uses",
                      r->plan->stages[i].id);
     }
-    json_object_foreach ((json_t *)r->plan->contexts, name, context) {
+    json_object_foreach((json_t *)r->plan->contexts, name, context) {
         auto_free char *pointer = cog_pointer_member("/contexts", name);
         if (!json_object_get(r->contexts_used, name))
             complain(r, COG_WARNING, pointer, "plan.unused",

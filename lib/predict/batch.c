@@ -63,8 +63,7 @@ static int send_all(const struct cog_batch *batch, const struct cog_server *serv
     json_t *request;
     int result = COG_SERVER_OK;
 
-    json_array_foreach(batch->requests.list, index, request)
-    {
+    json_array_foreach(batch->requests.list, index, request) {
         json_auto_t *prediction = NULL;
         int answer = cog_server_predict(server, request, &prediction, diags);
         if (answer != COG_SERVER_OK)

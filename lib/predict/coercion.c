@@ -74,8 +74,7 @@ static json_t *as_choice(const char *text, const json_t *choices)
     size_t index;
     json_t *choice;
 
-    json_array_foreach(choices, index, choice)
-    {
+    json_array_foreach(choices, index, choice) {
         auto_free char *json = json_dumps(choice, JSON_ENCODE_ANY);
         if (json_is_string(choice) ? strcmp(json_string_value(choice), text) == 0
                                    : strcmp(json, text) == 0)
@@ -109,8 +108,7 @@ static json_t *by_union(const json_t *openapi, const json_t *parts, const char *
     size_t index;
     json_t *part, *value = NULL;
 
-    json_array_foreach(parts, index, part)
-    {
+    json_array_foreach(parts, index, part) {
         value = by_type(cog_openapi_follow(openapi, part), text);
         if (value)
             break;
@@ -151,8 +149,7 @@ static json_t *coerce_all(const json_t *openapi, const json_t *schema, const jso
         return coerce(openapi, schema, first, diags);
     }
     json_t *values = json_array();
-    json_array_foreach((json_t *)texts, index, text)
-    {
+    json_array_foreach((json_t *)texts, index, text) {
         json_t *value = coerce(openapi, items, json_string_value(text), diags);
         if (value)
             json_array_append_new(values, value);
@@ -168,8 +165,7 @@ json_t *cog_inputs_coerce(const json_t *openapi, const json_t *texts,
     json_t *inputs = json_object(), *list;
     const char *name;
 
-    json_object_foreach((json_t *)texts, name, list)
-    {
+    json_object_foreach((json_t *)texts, name, list) {
         json_t *value = coerce_all(openapi, json_object_get(known, name), list, diags);
         if (value)
             json_object_set_new(inputs, name, value);
@@ -187,8 +183,7 @@ int cog_inputs_read_files(const json_t *openapi, json_t *inputs, struct cog_diag
     const char *name;
     json_t *value;
 
-    json_object_foreach(inputs, name, value)
-    {
+    json_object_foreach(inputs, name, value) {
         const json_t *schema = cog_openapi_follow(openapi, json_object_get(known, name));
         const char *text = json_string_value(value);
         json_t *url =

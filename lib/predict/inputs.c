@@ -35,8 +35,7 @@ static char *list(const json_t *values)
 
     if (!stream)
         abort();
-    json_array_foreach(values, index, value)
-    {
+    json_array_foreach(values, index, value) {
         auto_free char *json = json_dumps(value, JSON_ENCODE_ANY);
         (void)fprintf(stream, "%s%s", index ? ", " : "",
                       json_is_string(value) ? json_string_value(value) : json);
@@ -118,8 +117,7 @@ static bool items_fit(const json_t *openapi, const json_t *schema, const json_t 
     size_t index;
     json_t *item;
 
-    json_array_foreach((json_t *)array, index, item)
-    {
+    json_array_foreach((json_t *)array, index, item) {
         struct fault inner = {0};
         if (!items || fits(openapi, items, item, &inner))
             continue;
@@ -138,8 +136,7 @@ static bool any_fits(const json_t *openapi, const json_t *parts, const json_t *v
     size_t index;
     json_t *part;
 
-    json_array_foreach(parts, index, part)
-    {
+    json_array_foreach(parts, index, part) {
         struct fault inner = {0};
         const json_t *followed = cog_openapi_follow(openapi, part);
         if (json_object_get(followed, "anyOf") || fits(openapi, part, value, &inner))
@@ -157,8 +154,7 @@ static bool is_choice(const json_t *choices, const json_t *value, struct fault *
     size_t index;
     json_t *choice;
 
-    json_array_foreach(choices, index, choice)
-    {
+    json_array_foreach(choices, index, choice) {
         if (json_equal(choice, value))
             return true;
     }
@@ -202,14 +198,13 @@ static int report_unknown(const json_t *known, const char *name, struct cog_diag
     const char *nearest = cog_nearest(name, known), *key;
     json_t *value;
 
-    json_object_foreach((json_t *)known, key, value)
-    {
+    json_object_foreach((json_t *)known, key, value) {
         json_array_append_new(names, json_string(key));
     }
     auto_free char *text = list(names);
     return cog_report(diags, COG_ERROR, nowhere, "predict.input.unknown",
-                      "unknown input \"%s\"%s%s%s; the model takes %s", name,
-                      nearest ? ", did you mean \"" : "", nearest ? nearest : "",
+                      "unknown input \"%s\"%s%s%s (the model takes %s)", name,
+                      nearest ? "; did you mean \"" : "", nearest ? nearest : "",
                       nearest ? "\"?" : "", *text ? text : "none");
 }
 
@@ -221,8 +216,7 @@ int cog_inputs_check(const json_t *openapi, const json_t *inputs, struct cog_dia
     size_t index;
     json_t *value;
 
-    json_object_foreach((json_t *)inputs, name, value)
-    {
+    json_object_foreach((json_t *)inputs, name, value) {
         const json_t *schema = json_object_get(known, name);
         struct fault fault = {0};
         if (!schema)
@@ -232,8 +226,7 @@ int cog_inputs_check(const json_t *openapi, const json_t *inputs, struct cog_dia
                        name, fault.text);
         free(fault.text);
     }
-    json_array_foreach(cog_openapi_required(openapi), index, value)
-    {
+    json_array_foreach(cog_openapi_required(openapi), index, value) {
         const char *required = json_string_value(value);
         if (required && !json_object_get(inputs, required))
             cog_report(diags, COG_ERROR, nowhere, "predict.input.missing",

@@ -80,8 +80,7 @@ static int write_files(const json_t *urls, const char *file, struct cog_diags *d
     json_t *item;
     int result = 0;
 
-    json_array_foreach((json_t *)urls, index, item)
-    {
+    json_array_foreach((json_t *)urls, index, item) {
         const char *url = json_string_value(item);
         auto_free char *stem = cog_printf("%s.%zu", default_stem, index);
         auto_free char *path =
@@ -102,8 +101,7 @@ static bool all_are_data(const json_t *array)
     size_t index;
     json_t *item;
 
-    json_array_foreach((json_t *)array, index, item)
-    {
+    json_array_foreach((json_t *)array, index, item) {
         if (!is_data(item))
             return false;
     }
@@ -124,8 +122,7 @@ static char *joined(const json_t *output, const json_t *openapi)
     FILE *stream = open_memstream(&text, &size);
     if (!stream)
         abort();
-    json_array_foreach((json_t *)output, index, item)
-    {
+    json_array_foreach((json_t *)output, index, item) {
         const char *piece = json_string_value(item);
         (void)fputs(piece ? piece : "", stream);
     }

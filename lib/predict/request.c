@@ -127,8 +127,7 @@ int cog_requests_complete(struct cog_requests *requests, const json_t *openapi,
             return -1;
         (void)add(requests, json_pack("{s:o}", "input", inputs));
     }
-    json_array_foreach(requests->list, index, request)
-    {
+    json_array_foreach(requests->list, index, request) {
         json_t *inputs = json_object_get(request, "input");
         if (!inputs) {
             inputs = json_object();

@@ -13,7 +13,8 @@ enum {
     LAST_PAUSE_MS = 250,
     LAST_WORDS_MS = 2000, /* from a connection's end to that of the followed answer */
     HEALTH_MS = 5000,
-    SCHEMA_MS = 60000, /* it may be computed when first asked for */
+    ABSENCE_SECONDS = 5, /* how long a server that was not started here may not answer */
+    SCHEMA_MS = 60000,   /* it may be computed when first asked for */
 };
 
 enum { KEEP_WAITING = -2 }; /* beside the members of cog_server_result */
@@ -105,7 +106,7 @@ static int judge_health(const struct cog_server *server, const char *status,
 
 int cog_server_wait(const struct cog_server *server, long seconds, struct cog_diags *diags)
 {
-    long long end = seconds_now() + seconds;
+    long long begin = seconds_now();
     int result = KEEP_WAITING;
 
     for (long pause = FIRST_PAUSE_MS; result == KEEP_WAITING; pause += pause / 2) {
@@ -113,10 +114,12 @@ int cog_server_wait(const struct cog_server *server, long seconds, struct cog_di
         if (ask_health(server, &status, &logs) == COG_HTTP_INTERRUPTED)
             return COG_EXIT_INTERRUPTED;
         result = judge_health(server, status, logs, diags);
-        if (result == KEEP_WAITING && seconds_now() >= end) {
+        long long waited = seconds_now() - begin;
+        bool absent = !server->attached && !*status && waited >= ABSENCE_SECONDS;
+        if (result == KEEP_WAITING && (absent || waited >= seconds)) {
             cog_report(diags, server->attached ? COG_ERROR : COG_FAILURE, nowhere,
-                       "predict.timeout", "%s is not ready after %ld seconds (%s)",
-                       server->url, seconds, *status ? status : "it does not answer");
+                       "predict.timeout", "%s is not ready after %lld seconds (%s)",
+                       server->url, waited, *status ? status : "it does not answer");
             return COG_SERVER_SILENT;
         }
         if (pause > LAST_PAUSE_MS)
@@ -154,8 +157,7 @@ static int report_refusal(const json_t *answer, struct cog_diags *diags)
     size_t index;
     json_t *item;
 
-    json_array_foreach(details, index, item)
-    {
+    json_array_foreach(details, index, item) {
         const json_t *place = json_object_get(item, "loc");
         const char *name = json_string_value(json_array_get(place, 2));
         const char *text = json_string_value(json_object_get(item, "msg"));

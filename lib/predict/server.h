@@ -24,7 +24,8 @@ enum cog_server_result {
     /* or COG_EXIT_INTERRUPTED */
 };
 
-/* Waits until the model's setup is done, at most `seconds`. predict.setup (COG_ERROR, after
+/* Waits until the model's setup is done, at most `seconds`; at most five for a server that
+ * is not attached and gives no answer at all. predict.setup (COG_ERROR, after
  * the setup's logs), predict.exited, predict.timeout (COG_ERROR when attached). */
 int cog_server_wait(const struct cog_server *server, long seconds, struct cog_diags *diags);
 

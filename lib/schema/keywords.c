@@ -42,7 +42,7 @@ bool cog_type_fits(const json_t *types, const json_t *value)
 
     if (json_is_string(types))
         return has_type(value, json_string_value(types));
-    json_array_foreach (types, index, name) {
+    json_array_foreach(types, index, name) {
         if (has_type(value, json_string_value(name)))
             return true;
     }
@@ -56,7 +56,7 @@ static char *type_words(const json_t *types)
     char *words = cog_strdup("");
     const json_t *name;
     size_t index;
-    json_array_foreach (types, index, name) {
+    json_array_foreach(types, index, name) {
         char *longer =
             cog_printf("%s%s%s", words, index ? " or " : "", json_string_value(name));
         free(words);
@@ -88,7 +88,7 @@ static void check_enum(struct checker *c, const struct subject *s, const json_t 
     const json_t *choice;
     size_t index;
 
-    json_array_foreach (choices, index, choice) {
+    json_array_foreach(choices, index, choice) {
         if (json_equal(choice, s->value))
             return;
     }
@@ -125,7 +125,7 @@ static void check_items(struct checker *c, const struct subject *s, const json_t
     const json_t *item;
     size_t index;
 
-    json_array_foreach (s->value, index, item) {
+    json_array_foreach(s->value, index, item) {
         auto_free char *pointer = cog_pointer_index(s->pointer, index);
         cog_check(c, s->root, schema, item, pointer);
     }
@@ -202,7 +202,7 @@ static void check_any(struct checker *c, const struct subject *s, const json_t *
     const json_t *branch, *telling = NULL;
     size_t index, typed = 0;
 
-    json_array_foreach (branches, index, branch) {
+    json_array_foreach(branches, index, branch) {
         if (passes(c, s, branch))
             return;
         if (cog_type_fits(json_object_get(branch, "type"), s->value)) {
@@ -224,7 +224,7 @@ static void check_all(struct checker *c, const struct subject *s, const json_t *
     const json_t *branch;
     size_t index;
 
-    json_array_foreach (branches, index, branch) {
+    json_array_foreach(branches, index, branch) {
         cog_check(c, s->root, branch, s->value, s->pointer);
     }
 }

@@ -25,7 +25,7 @@ void cog_check_properties(struct checker *c, const struct subject *s,
     const char *name;
     json_t *schema;
 
-    json_object_foreach ((json_t *)properties, name, schema) {
+    json_object_foreach((json_t *)properties, name, schema) {
         const json_t *value = json_object_get(s->value, name);
         if (!value)
             continue;
@@ -39,7 +39,7 @@ static bool named_by_pattern(const json_t *patterns, const char *name)
     const char *pattern;
     json_t *schema;
 
-    json_object_foreach ((json_t *)patterns, pattern, schema) {
+    json_object_foreach((json_t *)patterns, pattern, schema) {
         if (cog_pattern_matches(pattern, name))
             return true;
     }
@@ -53,7 +53,7 @@ void cog_check_additional(struct checker *c, const struct subject *s, const json
     const char *name;
     json_t *value;
 
-    json_object_foreach ((json_t *)s->value, name, value) {
+    json_object_foreach((json_t *)s->value, name, value) {
         if (json_object_get(known, name) || named_by_pattern(patterns, name))
             continue;
         auto_free char *pointer = cog_pointer_member(s->pointer, name);
@@ -74,8 +74,8 @@ void cog_check_patterns(struct checker *c, const struct subject *s, const json_t
     const char *pattern, *name;
     json_t *schema, *value;
 
-    json_object_foreach ((json_t *)patterns, pattern, schema) {
-        json_object_foreach ((json_t *)s->value, name, value) {
+    json_object_foreach((json_t *)patterns, pattern, schema) {
+        json_object_foreach((json_t *)s->value, name, value) {
             if (!cog_pattern_matches(pattern, name))
                 continue;
             auto_free char *pointer = cog_pointer_member(s->pointer, name);
@@ -89,7 +89,7 @@ void cog_check_names(struct checker *c, const struct subject *s, const json_t *s
     const char *name;
     json_t *value;
 
-    json_object_foreach ((json_t *)s->value, name, value) {
+    json_object_foreach((json_t *)s->value, name, value) {
         auto_free char *pointer = cog_pointer_member(s->pointer, name);
         json_auto_t *text = json_string(name);
         cog_check(c, s->root, schema, text, pointer);
@@ -103,7 +103,7 @@ void cog_check_required(struct checker *c, const struct subject *s, const json_t
 
     if (!json_is_object(s->value))
         return;
-    json_array_foreach (names, index, name) {
+    json_array_foreach(names, index, name) {
         if (!json_object_get(s->value, json_string_value(name)))
             cog_fault(c, s, s->pointer, "schema.required",
                       cog_printf("\"%s\" is missing", json_string_value(name)));

@@ -74,7 +74,7 @@ void cog_check(struct checker *c, const json_t *root, const json_t *schema,
         cog_keyword("type")(c, &subject, json_object_get(schema, "type"));
         return; /* the other keywords would only repeat it */
     }
-    json_object_foreach ((json_t *)schema, name, argument) {
+    json_object_foreach((json_t *)schema, name, argument) {
         cog_keyword_check *apply = cog_keyword(name);
         if (!apply)
             abort(); /* a keyword that would be ignored: the schemas are ours */

@@ -60,7 +60,7 @@ static size_t keep_path(struct cog_entries *entries, const char *path)
 {
     size_t start = entries->paths_size, length = strlen(path) + 1;
 
-    if (start + length > entries->paths_capacity) {
+    if (!entries->paths || start + length > entries->paths_capacity) {
         entries->paths_capacity += entries->paths_capacity / 2 + length + 4096;
         entries->paths = cog_realloc(entries->paths, entries->paths_capacity, 1);
     }

@@ -149,16 +149,13 @@ void cog_rows_update(struct cog_rows *rows, const json_t *report,
     const json_t *item;
     size_t index;
 
-    json_array_foreach(json_object_get(report, "vertexes"), index, item)
-    {
+    json_array_foreach(json_object_get(report, "vertexes"), index, item) {
         take_vertex(rows, item, events, data);
     }
-    json_array_foreach(json_object_get(report, "statuses"), index, item)
-    {
+    json_array_foreach(json_object_get(report, "statuses"), index, item) {
         take_part(rows, item, events, data);
     }
-    json_array_foreach(json_object_get(report, "logs"), index, item)
-    {
+    json_array_foreach(json_object_get(report, "logs"), index, item) {
         take_log(rows, item, events, data);
     }
 }

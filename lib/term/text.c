@@ -1,6 +1,7 @@
 /* text.c - pieces of text for a terminal. */
 #include "term/text.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -95,20 +96,48 @@ static int64_t days(int year, int month, int day)
     return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;
 }
 
+/* Reads exactly `count` digits and moves on; `*valid` becomes false for what is no digit.
+ */
+static int number(const char **text, unsigned count, bool *valid)
+{
+    int value = 0;
+
+    for (; *valid && count > 0; count--, ++*text) {
+        *valid = **text >= '0' && **text <= '9';
+        value = 10 * value + (**text - '0');
+    }
+    return value;
+}
+
+/* Reads a separator. */
+static void expect(const char **text, char separator, bool *valid)
+{
+    *valid = *valid && **text == separator;
+    if (*valid)
+        ++*text;
+}
+
 int64_t cog_text_time(const char *text)
 {
-    int year, month, day, hour, minute, second, end = 0;
+    static const unsigned digits[] = {4, 2, 2, 2, 2, 2};
+    static const char separators[] = "--T::";
+    int parts[6] = {0};
     int64_t milliseconds = 0, unit = 100;
+    bool valid = text != NULL;
 
-    if (!text || sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d%n", &year, &month, &day, &hour,
-                        &minute, &second, &end) != 6)
+    for (size_t i = 0; valid && i < 6; i++) {
+        if (i > 0)
+            expect(&text, separators[i - 1], &valid);
+        parts[i] = number(&text, digits[i], &valid);
+    }
+    if (!valid)
         return 0;
-    if (text[end] == '.') {
-        for (const char *digit = text + end + 1; *digit >= '0' && *digit <= '9'; digit++) {
-            milliseconds += (*digit - '0') * unit;
+    if (*text++ == '.') {
+        for (; *text >= '0' && *text <= '9'; text++) {
+            milliseconds += (*text - '0') * unit;
             unit /= 10;
         }
     }
-    return ((days(year, month, day) * 24 + hour) * 60 + minute) * 60000 +
-           (int64_t)second * 1000 + milliseconds;
+    return ((days(parts[0], parts[1], parts[2]) * 24 + parts[3]) * 60 + parts[4]) * 60000 +
+           (int64_t)parts[5] * 1000 + milliseconds;
 }

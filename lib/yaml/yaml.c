@@ -189,10 +189,10 @@ static unsigned count_nodes(const json_t *value)
     json_t *part;
     size_t index;
 
-    json_object_foreach ((json_t *)value, key, part) {
+    json_object_foreach((json_t *)value, key, part) {
         count += count_nodes(part);
     }
-    json_array_foreach (value, index, part) {
+    json_array_foreach(value, index, part) {
         count += count_nodes(part);
     }
     return count;
