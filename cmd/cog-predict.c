@@ -1,23 +1,15 @@
 /* cog-predict.c - runs predictions in a container of an image or on a running server. */
-#include <poll.h>
-#include <signal.h>
-#include <string.h>
-#include <sys/signalfd.h>
-
-#include "base/auto.h"
-#include "base/doc.h"
 #include "base/exit.h"
 #include "cli/program.h"
-#include "docker/container.h"
-#include "docker/image.h"
+#include "container.h"
 #include "environment.h"
 #include "predict/batch.h"
 
 struct request {
-    const char *image, *url, *builder, *schema, *json;
-    bool check, progress;
+    const char *url, *schema, *json;
+    bool check;
     long setup_seconds;
-    json_t *environment; /* array of "NAME=VALUE" */
+    struct container_options container;
     struct cog_batch batch;
 };
 
@@ -40,21 +32,28 @@ static const struct cog_option options[] = {
 };
 
 static const struct cog_pos nowhere = {0};
-static const char schema_label[] = "run.cog.openapi_schema";
+
+static int add_variable(json_t *environment, const char *value, struct cog_diags *diags)
+{
+    if (strchr(value, '=') && json_array_append_new(environment, json_string(value)) == 0)
+        return 0;
+    return cog_report(diags, COG_ERROR, nowhere, "usage.option",
+                      "a variable is NAME=VALUE in UTF-8, not \"%s\"", value);
+}
 
 static int option(void *state, int letter, const char *value, struct cog_diags *diags)
 {
     struct request *r = state;
-    const char **texts[] = {[IMAGE - IMAGE] = &r->image,
+    const char **texts[] = {[IMAGE - IMAGE] = &r->container.image,
                             [URL - IMAGE] = &r->url,
                             [JSON - IMAGE] = &r->json,
                             [SCHEMA - IMAGE] = &r->schema,
-                            [BUILDER - IMAGE] = &r->builder};
+                            [BUILDER - IMAGE] = &r->container.builder};
 
     if (letter == 'i')
         return cog_requests_add_text(&r->batch.requests, value, diags);
     if (letter == 'e')
-        return json_array_append_new(r->environment, json_string(value));
+        return add_variable(r->container.environment, value, diags);
     if (letter == 'o')
         r->batch.output_file = value;
     else if (letter == SETUP)
@@ -62,7 +61,7 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
     else if (value)
         *texts[letter - IMAGE] = value;
     r->check |= letter == CHECK;
-    r->progress |= letter == PROGRESS;
+    r->container.progress |= letter == PROGRESS;
     r->batch.output_only |= letter == OUTPUT_ONLY || letter == 'o';
     return 0;
 }
@@ -72,83 +71,11 @@ static const char *contradiction(const struct request *r)
 {
     if (r->check && !r->schema)
         return "--check needs --schema";
-    if (!r->check && !r->image == !r->url)
+    if (!r->check && !r->container.image == !r->url)
         return "either --image or --url is needed";
     if (r->json && r->batch.requests.texts)
         return "--json and --input exclude each other";
     return r->setup_seconds > 0 ? NULL : "--setup-timeout takes a number of seconds";
-}
-
-/* Gets the requests, and the model's document if a file has it. 0, -1 or an exit status. */
-static int gather(struct request *r, struct cog_diags *diags)
-{
-    int result = 0;
-    size_t size;
-
-    if (r->json)
-        result = cog_requests_add_json(&r->batch.requests, r->json, diags);
-    else if (!r->batch.requests.texts)
-        result = cog_requests_read(&r->batch.requests, diags);
-    if (result != 0 || !r->schema)
-        return result;
-    auto_free char *text = cog_read_file(r->schema, COG_DOC_MAX_BYTES, &size, diags);
-    return text ? cog_batch_set_openapi(&r->batch, text, size, r->schema, diags) : -1;
-}
-
-/* From now on these signals are read from the descriptor that is returned. */
-static int watch_signals(void)
-{
-    sigset_t set;
-
-    (void)sigemptyset(&set);
-    (void)sigaddset(&set, SIGINT);
-    (void)sigaddset(&set, SIGTERM);
-    (void)sigaddset(&set, SIGHUP);
-    (void)sigprocmask(SIG_BLOCK, &set, NULL);
-    return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
-/* Returns a cog_server_result. The container is removed whatever happened. */
-static int run_on_image(struct request *r, const struct cog_engine *engine,
-                        struct cog_diags *diags)
-{
-    struct cog_container container = {0};
-    struct cog_log log = {.live = r->progress ? diags : NULL};
-    auto_free char *label = NULL;
-
-    int result = cog_engine_label(engine, r->image, schema_label, &label, diags);
-    if (result == 0 && label && !r->batch.openapi)
-        result =
-            cog_batch_set_openapi(&r->batch, label, strlen(label), schema_label, diags);
-    if (result == 0)
-        result = cog_batch_check(&r->batch, diags);
-    if (result == 0)
-        result =
-            cog_container_start(&container, engine, r->image, r->environment, &log, diags);
-    if (result == 0) {
-        const struct cog_server server = {
-            .http = engine->http, .url = container.url, .attached = true};
-        result = cog_batch_run(&r->batch, &server, r->setup_seconds, diags);
-    }
-    (void)cog_http_interrupt(engine->http, -1);
-    cog_container_remove(&container, engine, diags);
-    if (result == COG_SERVER_SILENT)
-        cog_log_show_tail(&log, diags);
-    return result;
-}
-
-static int run_on_engine(struct request *r, struct cog_http *http, struct cog_diags *diags)
-{
-    auto_free char *config_dir = environment_docker_config();
-    struct cog_endpoint_choice choice = environment_endpoint(r->builder, config_dir);
-    struct cog_endpoint endpoint;
-    struct cog_engine engine = {http, &endpoint, COG_FAILURE};
-
-    int result = cog_endpoint_choose(&endpoint, &choice, diags);
-    if (result == 0)
-        result = run_on_image(r, &engine, diags);
-    cog_endpoint_release(&endpoint);
-    return result;
 }
 
 static int run(void *state, const struct cog_input *in, struct cog_output *out,
@@ -159,25 +86,26 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
 
     (void)in;
     (void)out; /* predictions are written as they come */
-    if (wrong)
-        return cog_report(diags, COG_ERROR, nowhere, "usage.option", "%s", wrong),
-               COG_EXIT_USAGE;
-    int result = gather(r, diags);
+    if (wrong) {
+        cog_report(diags, COG_ERROR, nowhere, "usage.option", "%s", wrong);
+        return COG_EXIT_USAGE;
+    }
+    int result = cog_batch_gather(&r->batch, r->json, r->schema, diags);
     if (result == 0)
         result = cog_batch_check(&r->batch, diags);
     if (result != 0 || r->check)
         return result;
     struct cog_http *http = cog_http_new();
-    struct cog_server server = {.http = http,
-                                .url = r->url,
-                                .show_logs = r->progress,
-                                .ca_file = environment_ca_file()};
-    struct pollfd signals = {.fd = watch_signals(), .events = POLLIN};
-    (void)cog_http_interrupt(http, signals.fd);
-    result = r->url ? cog_batch_run(&r->batch, &server, r->setup_seconds, diags)
-                    : run_on_engine(r, http, diags);
+    const struct cog_server server = {http, r->url, environment_ca_file(), false,
+                                      r->container.progress};
+    cog_http_watch_signals(http);
+    result = r->url
+                 ? cog_batch_run(&r->batch, &server, r->setup_seconds, diags)
+                 : container_run(&r->container, &r->batch, r->setup_seconds, http, diags);
+    if (cog_http_interrupted(http))
+        result = COG_EXIT_INTERRUPTED;
     cog_http_free(http);
-    return poll(&signals, 1, 0) > 0 ? COG_EXIT_INTERRUPTED : result == 0 ? 0 : -1;
+    return result == COG_SERVER_SILENT ? -1 : result;
 }
 
 int main(int argc, char **argv)
@@ -190,9 +118,10 @@ int main(int argc, char **argv)
         .option = option,
         .run = run,
     };
-    struct request request = {.setup_seconds = 300, .environment = json_array()};
+    struct request request = {.setup_seconds = 300,
+                              .container = {.environment = json_array()}};
     int status = cog_main(&program, &request, argc, argv);
-    json_decref(request.environment);
+    json_decref(request.container.environment);
     cog_batch_release(&request.batch);
     return status;
 }

@@ -1,8 +1,7 @@
 /* cog-resolve.c - pins the images of a plan and adds their configs. */
-#include <string.h>
-
 #include "base/auto.h"
 #include "base/doc.h"
+#include "base/path.h"
 #include "cli/program.h"
 #include "docker/image.h"
 #include "environment.h"
@@ -53,7 +52,7 @@ static int look_up(void *context, const char *name, json_t **inspect,
     return cog_engine_image(context, name, inspect, diags);
 }
 
-/* Looks at all, so that all faults are told at once. The member `images`, or NULL. */
+/* The member `images`; NULL when one is not found, after looking for all. */
 static json_t *find_all(struct cog_resolver *resolver, const json_t *names,
                         struct cog_diags *diags)
 {
@@ -117,9 +116,7 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
                struct cog_diags *diags)
 {
     const struct request *request = state;
-    auto_free char *path = strcmp(request->directory, ".") == 0
-                               ? cog_strdup("cog.lock")
-                               : cog_printf("%s/cog.lock", request->directory);
+    auto_free char *path = cog_path_join(request->directory, "cog.lock");
     struct cog_plan plan;
     bool lock_changed = false;
 

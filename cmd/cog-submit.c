@@ -6,7 +6,7 @@
 #include "screen.h"
 
 struct request {
-    const char *directory, *builder;
+    const char *directory, *builder, *default_tag;
     int progress;    /* enum cog_progress_mode */
     json_t *tags;    /* NULL: those of the document */
     json_t *secrets; /* options, as given */
@@ -14,11 +14,13 @@ struct request {
     struct cog_inputs inputs;
 };
 
-enum { BUILDER = 256, PROGRESS, SECRET, NO_EXPORT };
+enum { BUILDER = 256, DEFAULT_TAG, PROGRESS, SECRET, NO_EXPORT };
 
 static const struct cog_option options[] = {
     {'C', "directory", "DIR", "the project's folder (default: the current one)"},
     {'t', "tag", "NAME", "name the image so, instead of as the build says; repeatable"},
+    {DEFAULT_TAG, "default-tag", "NAME",
+     "the name when neither --tag nor the build gives one"},
     {BUILDER, "builder", "URL", "the engine: unix://PATH, tcp://HOST:PORT or docker"},
     {PROGRESS, "progress", "MODE", "auto, tty, plain, rawjson or quiet (default)"},
     {SECRET, "secret", "SECRET", "id=ID,src=FILE or id=ID,env=VARIABLE; repeatable"},
@@ -45,6 +47,8 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
         append(&request->tags, value);
     if (letter == BUILDER)
         request->builder = value;
+    if (letter == DEFAULT_TAG)
+        request->default_tag = value;
     if (letter == PROGRESS)
         request->progress = screen_mode(value);
     request->no_export |= letter == NO_EXPORT;
@@ -105,6 +109,20 @@ static int submit(struct request *request, const json_t *doc, json_t *tags,
     return result;
 }
 
+/* Those of the command line, else those of the build, else the default one. A new
+ * reference. */
+static json_t *choose_tags(const struct request *request, const json_t *of_build,
+                           struct cog_diags *diags)
+{
+    json_auto_t *last = json_array();
+
+    if (request->default_tag)
+        json_array_append_new(last, json_string(request->default_tag));
+    if (request->tags)
+        return cog_image_tags(request->tags, diags);
+    return cog_image_tags(json_array_size(of_build) ? of_build : last, diags);
+}
+
 static int run(void *state, const struct cog_input *in, struct cog_output *out,
                struct cog_diags *diags)
 {
@@ -112,8 +130,7 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     auto_free char *config_dir = environment_docker_config();
     struct cog_endpoint_choice choice = environment_endpoint(request->builder, config_dir);
     struct cog_endpoint endpoint = {0};
-    json_auto_t *tags = cog_image_tags(
-        request->tags ? request->tags : json_object_get(in->doc, "tags"), diags);
+    json_auto_t *tags = choose_tags(request, json_object_get(in->doc, "tags"), diags);
     int result = tags ? collect(request, in->doc, diags) : -1;
 
     if (result == 0)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/diag.h"
@@ -15,8 +16,8 @@ struct screen {
     struct cog_diags *diags;
 };
 
-/* The mode of a name; -1: there is no such mode. "auto" is tty where stderr is a terminal
- * that can do it, else plain. */
+/* The mode of a name; -1: there is no such mode. "auto" is what BUILDKIT_PROGRESS says, or
+ * tty where stderr is a terminal that can do it, else plain. */
 static inline int screen_mode(const char *name)
 {
     static const struct {
@@ -28,8 +29,10 @@ static inline int screen_mode(const char *name)
         {"rawjson", COG_PROGRESS_RAWJSON},
         {"quiet", COG_PROGRESS_QUIET},
     };
-    const char *terminal = getenv("TERM");
+    const char *terminal = getenv("TERM"), *wish = getenv("BUILDKIT_PROGRESS");
 
+    if (strcmp(name, "auto") == 0 && wish && *wish)
+        name = wish;
     if (strcmp(name, "auto") == 0)
         return isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0
                    ? COG_PROGRESS_TTY

@@ -144,7 +144,7 @@ build:
       mounts: [{type: secret, id: token, target: /run/token}]
 predict: predict.py:Predictor
 END
-    refuses build.secret cog build -t "$image" --progress=quiet
+    refuses secret.missing cog build -t "$image" --progress=quiet
     printf 'very-secret-7341' >../token
     cog build -t "$image" --progress=quiet --secret id=token,src=../token --keep=../kept
     [ "$(docker run --rm "$image" cut -c1-64 /etc/token-sum)" = "$(sha256sum <../token | cut -c1-64)" ]

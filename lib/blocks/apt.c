@@ -43,36 +43,29 @@ static json_t *why_of(const struct cog_config *config)
     return why;
 }
 
-/* apt has a CA option of its own: it does not read SSL_CERT_FILE. The lists live in a cache
- * mount, so they are neither fetched anew nor left in the image. */
-static json_t *run_apt(struct cog_composer *composer, struct cog_stage *stage, json_t *why)
-{
-    static const char *const argv[] = {"apt-get", "-o",
-                                       "Acquire::https::CAInfo=" COG_CA_TARGET, NULL};
-    json_t *exec = cog_stage_exec(stage, why, argv);
-
-    cog_exec_env(exec, "DEBIAN_FRONTEND", "noninteractive");
-    cog_exec_cache(exec, "cog-apt", "/var/cache/apt");
-    cog_exec_cache(exec, "cog-apt-lists", "/var/lib/apt/lists");
-    cog_exec_network(composer, exec);
-    return exec;
-}
+/* One command, because the lists live in a cache mount: an update in a step of its own
+ * could be cached while the mount is gone, or has the lists of another release. apt has a
+ * CA option of its own: it does not read SSL_CERT_FILE. */
+static const char script[] =
+    "apt-get --option Acquire::https::CAInfo=" COG_CA_TARGET " update && "
+    "exec apt-get --option Acquire::https::CAInfo=" COG_CA_TARGET
+    " install --yes --no-install-recommends \"$@\"";
 
 static int apt_plan(const struct cog_project *project, struct cog_composer *composer,
                     struct cog_diags *diags)
 {
+    static const char *const argv[] = {"sh", "-c", script, "apt-get", NULL};
     struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_SYSTEM_DEPS, "apt");
     auto_free const char **names = sorted(project->config.system_packages);
 
     (void)diags;
-    json_t *update = run_apt(composer, stage, why_of(&project->config));
-    cog_exec_arg(update, "update");
-    json_t *install = run_apt(composer, stage, why_of(&project->config));
-    cog_exec_arg(install, "install");
-    cog_exec_arg(install, "--yes");
-    cog_exec_arg(install, "--no-install-recommends");
+    json_t *exec = cog_stage_exec(stage, why_of(&project->config), argv);
     for (size_t i = 0; names[i]; i++)
-        cog_exec_arg(install, names[i]);
+        cog_exec_arg(exec, names[i]);
+    cog_exec_env(exec, "DEBIAN_FRONTEND", "noninteractive");
+    cog_exec_cache(exec, "cog-apt", "/var/cache/apt");
+    cog_exec_cache(exec, "cog-apt-lists", "/var/lib/apt/lists");
+    cog_exec_network(composer, exec);
     return 0;
 }
 

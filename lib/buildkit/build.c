@@ -323,7 +323,7 @@ static int solve(struct build *build, struct cog_built *built)
     if (result == 0) {
         last = NULL;
         finish(build, 1, false);
-        result = build->solve.reply && !build->client.interrupts ? 0 : -1;
+        result = build->solve.reply ? 0 : -1;
     }
     if (result < 0)
         result = fail(build, last);

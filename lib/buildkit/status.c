@@ -1,8 +1,8 @@
 /* status.c - BuildKit's reports of progress as JSON. */
 #include "buildkit/status.h"
 
-#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"

@@ -53,11 +53,11 @@ static int create(struct cog_container *container, const struct cog_engine *engi
 {
     json_auto_t *sent = description(image, environment);
     struct cog_engine_answer answer;
-    int interrupt = cog_http_interrupt(engine->http, -1);
 
+    cog_http_shield(engine->http, true);
     int result =
         cog_engine_call(engine, "POST", "/containers/create", sent, &answer, diags);
-    cog_http_interrupt(engine->http, interrupt);
+    cog_http_shield(engine->http, false);
     const char *id = json_string_value(json_object_get(answer.body, "Id"));
     if (result == COG_HTTP_OK && id)
         container->id = cog_strdup(id);
@@ -144,11 +144,13 @@ void cog_container_remove(struct cog_container *container, const struct cog_engi
 {
     bool gone = !container->id;
 
+    cog_http_shield(engine->http, true);
     for (int try = 0; !gone && try < REMOVAL_TRIES; try++) {
         gone = is_gone(engine, container->id, diags);
         if (!gone)
             (void)cog_http_wait(engine->http, REMOVAL_PAUSE_MS);
     }
+    cog_http_shield(engine->http, false);
     if (!gone)
         cog_report(diags, COG_FAILURE, nowhere, "engine.cleanup",
                    "the container %.12s is still there", container->id);

@@ -24,7 +24,7 @@ int cog_container_start(struct cog_container *container, const struct cog_engine
                         struct cog_diags *diags);
 
 /* Ends the container at once and waits until it is gone; engine.cleanup (COG_FAILURE) names
- * it if that cannot be done. Not to be interrupted. Releases the struct. */
+ * it if that cannot be done. Signals do not interrupt it. Releases the struct. */
 void cog_container_remove(struct cog_container *container, const struct cog_engine *engine,
                           struct cog_diags *diags);
 

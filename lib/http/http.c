@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
+#include "http/signals.h"
 #include "http/url.h"
 
 enum {
@@ -22,8 +24,9 @@ struct cog_http {
     struct curl_slist *headers, *followed_headers;
     cog_http_sink sink;
     void *sink_context;
-    bool answers; /* the followed request has a status */
-    int interrupt;
+    bool answers;  /* the followed request has a status */
+    int signals;   /* a signalfd, or -1 */
+    bool shielded; /* from them */
 };
 
 /* Where an answer's body is collected. */
@@ -37,7 +40,7 @@ struct cog_http *cog_http_new(void)
 {
     struct cog_http *http = cog_alloc(sizeof *http);
 
-    http->interrupt = -1;
+    http->signals = -1;
     http->multi = curl_multi_init();
     http->exchange = curl_easy_init();
     if (!http->multi || !http->exchange)
@@ -64,15 +67,24 @@ void cog_http_free(struct cog_http *http)
     curl_easy_cleanup(http->exchange);
     curl_slist_free_all(http->headers);
     curl_multi_cleanup(http->multi);
+    if (http->signals >= 0)
+        (void)close(http->signals);
     free(http);
 }
 
-int cog_http_interrupt(struct cog_http *http, int fd)
+void cog_http_watch_signals(struct cog_http *http)
 {
-    int before = http->interrupt;
+    http->signals = cog_signals_watch();
+}
 
-    http->interrupt = fd;
-    return before;
+bool cog_http_interrupted(const struct cog_http *http)
+{
+    return cog_signals_pending(http->signals);
+}
+
+void cog_http_shield(struct cog_http *http, bool shielded)
+{
+    http->shielded = shielded;
 }
 
 void cog_http_response_release(struct cog_http_response *response)
@@ -188,8 +200,8 @@ static void set_up(CURL *handle, const struct cog_http_request *request,
 /* Sleeps until something happens, at most `milliseconds`, and lets libcurl work. */
 static int step(struct cog_http *http, long milliseconds)
 {
-    struct curl_waitfd interrupt = {.fd = http->interrupt, .events = CURL_WAIT_POLLIN};
-    unsigned count = http->interrupt >= 0;
+    struct curl_waitfd interrupt = {.fd = http->signals, .events = CURL_WAIT_POLLIN};
+    unsigned count = http->signals >= 0 && !http->shielded;
     int running;
 
     if (curl_multi_poll(http->multi, &interrupt, count, (int)milliseconds, NULL) !=

@@ -14,7 +14,7 @@ struct cog_http; /* connections are kept and used again */
 enum cog_http_result {
     COG_HTTP_OK = 0,           /* an answer came, whatever its status */
     COG_HTTP_FAILED = -1,      /* none came; the response's `error` says why */
-    COG_HTTP_INTERRUPTED = -2, /* the interrupt descriptor became readable */
+    COG_HTTP_INTERRUPTED = -2, /* by a signal, see cog_http_watch_signals() */
 };
 
 /* Everything is borrowed and may be NULL or 0 where a default is named. */
@@ -44,9 +44,15 @@ void cog_http_response_release(struct cog_http_response *response);
 struct cog_http *cog_http_new(void);
 void cog_http_free(struct cog_http *http);
 
-/* From now on exchanges end with COG_HTTP_INTERRUPTED when `fd` is readable, which is never
- * read from; -1: they don't. Not owned. Returns the one before. */
-int cog_http_interrupt(struct cog_http *http, int fd);
+/* From now on SIGINT, SIGTERM and SIGHUP no longer end the process, but the exchanges, with
+ * COG_HTTP_INTERRUPTED. */
+void cog_http_watch_signals(struct cog_http *http);
+
+/* Whether one of them has come. */
+bool cog_http_interrupted(const struct cog_http *http);
+
+/* Holds that back (or, with false, not any longer), for what must not be left half done. */
+void cog_http_shield(struct cog_http *http, bool shielded);
 
 /* Sends and waits. `response` need not be initialised and is to be released in any case. */
 int cog_http_send(struct cog_http *http, const struct cog_http_request *request,

@@ -18,11 +18,27 @@ void cog_batch_release(struct cog_batch *batch)
     *batch = (struct cog_batch){0};
 }
 
-int cog_batch_set_openapi(struct cog_batch *batch, const char *text, size_t size,
-                          const char *name, struct cog_diags *diags)
+int cog_batch_set_openapi(struct cog_batch *batch, const char *text, const char *name,
+                          struct cog_diags *diags)
 {
-    batch->openapi = cog_doc_parse(text, size, name, diags);
+    batch->openapi = cog_doc_parse(text, strlen(text), name, diags);
     return batch->openapi ? 0 : -1;
+}
+
+int cog_batch_gather(struct cog_batch *batch, const char *json, const char *schema,
+                     struct cog_diags *diags)
+{
+    int result = 0;
+    size_t size;
+
+    if (json)
+        result = cog_requests_add_json(&batch->requests, json, diags);
+    else if (!batch->requests.texts)
+        result = cog_requests_read(&batch->requests, diags);
+    if (result != 0 || !schema)
+        return result;
+    auto_free char *text = cog_read_file(schema, COG_DOC_MAX_BYTES, &size, diags);
+    return text ? cog_batch_set_openapi(batch, text, schema, diags) : -1;
 }
 
 int cog_batch_check(struct cog_batch *batch, struct cog_diags *diags)

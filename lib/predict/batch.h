@@ -21,10 +21,16 @@ struct cog_batch {
 
 void cog_batch_release(struct cog_batch *batch);
 
-/* Takes the model's document from JSON text; `name` is for messages. 0, or -1 after
+/* Completes what the options said: requests from `json` (see cog_requests_add_json()), or
+ * from stdin when neither that nor texts are given; the model's document from the file
+ * `schema`, if not NULL. Returns 0, -1 after diagnostics, or COG_EXIT_NO_INPUT. */
+int cog_batch_gather(struct cog_batch *batch, const char *json, const char *schema,
+                     struct cog_diags *diags);
+
+/* Takes the model's document from JSON text; `name` is for messages. Returns 0, or -1 after
  * doc.syntax. */
-int cog_batch_set_openapi(struct cog_batch *batch, const char *text, size_t size,
-                          const char *name, struct cog_diags *diags);
+int cog_batch_set_openapi(struct cog_batch *batch, const char *text, const char *name,
+                          struct cog_diags *diags);
 
 /* Checks all inputs if the document is known. Returns 0 or -1. */
 int cog_batch_check(struct cog_batch *batch, struct cog_diags *diags);

@@ -137,12 +137,10 @@ static size_t send_chunk(struct sync *sync, struct cog_call *call)
     packet.data.len = (size_t)size;
     send_packet(call, SESSION__PACKET__TYPE__DATA, &packet);
     sync->left -= size;
-    sync->session->bytes_sent += (uint64_t)size;
     if (size == 0) {
         close(sync->fd);
         sync->fd = -1;
         sync->wanted_next++;
-        sync->session->files_sent++;
     }
     return (size_t)size;
 }

@@ -14,7 +14,6 @@
 #define COG_SESSION_SESSION_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/diag.h"
 #include "grpc/connection.h"
@@ -52,7 +51,6 @@ struct cog_session {
     const struct cog_credential *credentials;
     size_t credential_count;
     struct cog_diags *diags;
-    uint64_t files_sent, bytes_sent; /* of the folders' contents, so far */
 };
 
 /* A cog_connection_call: give it to cog_connection_server() with the session as data. */

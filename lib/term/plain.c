@@ -30,7 +30,7 @@ static struct cog_plain_row *row_at(struct cog_progress *progress, size_t index)
 
 static void add_line(struct cog_progress *progress, size_t index, const char *line)
 {
-    cog_text_add(&row_at(progress, index)->waiting, "%s\n", line);
+    cog_lines_add(&row_at(progress, index)->waiting, "%s\n", line);
 }
 
 static void take_line(void *data, size_t index, const char *line, int64_t time)
@@ -85,28 +85,29 @@ static void tell_end(struct cog_progress *progress, size_t index, bool all)
 }
 
 /* Gives the turn to a row, with a heading. */
-static void turn_to(struct cog_progress *progress, size_t index, struct cog_text *out)
+static void turn_to(struct cog_progress *progress, size_t index, struct cog_lines *out)
 {
     struct cog_plain_row *row = &progress->plain[index];
 
     if (progress->current < progress->plain_count) {
         const struct cog_plain_row *before = &progress->plain[progress->current];
         if (!before->told)
-            cog_text_add(out, "#%u ...\n", before->number);
-        cog_text_add(out, "\n");
+            cog_lines_add(out, "#%u ...\n", before->number);
+        cog_lines_add(out, "\n");
     }
     progress->current = index;
     progress->turned = progress->now;
     if (row->number) {
-        cog_text_add(out, "#%u ...\n", row->number);
+        cog_lines_add(out, "#%u ...\n", row->number);
         return;
     }
     row->number = ++progress->numbers;
-    cog_text_add(out, "#%u %s\n", row->number, progress->rows.items[index].name);
+    cog_lines_add(out, "#%u %s\n", row->number, progress->rows.items[index].name);
 }
 
 /* Prints what waits, each line with the row's number. */
-static void print_waiting(struct cog_progress *progress, size_t index, struct cog_text *out)
+static void print_waiting(struct cog_progress *progress, size_t index,
+                          struct cog_lines *out)
 {
     struct cog_plain_row *row = &progress->plain[index];
     const char *line = row->waiting.bytes;
@@ -114,7 +115,7 @@ static void print_waiting(struct cog_progress *progress, size_t index, struct co
     for (size_t left = row->waiting.size; left > 0;) {
         const char *newline = memchr(line, '\n', left);
         size_t size = (size_t)(newline - line) + 1;
-        cog_text_add(out, "#%u %.*s", row->number, (int)size, line);
+        cog_lines_add(out, "#%u %.*s", row->number, (int)size, line);
         line += size;
         left -= size;
         progress->turned = progress->now;
@@ -141,7 +142,7 @@ static bool waits(const struct cog_progress *progress, size_t index)
 
 void cog_plain_print(struct cog_progress *progress, bool all)
 {
-    struct cog_text out = {0};
+    struct cog_lines out = {0};
 
     for (size_t i = 0; i < progress->plain_count; i++)
         tell_end(progress, i, all);

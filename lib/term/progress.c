@@ -13,7 +13,7 @@ enum {
     REDRAW = 100, /* milliseconds between two drawings of the block */
 };
 
-void cog_text_add(struct cog_text *text, const char *fmt, ...)
+void cog_lines_add(struct cog_lines *text, const char *fmt, ...)
 {
     va_list args, again;
 
@@ -33,12 +33,12 @@ void cog_text_add(struct cog_text *text, const char *fmt, ...)
     text->size += (size_t)length;
 }
 
-void cog_progress_write(struct cog_progress *progress, struct cog_text *text)
+void cog_progress_write(struct cog_progress *progress, struct cog_lines *text)
 {
     if (text->size > 0)
         progress->sink(progress->data, text->bytes, text->size);
     free(text->bytes);
-    *text = (struct cog_text){0};
+    *text = (struct cog_lines){0};
 }
 
 struct cog_progress *cog_progress_new(enum cog_progress_mode mode, unsigned width,
@@ -66,9 +66,9 @@ void cog_progress_free(struct cog_progress *progress)
 static void print_json(struct cog_progress *progress, const json_t *report)
 {
     auto_free char *text = json_dumps(report, JSON_COMPACT | JSON_SORT_KEYS);
-    struct cog_text line = {0};
+    struct cog_lines line = {0};
 
-    cog_text_add(&line, "%s\n", text ? text : "{}");
+    cog_lines_add(&line, "%s\n", text ? text : "{}");
     cog_progress_write(progress, &line);
 }
 
