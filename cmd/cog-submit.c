@@ -3,6 +3,7 @@
 #include "buildkit/document.h"
 #include "cli/program.h"
 #include "inputs.h"
+#include "schema/schema.h"
 #include "screen.h"
 
 struct request {
@@ -19,8 +20,7 @@ enum { BUILDER = 256, DEFAULT_TAG, PROGRESS, SECRET, NO_EXPORT };
 static const struct cog_option options[] = {
     {'C', "directory", "DIR", "the project's folder (default: the current one)"},
     {'t', "tag", "NAME", "name the image so, instead of as the build says; repeatable"},
-    {DEFAULT_TAG, "default-tag", "NAME",
-     "the name when neither --tag nor the build gives one"},
+    {DEFAULT_TAG, "default-tag", "NAME", "name the image so when nothing else does"},
     {BUILDER, "builder", "URL", "the engine: unix://PATH, tcp://HOST:PORT or docker"},
     {PROGRESS, "progress", "MODE", "auto, tty, plain, rawjson or quiet (default)"},
     {SECRET, "secret", "SECRET", "id=ID,src=FILE or id=ID,env=VARIABLE; repeatable"},
@@ -109,20 +109,6 @@ static int submit(struct request *request, const json_t *doc, json_t *tags,
     return result;
 }
 
-/* Those of the command line, else those of the build, else the default one. A new
- * reference. */
-static json_t *choose_tags(const struct request *request, const json_t *of_build,
-                           struct cog_diags *diags)
-{
-    json_auto_t *last = json_array();
-
-    if (request->default_tag)
-        json_array_append_new(last, json_string(request->default_tag));
-    if (request->tags)
-        return cog_image_tags(request->tags, diags);
-    return cog_image_tags(json_array_size(of_build) ? of_build : last, diags);
-}
-
 static int run(void *state, const struct cog_input *in, struct cog_output *out,
                struct cog_diags *diags)
 {
@@ -130,17 +116,17 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     auto_free char *config_dir = environment_docker_config();
     struct cog_endpoint_choice choice = environment_endpoint(request->builder, config_dir);
     struct cog_endpoint endpoint = {0};
-    json_auto_t *tags = choose_tags(request, json_object_get(in->doc, "tags"), diags);
-    int result = tags ? collect(request, in->doc, diags) : -1;
 
+    if (cog_schema_check_doc(in->doc, diags) < 0)
+        return -1;
+    json_auto_t *tags = inputs_tags(request->tags, json_object_get(in->doc, "tags"),
+                                    request->default_tag, diags);
+    int result = tags ? collect(request, in->doc, diags) : -1;
     if (result == 0)
         result = cog_endpoint_choose(&endpoint, &choice, diags);
     if (result == 0)
         result = submit(request, in->doc, tags, &endpoint, out, diags);
     cog_endpoint_release(&endpoint);
-    cog_inputs_release(&request->inputs);
-    json_decref(request->tags);
-    json_decref(request->secrets);
     return result;
 }
 
@@ -156,5 +142,9 @@ int main(int argc, char **argv)
         .run = run,
     };
     struct request request = {.directory = ".", .progress = COG_PROGRESS_QUIET};
-    return cog_main(&program, &request, argc, argv);
+    int status = cog_main(&program, &request, argc, argv);
+    cog_inputs_release(&request.inputs);
+    json_decref(request.tags);
+    json_decref(request.secrets);
+    return status;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "buildkit/document.h"
 #include "buildkit/inputs.h"
 #include "environment.h"
 #include "model/reference.h"
@@ -129,6 +130,20 @@ static inline int inputs_add_credentials(struct cog_inputs *inputs, const json_t
                 inputs_add_credential(inputs, json_string_value(image), config_dir, diags);
     }
     return result;
+}
+
+/* The image's names, normalised: those `given` as options, else those of the build, else
+ * `fallback` (NULL: none). A new array, or NULL after a diagnostic. */
+static inline json_t *inputs_tags(const json_t *given, const json_t *of_build,
+                                  const char *fallback, struct cog_diags *diags)
+{
+    json_auto_t *last = json_array();
+
+    if (fallback)
+        json_array_append_new(last, json_string(fallback));
+    if (given)
+        return cog_image_tags(given, diags);
+    return cog_image_tags(json_array_size(of_build) ? of_build : last, diags);
 }
 
 /* The folder of cog's own wheels: ../share/cog/wheels, seen from this program's folder. The

@@ -96,7 +96,7 @@ END
 
 @test "lint-ruff: ruff's format" {
     printf '"""A fault."""\n\nfault  =  1\n' >python/cog/fault.py
-    finds 'would be reformatted' make lint-ruff PYTHONS=python/cog/fault.py
+    finds 'would be reformatted' make lint-ruff
 }
 
 @test "lint-mypy: a wrong type, in the packages and in scripts" {
@@ -189,7 +189,7 @@ END
     printf '```sh\nmake fault\ncog faultily\ncog-config x | cog-fault\n```\nSee `lib/fault`.\n' >>README.md
     finds 'README.md: make fault: no such target' scripts/check-docs
     finds 'README.md: cog faultily: no such command' scripts/check-docs
-    finds 'README.md: cog-fault: no such program' scripts/check-docs
+    finds 'README.md: cog-fault: no such program or page' scripts/check-docs
     finds 'README.md: lib/fault: no such file' scripts/check-docs
 }
 

@@ -160,6 +160,12 @@ twice() {
     "$1" <"$(document "$2")" | cmp - first
 }
 
+@test "a stdin that cannot be read: status 3" {
+    for program in cog-config $FILTERS cog-submit; do
+        fails 3 machine.read "$program" <.
+    done
+}
+
 @test "the same input gives the same bytes" {
     stages_and twice
 }

@@ -28,9 +28,9 @@ unit() {
 says() {
     local fault=$1 status=0
     shift
-    "$@" >said 2>&1 || status=$?
-    [ "$status" = 1 ] && grep -qF -e "$fault" said && return
-    cat said
+    "$@" >told 2>&1 || status=$?
+    [ "$status" = 1 ] && grep -qF -e "$fault" told && return
+    cat told
     return 1
 }
 
@@ -110,8 +110,8 @@ says() {
 @test "run: counts what passed and failed" {
     unit <<<'echo 1..3; echo "ok 1 - a"; echo "not ok 2 - b"; echo "# why"; echo "ok 3 - c"; exit 1'
     says '2 passed    1 failed' tests/run units
-    grep -q '# why' said
-    if grep -q 'ok 1 - a' said; then return 1; fi
+    grep -q '# why' told
+    if grep -q 'ok 1 - a' told; then return 1; fi
 }
 
 @test "run: skipped tests are not counted as passed" {
@@ -146,4 +146,48 @@ says() {
     status=0
     tests/run nonsense || status=$?
     [ "$status" = 2 ]
+}
+
+# ci STATUS LEG...: runs .ci/run where `make` has results for these legs only, one test passed
+# in each, and ends with that status (`make lint-…` with 0).
+ci() {
+    mkdir -p .ci fake
+    cp "$TOP/.ci/run" .ci
+    cat >fake/make <<END
+#!/bin/sh
+[ "\$1" = test ] || exit 0
+mkdir -p build/tap
+for leg in ${*:2}; do echo '{"passed": 1, "failed": 0, "seconds": 0}' >"build/tap/\$leg.json"; done
+exit $1
+END
+    chmod +x fake/make
+    PATH=$PWD/fake:$PATH bash .ci/run >said 2>&1
+}
+
+@test "ci: one closing line with the counts of all legs, those of lint among them" {
+    # shellcheck disable=SC2046 # a list of names
+    ci 0 $(tests/run --list check engine)
+    expected=$(tests/run --list check engine | wc -l)
+    lints=$(awk '$2 == "lint" { print $3 }' said | tail -n 1)
+    [ "$lints" -gt 5 ]
+    [ "$(tail -n 1 said)" = "$((expected + lints)) passed, 0 failed" ]
+    [ "$(grep -cE '^[0-9]+ passed, [0-9]+ failed$' said)" = 1 ]
+}
+
+@test "ci: legs that did not run, and a make that fails for itself, are failures" {
+    all=$(tests/run --list check engine)
+    # shellcheck disable=SC2086 # a list of names
+    says ' passed, 1 failed' ci_tail 1 $all
+    # shellcheck disable=SC2086
+    says ' passed, 2 failed' ci_tail 2 ${all//sanitized/gone}
+    rm tests/run
+    says '0 passed, 1 failed' ci_tail 0 units
+}
+
+# ci_tail ...: as ci, but prints the closing line.
+ci_tail() {
+    local status=0
+    ci "$@" || status=$?
+    tail -n 1 said
+    return $status
 }

@@ -1,8 +1,8 @@
 /* build.c - one build, from a definition to an image in the engine.
  *
  * Control.Solve is called without a definition and stays open for the whole build; through
- * LLBBridge, cog does what a frontend does: Ping, Solve, ReadFile, Return. Whatever fails
- * on the way is answered with a Return of the error, or Control.Solve would wait for ever.
+ * LLBBridge, cog does what a frontend does: Ping, Solve, ReadFile, Return. When one of them
+ * fails, Control.Solve is cancelled, or it would wait for the Return for ever.
  * Sources: moby/buildkit control/control.go, control/gateway/gateway.go. */
 #include "buildkit/build.h"
 
@@ -35,7 +35,6 @@ struct build {
     void *definition; /* the request's, bound to the session; likewise the vertices */
     size_t definition_size;
     json_t *vertices;
-    struct cog_session *session;
     cog_build_progress *progress;
     void *data;
     struct cog_diags *diags;
@@ -106,7 +105,7 @@ static int step(struct build *build)
     if (build->progress)
         build->progress(build->data, NULL);
     return build->client.interrupts || build->client.control.lost ||
-                   build->client.session.lost || build->session->diags->errors
+                   build->client.session.lost || build->diags->errors
                ? -1
                : 0;
 }
@@ -285,6 +284,8 @@ static int fail(struct build *build, const struct cog_unary *unary)
         free(status.message);
         status.message = cog_strdup(unary->status.message);
     }
+    if (!status.message)
+        status.message = cog_strdup("the engine ended it early");
     bool interrupted = build->client.interrupts > 0;
     give_up(build);
     if (!interrupted && build->diags->errors == 0) {
@@ -353,7 +354,6 @@ int cog_build_run(const struct cog_build_request *request,
 {
     struct build build = {
         .request = request,
-        .session = session,
         .progress = progress,
         .data = data,
         .diags = diags,

@@ -152,7 +152,7 @@ void cog_container_remove(struct cog_container *container, const struct cog_engi
     }
     cog_http_shield(engine->http, false);
     if (!gone)
-        cog_report(diags, COG_FAILURE, nowhere, "engine.cleanup",
+        cog_report(diags, COG_FAILURE, nowhere, "engine.refused",
                    "the container %.12s is still there", container->id);
     free(container->id);
     free(container->url);

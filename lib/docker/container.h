@@ -23,7 +23,7 @@ int cog_container_start(struct cog_container *container, const struct cog_engine
                         const char *image, const json_t *environment, struct cog_log *log,
                         struct cog_diags *diags);
 
-/* Ends the container at once and waits until it is gone; engine.cleanup (COG_FAILURE) names
+/* Ends the container at once and waits until it is gone; engine.refused (COG_FAILURE) names
  * it if that cannot be done. Signals do not interrupt it. Releases the struct. */
 void cog_container_remove(struct cog_container *container, const struct cog_engine *engine,
                           struct cog_diags *diags);

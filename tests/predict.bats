@@ -1,0 +1,211 @@
+#!/usr/bin/env bats
+# predict.bats - cog-predict with a real container of a real model.
+# bats file_tags=engine
+
+setup_file() {
+    load lib
+    export IMAGE=cog-test-predict:$$
+    mkdir "$BATS_FILE_TMPDIR/model"
+    cd "$BATS_FILE_TMPDIR/model" || return
+    echo 'predict: predict.py:Predictor' >cog.yaml
+    cat >predict.py <<'END'
+import os
+import time
+
+from cog import BasePredictor, Input, Path
+
+
+class Predictor(BasePredictor):
+    def setup(self) -> None:
+        print("setting up")
+        if os.environ.get("SETUP") == "fail":
+            raise FileNotFoundError("no weights")
+        if os.environ.get("SETUP") == "sleep":
+            time.sleep(60)
+
+    def predict(
+        self,
+        text: str,
+        count: int = Input(default=1, ge=1, le=3),
+        size: str = Input(default="small", choices=["small", "large"]),
+        file: Path | None = None,
+    ) -> list[Path]:
+        print(f"text is {text}")
+        if text == "fail":
+            raise ValueError("out of cheese")
+        if text == "die":
+            os.kill(os.getppid(), 9)
+        if text == "sleep":
+            time.sleep(60)
+        paths = [Path(f"/tmp/{index}.txt") for index in range(count)]
+        for path in paths:
+            path.write_text(text + (file.read_text() if file else ""))
+        return paths
+END
+    cog build -t "$IMAGE" 2>"$BATS_FILE_TMPDIR/log" || { cat "$BATS_FILE_TMPDIR/log" && return 1; }
+}
+
+teardown_file() {
+    docker image rm -f "$IMAGE" >/dev/null 2>&1 || true
+}
+
+setup() {
+    bats_require_minimum_version 1.5.0
+    load lib
+    cd "$BATS_TEST_TMPDIR" || exit
+}
+
+teardown() {
+    containers | xargs -r docker rm -f >/dev/null
+}
+
+containers() {
+    docker ps -aq --filter "ancestor=$IMAGE"
+}
+
+predict() {
+    cog-predict --image "$IMAGE" "$@"
+}
+
+# fails_and_prints STATUS CODE COMMAND...: as fails, but there are predictions in the file out.
+fails_and_prints() {
+    local status=0
+    "${@:3}" >out 2>err || status=$?
+    [ "$status" = "$1" ] && [ -s out ] && grep -qF "[$2]" err
+}
+
+# serve: runs the model for --url; sets $url and $container.
+serve() {
+    container=$(docker run -d --rm -p 127.0.0.1::5000 "$IMAGE")
+    url=http://$(docker port "$container" 5000 | head -n 1)
+}
+
+@test "requests on stdin, one container, a line each in their order; nothing stays" {
+    printf '{"input":{"text":"a"}}\n{"id":"two","input":{"text":"fail"}}\n{"input":{"text":"c"}}\n' >requests
+    fails_and_prints 1 predict.failed predict <requests
+    [ "$(jq -r .status out | tr '\n' ' ')" = 'succeeded failed succeeded ' ]
+    [ "$(jq -r 'select(.id == "two").error' out)" = 'out of cheese' ]
+    jq -r 'select(.id == "two").logs' out | grep -q 'text is fail'
+    [ -z "$(containers)" ]
+    "$TOP/build/tools/bin/jsonschema" "$TOP/schemas/prediction-1.json" -i <(head -n 1 out)
+}
+
+@test "wrong inputs are all told before anything is started" {
+    begin=$(date +%s)
+    fails 1 predict.input.missing predict -i txet=a -i count=9 -i size=big
+    for code in unknown range choice; do grep -q "\[predict.input.$code\]" err; done
+    grep -q 'unknown input "txet"; did you mean "text"?' err
+    grep -q 'invalid input "size": must be one of: small, large' err
+    fails 1 predict.input.type predict -i text=a -i count=two
+    grep -q 'invalid input "count": expected integer, got string' err
+    echo '{"input":{"text":null}}' | fails 1 predict.input.null predict
+    docker inspect "$IMAGE" --format '{{index .Config.Labels "run.cog.openapi_schema"}}' >schema.json
+    DOCKER_HOST=unix:///nowhere.sock run -0 cog-predict --check --schema schema.json -i text=a
+    [ -z "$output" ]
+    fails 1 predict.input.missing cog-predict --check --schema schema.json -i count=1
+    [ -z "$(docker events --since "$begin" --until "$(date +%s)" --filter type=container --filter "image=$IMAGE")" ]
+}
+
+@test "files: in by @, out by name; nothing that was not named is overwritten" {
+    printf ' from a file' >in.txt
+    run -0 --separate-stderr predict -i text=a -i file=@in.txt --output-only
+    # shellcheck disable=SC2154 # set by run
+    [ "$stderr" = 'Written output to: output.0.txt' ]
+    [ "$(cat output.0.txt)" = 'a from a file' ]
+    run -0 predict -i text=b -i count=2 --output-only
+    [ "$(cat output.0.txt output.0.1.txt output.1.txt)" = 'a from a filebb' ]
+    run -0 predict -i text=c -i count=2 -o named.dat
+    run -0 predict -i text=d -i count=2 -o named.dat
+    [ "$(cat named.0.dat named.1.dat)" = dd ]
+    fails 1 file.missing predict -i text=a -i file=@none.txt
+}
+
+@test "setup fails, is late, or the server dies: its log is shown, nothing stays" {
+    fails 1 predict.setup predict -e SETUP=fail -i text=a
+    grep -q 'no weights' err
+    fails 1 predict.timeout predict -e SETUP=sleep -i text=a --setup-timeout 2
+    fails 1 predict.exited predict -e PORT=none -i text=a
+    grep -q 'PORT' err
+    fails 1 predict.exited predict -i text=die
+    [ -z "$(containers)" ]
+}
+
+# interrupted SIGNAL WORD ARGUMENT...: once WORD is in the container's log.
+interrupted() {
+    cog-predict --image "$IMAGE" "${@:3}" >out 2>err &
+    pid=$!
+    for _ in {1..100}; do
+        id=$(containers)
+        [ -n "$id" ] && docker logs "$id" 2>&1 | grep -q "$2" && break
+        sleep 0.1
+    done
+    kill "-$1" "$pid"
+    status=0
+    wait "$pid" || status=$?
+    [ "$status" = 130 ] && [ ! -s out ] && [ -z "$(containers)" ]
+}
+
+@test "interrupted in setup and in a prediction: 130, the container is gone" {
+    interrupted INT 'server starts' -e SETUP=sleep -i text=a
+    interrupted TERM 'text is sleep' -i text=sleep
+}
+
+@test "a server at a URL" {
+    serve
+    run -0 cog-predict --url "$url" -i text=a
+    [ "$(jq -r .status <<<"$output")" = succeeded ]
+    run -0 --separate-stderr cog-predict --url "$url" -i text=b --progress
+    [[ $stderr == *"setting up"*"text is b"* ]]
+    [ "$(wc -l <<<"$output")" = 1 ]
+    fails 1 predict.input.missing cog-predict --url "$url" -i count=1
+    cog-predict --url "$url" -i text=sleep 2>/dev/null &
+    pid=$!
+    for _ in {1..100}; do
+        docker logs "$container" 2>&1 | grep -q 'text is sleep' && break
+        sleep 0.1
+    done
+    fails 3 predict.unavailable cog-predict --url "$url" -i text=a
+    kill -INT "$pid"
+    ! wait "$pid" || return
+    for _ in {1..50}; do # whoever goes away cancels
+        docker logs "$container" 2>&1 | grep -q 'prediction canceled' && break
+        sleep 0.1
+    done
+    docker logs "$container" 2>&1 | grep -q 'prediction canceled'
+    docker kill "$container"
+    fails 3 predict.timeout cog-predict --url "$url" -i text=a
+}
+
+@test "something that is no model's server" {
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    mkdir web
+    echo '{"status":"READY"}' >web/health-check
+    python3 -m http.server -b 127.0.0.1 -d web "$port" 3>&- >/dev/null 2>&1 &
+    pid=$!
+    for _ in {1..50}; do
+        curl -so /dev/null "http://127.0.0.1:$port/" && break
+        sleep 0.1
+    done
+    fails 3 predict.schema cog-predict --url "http://127.0.0.1:$port" -i text=a
+    docker inspect "$IMAGE" --format '{{index .Config.Labels "run.cog.openapi_schema"}}' >web/openapi.json
+    fails 3 predict.answer cog-predict --url "http://127.0.0.1:$port" -i text=a
+    kill "$pid"
+}
+
+@test "stdin, options, engines" {
+    fails 4 '' predict </dev/null
+    echo '{"input":{' | fails 1 doc.syntax predict
+    echo '{"inputs":{}}' | fails 1 schema.unknown predict
+    fails 2 usage.option cog-predict -i text=a
+    fails 2 usage.option cog-predict --image x --url y -i text=a
+    fails 2 usage.option predict -i text=a -e BROKEN
+    fails 2 usage.input predict -i text
+    fails 1 predict.image cog-predict --image cog-test-none -i text=a
+    fails 3 engine.unreachable predict --builder unix:///nowhere.sock -i text=a
+    broken=$(docker commit -c 'ENTRYPOINT ["/none"]' "$(docker create "$IMAGE")")
+    fails 3 engine.refused cog-predict --image "$broken" -i text=a
+    docker image rm -f "$broken"
+    containers | xargs docker rm -f
+    run -3 bash -c "cog-predict --image $IMAGE -i text=a >/dev/full"
+    [ -z "$(containers)" ]
+}

@@ -1,0 +1,269 @@
+#!/usr/bin/env bats
+# resolve.bats - cog-resolve with a real engine and real registries: open, with a password, with tokens.
+# bats file_tags=engine
+# shellcheck disable=SC2030,SC2031 # every test is a shell of its own
+
+setup() {
+    bats_require_minimum_version 1.5.0
+    load lib
+    cd "$BATS_TEST_TMPDIR" || exit
+    export DOCKER_CONFIG=$BATS_TEST_TMPDIR/docker
+    mkdir docker
+    pids=()
+}
+
+teardown() {
+    ((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null || true
+    docker image rm -f "cog-test-resolve:$$" >/dev/null 2>&1 || true
+}
+
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# registry [LINE...]: starts one with these lines of configuration; sets $host.
+registry() {
+    host=127.0.0.1:$(free_port)
+    printf '%s\n' 'version: 0.1' 'log: {level: error, accesslog: {disabled: true}}' \
+        "storage: {filesystem: {rootdirectory: $PWD/registry}, delete: {enabled: true}}" \
+        "http: {addr: '$host'}" "$@" >registry.yml
+    docker-registry serve registry.yml >registry.log 2>&1 3>&- &
+    pids+=($!)
+    for _ in {1..100}; do
+        curl -so /dev/null "http://$host/v2/" && return
+        sleep 0.05
+    done
+    cat registry.log
+    return 1
+}
+
+digest() {
+    sha256sum | sed 's/\(.*\) .*/sha256:\1/; s/ //g'
+}
+
+# put_blob NAME FILE
+put_blob() {
+    local place
+    place=$(curl -sfi "${auth[@]}" -X POST "http://$host/v2/$1/blobs/uploads/" | tr -d '\r' | sed -n 's/^Location: //p')
+    curl -sf "${auth[@]}" -X PUT "$place&digest=$(digest <"$2")" \
+        -H 'Content-Type: application/octet-stream' --data-binary "@$2"
+}
+
+# push NAME TAG ARCH [VARIABLE]: an image without layers; $pushed is its digest.
+push() {
+    auth=(${auth[@]+"${auth[@]}"})
+    printf '{"architecture":"%s","os":"linux","config":{"Env":["%s"]},"rootfs":{"type":"layers","diff_ids":[]}}' \
+        "$3" "${4:-MADE=here}" >config
+    put_blob "$1" config
+    type=application/vnd.docker.distribution.manifest.v2+json
+    printf '{"schemaVersion":2,"mediaType":"%s","config":{"mediaType":"application/vnd.docker.container.image.v1+json","size":%s,"digest":"%s"},"layers":[]}' \
+        "$type" "$(stat -c %s config)" "$(digest <config)" >manifest
+    put_manifest "$1" "$2" "$type" manifest
+}
+
+# put_manifest NAME TAG TYPE FILE
+put_manifest() {
+    curl -sf "${auth[@]}" -X PUT "http://$host/v2/$1/manifests/$2" -H "Content-Type: $3" --data-binary "@$4"
+    pushed=$(digest <"$4")
+}
+
+# plan IMAGE: a plan with it; cog.yaml:3:3 asks for it.
+plan() {
+    jq -n --arg image "$1" '{schema: "cog/plan-1", platform: {os: "linux", arch: "amd64"}, contexts: {},
+      stages: [{id: "base", phase: "build.base", source: {image: $image}}], export: {stage: "base"},
+      decisions: [{key: "image.base", value: $image, rule: "test", at: "cog.yaml:3:3"}],
+      source: {file: "cog.yaml", positions: {}}, "x-mine": 1}'
+}
+
+# resolve IMAGE OPTION...: the image's entry.
+resolve() {
+    plan "$1" >plan.json
+    cog-resolve "${@:2}" <plan.json >resolved.json || return
+    [ "$(jq -S 'del(.images)' resolved.json)" = "$(jq -S . plan.json)" ] || return
+    jq -c '.images[]' resolved.json
+}
+
+refused() { # CODE IMAGE OPTION...
+    plan "$2" >plan.json
+    refuses "$1" cog-resolve "${@:3}" <plan.json
+    [[ $(<err) == cog.yaml:3:3:* ]]
+}
+
+locked() {
+    jq -r --arg image "$1" '.images[$image]["linux/amd64"]' cog.lock
+}
+
+@test "from a registry: pinned, its config added, locked; the lock holds when the tag moves" {
+    registry
+    push a/model 1 amd64
+    first=$pushed
+    run -0 resolve "$host/a/model:1"
+    [ "$(jq -r .digest <<<"$output")" = "$first" ]
+    [ "$(jq -c '[.from, .config.config.Env, .config.architecture]' <<<"$output")" = '["registry",["MADE=here"],"amd64"]' ]
+    [ "$(locked "$host/a/model:1")" = "$first" ]
+    before=$(stat -c %i cog.lock)
+
+    push a/model 1 amd64 MOVED=yes
+    run -0 resolve "$host/a/model:1"
+    [ "$(jq -r .digest <<<"$output")" = "$first" ]
+    run -0 resolve "$host/a/model:1" --locked
+    [ "$(stat -c %i cog.lock)" = "$before" ] # not even written
+    run -0 resolve "$host/a/model:1" --no-lock
+    [ "$(jq -r .digest <<<"$output")" = "$pushed" ]
+    run -0 resolve "$host/a/model:1" --update
+    [ "$(jq -r .digest <<<"$output")" = "$pushed" ]
+    [ "$(locked "$host/a/model:1")" = "$pushed" ]
+
+    refused lock.missing "$host/a/model:2" --locked
+    run -0 resolve "$host/a/model@$pushed" --no-lock
+    jq --arg n "$host/a/model@$pushed" --arg d "$first" '.images[$n] = {"linux/amd64": $d}' cog.lock >other
+    mv other cog.lock
+    refused lock.differs "$host/a/model@$pushed" --locked
+    fails 2 usage.option cog-resolve --locked --update <plan.json
+}
+
+@test "an index: the manifest of the platform, the digest of the index" {
+    registry
+    for arch in amd64 arm64; do
+        push a/model $arch $arch
+        jq -n --arg digest "$pushed" --arg arch $arch --argjson size "$(stat -c %s manifest)" \
+            '{mediaType: "application/vnd.docker.distribution.manifest.v2+json", $digest, $size,
+              platform: {os: "linux", architecture: $arch}}' >entry-$arch
+    done
+    type=application/vnd.docker.distribution.manifest.list.v2+json
+    jq -s --arg type $type '{schemaVersion: 2, mediaType: $type, manifests: .}' entry-* >index
+    put_manifest a/model all $type index
+    run -0 resolve "$host/a/model:all"
+    [ "$(jq -r .digest <<<"$output")" = "$pushed" ]
+    [ "$(jq -r .config.architecture <<<"$output")" = amd64 ]
+    jq -s --arg type $type '{schemaVersion: 2, mediaType: $type, manifests: .[1:]}' entry-* >index
+    put_manifest a/model arm $type index
+    refused image.platform "$host/a/model:arm"
+    refused image.platform "$host/a/model:arm64"
+    [[ $(<err) == *"it is for linux/arm64"* ]]
+}
+
+@test "what does not exist or is no name is told at the line that asks for it" {
+    registry
+    refused image.missing "$host/a/none:1"
+    refused image.name "$host/A/model:1"
+    refused image.missing "cog-test-resolve:none-$$" --offline
+    [ ! -e cog.lock ]
+}
+
+@test "a registry that sends other bytes than it was asked for" {
+    registry
+    push a/model 1 amd64
+    name=$(digest <config | cut -d: -f2)
+    sed -i s/here/HERE/ registry/docker/registry/v2/blobs/sha256/*/"$name"/data
+    plan "$host/a/model:1" >plan.json
+    fails 3 registry.content cog-resolve <plan.json
+    [ ! -e cog.lock ]
+}
+
+@test "a registry with a password: none, wrong, right, by a helper" {
+    hash=$(python3 -W ignore -c 'import crypt; print(crypt.crypt("pa:ss", crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=16)))')
+    echo "me:$hash" >htpasswd
+    registry "auth: {htpasswd: {realm: test, path: $PWD/htpasswd}}"
+    auth=(-u me:pa:ss)
+    push a/model 1 amd64
+    refused registry.denied "$host/a/model:1"
+    jq -n --arg h "$host" '{auths: {($h): {auth: ("me:wrong" | @base64)}}}' >docker/config.json
+    refused registry.denied "$host/a/model:1"
+    jq -n --arg h "$host" '{auths: {($h): {auth: ("me:pa:ss" | @base64)}}}' >docker/config.json
+    run -0 resolve "$host/a/model:1"
+    [ "$(jq -r .digest <<<"$output")" = "$pushed" ]
+
+    echo '{"credsStore":"nowhere"}' >docker/config.json
+    plan "$host/a/model:1" >plan.json
+    refuses credentials.helper cog-resolve <plan.json # a warning; then it is denied
+    grep -q 'warning.*credentials.helper' err
+    mkdir bin
+    printf '#!/bin/sh\necho %s\n' "'{\"Username\":\"me\",\"Secret\":\"pa:ss\"}'" >bin/docker-credential-shop
+    chmod +x bin/docker-credential-shop
+    echo '{"credsStore":"shop"}' >docker/config.json
+    PATH=$PWD/bin:$PATH run -0 resolve "$host/a/model:1"
+    echo '{"auths":' >docker/config.json
+    plan "$host/a/model:1" >plan.json
+    refuses credentials.config cog-resolve <plan.json
+}
+
+@test "a registry with tokens" {
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -subj /CN=test -days 2 2>/dev/null
+    port=$(free_port)
+    "$TOP/tests/token-server" "$port" . 3>&- 2>/dev/null &
+    pids+=($!)
+    rights="auth: {token: {realm: 'http://127.0.0.1:$port/token', service: s, issuer: test, rootcertbundle: $PWD/cert.pem}}"
+    registry
+    push a/model 1 amd64
+    kill "${pids[1]}"
+    registry "$rights" # on the same storage
+    refused registry.denied "$host/a/model:1"
+    jq -n --arg h "$host" '{auths: {($h): {auth: ("me:pa:ss" | @base64)}}}' >docker/config.json
+    run -0 resolve "$host/a/model:1"
+    [ "$(jq -r .digest <<<"$output")" = "$pushed" ]
+}
+
+@test "from the engine: by its digest; what is only there has an id and is not locked" {
+    docker pull -q python:3.13-slim
+    wanted=$(docker inspect python:3.13-slim --format '{{index .RepoDigests 0}}')
+    run -0 resolve python:3.13-slim --offline
+    [ "$(jq -r '.from + "@" + .digest' <<<"$output")" = "engine@${wanted#*@}" ]
+    [ "$(locked python:3.13-slim)" = "${wanted#*@}" ]
+    run -0 resolve python:3.13-slim --offline --locked
+
+    docker import -c 'ENV MADE=here' - "cog-test-resolve:$$" < <(tar c --files-from=/dev/null)
+    run -0 resolve "cog-test-resolve:$$"
+    [ "$(jq -r .id <<<"$output")" = "$(docker inspect "cog-test-resolve:$$" --format '{{.Id}}')" ]
+    [ "$(jq -c .config.config.Env <<<"$output")" = '["MADE=here"]' ]
+    [ "$(locked "cog-test-resolve:$$")" = null ]
+}
+
+@test "from a mirror of Docker Hub that the engine names" {
+    host=${COG_ENGINE_REGISTRY:-}
+    [ -n "$host" ] || skip "only the private engine's mirror is pushed to"
+    push library/cog-test-mirror 1 amd64
+    run -0 resolve cog-test-mirror:1
+    [ "$(jq -r '.from + "@" + .digest' <<<"$output")" = "registry@$pushed" ]
+}
+
+@test "a broken cog.lock is told and left as it is" {
+    for text in '{' '{"schema":"cog/lock-2","images":{}}' '{"schema":"cog/lock-1","images":{"a":{"linux/amd64":"x"}}}'; do
+        echo "$text" >cog.lock
+        plan python:3.13-slim >plan.json
+        code=schema.value
+        [[ $text == '{' ]] && code=doc.syntax
+        [[ $text == *lock-2* ]] && code=doc.schema
+        refuses $code cog-resolve <plan.json
+        [[ $(<err) == cog.lock:* ]]
+        [ "$(<cog.lock)" = "$text" ]
+    done
+}
+
+@test "no engine: registries are asked alone; nobody: exit 3, all that was tried" {
+    registry
+    push a/model 1 amd64
+    export DOCKER_HOST=unix:///nowhere/docker.sock
+    run -0 --separate-stderr resolve "$host/a/model:1"
+    # shellcheck disable=SC2154 # set by run
+    [[ $stderr == *"warning: "*"unix:///nowhere/docker.sock"*"[engine.unreachable]"* ]]
+    plan "$host/a/model:1" >plan.json
+    fails 3 engine.unreachable cog-resolve --offline <plan.json
+    plan 127.0.0.1:1/a/model:1 >plan.json
+    fails 3 registry.unreachable cog-resolve <plan.json
+    grep -q 'http://127.0.0.1:1: .*; https://127.0.0.1:1: ' err
+}
+
+@test "which engine: option, variable, context" {
+    plan python:3.13-slim >plan.json
+    refuses engine.endpoint cog-resolve --builder=nonsense <plan.json
+    fails 3 engine.unreachable cog-resolve --offline --builder=unix:///nowhere.sock <plan.json
+    unset DOCKER_HOST
+    DOCKER_CONTEXT=none refuses engine.context cog-resolve <plan.json
+    id=$(printf mine | sha256sum | cut -d' ' -f1)
+    mkdir -p "docker/contexts/meta/$id"
+    echo '{"Name":"mine","Endpoints":{"docker":{"Host":"unix:///mine.sock"}}}' >"docker/contexts/meta/$id/meta.json"
+    echo '{"currentContext":"mine"}' >docker/config.json
+    fails 3 engine.unreachable cog-resolve --offline <plan.json
+    grep -q 'unix:///mine.sock (from the Docker context "mine")' err
+}
