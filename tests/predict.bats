@@ -106,10 +106,17 @@ serve() {
     [ -z "$(docker events --since "$begin" --until "$(date +%s)" --filter type=container --filter "image=$IMAGE")" ]
 }
 
+@test "progress: what the model prints, on stderr as it comes" {
+    run -0 --separate-stderr predict -i text=a --progress
+    # shellcheck disable=SC2154 # set by run
+    [ "$stderr" = $'setting up\ntext is a' ]
+    run -0 --separate-stderr predict -i text=a --progress -e COG_LOG_LEVEL=info
+    [[ $stderr == *"server starts"* ]]
+}
+
 @test "files: in by @, out by name; nothing that was not named is overwritten" {
     printf ' from a file' >in.txt
     run -0 --separate-stderr predict -i text=a -i file=@in.txt --output-only
-    # shellcheck disable=SC2154 # set by run
     [ "$stderr" = 'Written output to: output.0.txt' ]
     [ "$(cat output.0.txt)" = 'a from a file' ]
     run -0 predict -i text=b -i count=2 --output-only
@@ -146,7 +153,7 @@ interrupted() {
 }
 
 @test "interrupted in setup and in a prediction: 130, the container is gone" {
-    interrupted INT 'server starts' -e SETUP=sleep -i text=a
+    interrupted INT 'setting up' -e SETUP=sleep -i text=a
     interrupted TERM 'text is sleep' -i text=sleep
 }
 

@@ -1,7 +1,6 @@
 /* alloc.c - allocation that cannot fail. */
 #include "base/alloc.h"
 
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +11,7 @@
 
 /* Written with write(2): stdio may want memory, and a document half written must not be
  * flushed. */
-static _Noreturn void out_of_memory(void)
+_Noreturn void cog_out_of_memory(void)
 {
     static const char text[] = "error: out of memory [machine.memory]\n";
 
@@ -31,17 +30,17 @@ void *cog_calloc(size_t count, size_t size)
     void *memory = calloc(count ? count : 1, size ? size : 1);
 
     if (!memory)
-        out_of_memory();
+        cog_out_of_memory();
     return memory;
 }
 
 void *cog_realloc(void *old, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
-        out_of_memory();
+        cog_out_of_memory();
     void *memory = realloc(old, count && size ? count * size : 1);
     if (!memory)
-        out_of_memory();
+        cog_out_of_memory();
     return memory;
 }
 
@@ -59,18 +58,26 @@ char *cog_strndup(const char *text, size_t size)
     return copy;
 }
 
-char *cog_printf(const char *fmt, ...)
+char *cog_vprintf(const char *fmt, va_list args)
 {
-    va_list args, again;
+    va_list again;
 
-    va_start(args, fmt);
     va_copy(again, args);
     int length = vsnprintf(NULL, 0, fmt, args);
-    va_end(args);
     if (length < 0)
         abort();
     char *text = cog_alloc((size_t)length + 1);
     (void)vsnprintf(text, (size_t)length + 1, fmt, again);
     va_end(again);
+    return text;
+}
+
+char *cog_printf(const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    char *text = cog_vprintf(fmt, args);
+    va_end(args);
     return text;
 }

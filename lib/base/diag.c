@@ -44,18 +44,11 @@ void cog_diags_release(struct cog_diags *diags)
 int cog_report(struct cog_diags *diags, enum cog_severity severity, struct cog_pos at,
                const char *code, const char *fmt, ...)
 {
-    va_list args, again;
+    va_list args;
 
     va_start(args, fmt);
-    va_copy(again, args);
-    int length = vsnprintf(NULL, 0, fmt, args);
+    char *message = cog_vprintf(fmt, args);
     va_end(args);
-    if (length < 0)
-        abort();
-    char *message = cog_alloc((size_t)length + 1);
-    (void)vsnprintf(message, (size_t)length + 1, fmt, again);
-    va_end(again);
-
     diags->items = cog_realloc(diags->items, diags->count + 1, sizeof *diags->items);
     diags->items[diags->count++] = (struct cog_diag){
         .severity = severity,

@@ -130,7 +130,7 @@ static char *dump(const json_t *doc, size_t flags)
     auto_free char *text = json_dumps(doc, flags | JSON_SORT_KEYS | JSON_ENCODE_ANY);
 
     if (!text) /* depth is capped and strings are UTF-8, so this is memory */
-        abort();
+        cog_out_of_memory();
     return cog_printf("%s\n", text);
 }
 
@@ -245,7 +245,7 @@ char *cog_pointer_member(const char *pointer, const char *member)
     FILE *stream = open_memstream(&text, &size);
 
     if (!stream)
-        abort();
+        cog_out_of_memory();
     (void)fprintf(stream, "%s/", pointer);
     for (; *member; member++) {
         if (*member == '~')

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/auto.h"
 #include "blocks/blocks.h"
 
@@ -38,7 +39,7 @@ static char *file_text(const struct cog_project *project, bool constraints)
     FILE *out = open_memstream(&text, &size);
 
     if (!out)
-        abort();
+        cog_out_of_memory();
     for (size_t i = 0; !constraints && i < project->pip_option_count; i++)
         (void)fprintf(out, "%s\n", project->pip_options[i].text);
     for (size_t i = 0; i < project->package_count; i++) {

@@ -37,11 +37,12 @@ static char *session_headers(const char *id, const char *shared_key)
     FILE *stream = open_memstream(&text, &size);
 
     if (!stream)
-        abort();
+        cog_out_of_memory();
     (void)fprintf(stream, "%s-Uuid: %s\r\n%s-Name: cog\r\n%s-Sharedkey: %s\r\n", expose, id,
                   expose, expose, shared_key);
-    for (const char *const *method = cog_session_methods(); *method; method++)
-        (void)fprintf(stream, "%s-Grpc-Method: %s\r\n", expose, *method);
+    const char *method;
+    for (size_t i = 0; (method = cog_session_method(i)); i++)
+        (void)fprintf(stream, "%s-Grpc-Method: %s\r\n", expose, method);
     (void)fclose(stream);
     return text;
 }

@@ -15,7 +15,7 @@ static char *join(const json_t *tags)
     FILE *stream = open_memstream(&text, &size);
 
     if (!stream)
-        abort();
+        cog_out_of_memory();
     json_array_foreach(tags, index, tag) {
         (void)fprintf(stream, "%s%s", index ? "," : "", json_string_value(tag));
     }

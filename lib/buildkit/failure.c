@@ -107,7 +107,7 @@ static char *last_lines(const struct cog_step *step)
     FILE *stream = open_memstream(&text, &size);
 
     if (!stream)
-        abort();
+        cog_out_of_memory();
     while (count < TOLD && cog_step_line(step, count))
         count++;
     if (count > 0)

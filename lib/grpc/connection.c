@@ -147,7 +147,7 @@ static struct cog_connection *create(bool server)
     nghttp2_settings_entry streams = {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, MAX_STREAMS};
 
     if (nghttp2_session_callbacks_new(&callbacks) != 0)
-        abort();
+        cog_out_of_memory();
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, begin_headers);
     nghttp2_session_callbacks_set_on_header_callback(callbacks, take_header);
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, take_frame);
@@ -159,7 +159,7 @@ static struct cog_connection *create(bool server)
     nghttp2_session_callbacks_del(callbacks);
     if (failed || nghttp2_submit_settings(connection->session, NGHTTP2_FLAG_NONE, &streams,
                                           server ? 1 : 0) != 0)
-        abort();
+        cog_out_of_memory();
     connection->server = server;
     return connection;
 }

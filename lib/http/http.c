@@ -36,15 +36,30 @@ struct collector {
     bool full;
 };
 
+/* What is asked of libcurl is refused only when it was built without it. */
+static void must(CURLcode code)
+{
+    if (code != CURLE_OK)
+        abort();
+}
+
+static void *resize(void *old, size_t size)
+{
+    return cog_realloc(old, 1, size);
+}
+
+/* libcurl allocates as everything does here: out of memory is not its to handle. */
 struct cog_http *cog_http_new(void)
 {
     struct cog_http *http = cog_alloc(sizeof *http);
 
+    must(curl_global_init_mem(CURL_GLOBAL_DEFAULT, cog_alloc, free, resize, cog_strdup,
+                              cog_calloc));
     http->signals = -1;
     http->multi = curl_multi_init();
     http->exchange = curl_easy_init();
     if (!http->multi || !http->exchange)
-        abort(); /* libcurl's own allocations: no way to go on */
+        cog_out_of_memory();
     return http;
 }
 
@@ -132,13 +147,6 @@ static struct curl_slist *header_list(const struct cog_http_request *request)
     if (request->body) /* "100 Continue" would cost a second where it is not known */
         list = curl_slist_append(list, "Expect:");
     return list;
-}
-
-/* Options are refused only when libcurl was built without them. */
-static void must(CURLcode code)
-{
-    if (code != CURLE_OK)
-        abort();
 }
 
 static void set_body(CURL *handle, const struct cog_http_request *request)
@@ -312,7 +320,7 @@ static void begin_following(struct cog_http *http, const struct cog_http_request
     CURL *handle = curl_easy_init();
 
     if (!handle)
-        abort();
+        cog_out_of_memory();
     http->followed = handle;
     http->answers = false;
     http->followed_headers = header_list(request);

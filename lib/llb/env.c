@@ -41,7 +41,7 @@ static char *expand(const json_t *env, const char *text)
     FILE *out = open_memstream(&result, &size);
 
     if (!out)
-        abort();
+        cog_out_of_memory();
     while (*text) {
         const char *end = strncmp(text, "${", 2) == 0 ? strchr(text, '}') : NULL;
         if (end) {

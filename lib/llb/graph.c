@@ -327,7 +327,7 @@ char *cog_graph_dot(const struct cog_graph *graph)
     FILE *out = open_memstream(&text, &size);
 
     if (!out)
-        abort();
+        cog_out_of_memory();
     (void)fputs("digraph build {\n  rankdir=LR;\n  node [shape=box];\n", out);
     for (size_t i = 0; i < graph->count; i++) {
         const struct vertex *v = &graph->vertices[i];

@@ -163,7 +163,7 @@ static char *command_words(const struct cog_plan_operation *op)
     const json_t *word;
 
     if (!out)
-        abort();
+        cog_out_of_memory();
     if (op->shell)
         (void)fputs(op->shell, out);
     json_array_foreach(op->argv, index, word) {

@@ -32,10 +32,15 @@ static long long milliseconds(void)
     return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* In the child. Its SIGPIPE is the default again: the programs of cog ignore theirs. */
+/* In the child. Its signals are as usual again: the programs of cog ignore SIGPIPE and may
+ * block others. */
 static _Noreturn void become(const char *program, int in, int out)
 {
+    sigset_t none;
+
     (void)signal(SIGPIPE, SIG_DFL);
+    (void)sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
     if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
         _exit(STATUS_NOT_FOUND);
     if (in > STDERR_FILENO)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/digest.h"
 
 const char *const cog_manifest_accept =
@@ -54,7 +55,7 @@ char *cog_manifest_platforms(const json_t *index)
     FILE *stream = open_memstream(&list, &size);
 
     if (!stream)
-        abort();
+        cog_out_of_memory();
     json_array_foreach(json_object_get(index, "manifests"), i, descriptor) {
         const json_t *platform = json_object_get(descriptor, "platform");
         (void)fprintf(stream, "%s%s/%s", i ? ", " : "", text_member(platform, "os"),

@@ -143,7 +143,7 @@ static int read_specifier(struct reader *r, struct cog_requirement *q)
     FILE *out = open_memstream(&q->specifier, &size);
 
     if (!out)
-        abort();
+        cog_out_of_memory();
     int result = read_clauses(r, out);
     (void)fclose(out);
     return result;
@@ -236,7 +236,7 @@ char *cog_requirement_text(const struct cog_requirement *q)
     FILE *out = open_memstream(&text, &size);
 
     if (!out)
-        abort();
+        cog_out_of_memory();
     (void)fputs(q->name, out);
     for (char **extra = q->extras; *extra; extra++)
         (void)fprintf(out, "%c%s", extra == q->extras ? '[' : ',', *extra);

@@ -34,7 +34,7 @@ static char *list(const json_t *values)
     FILE *stream = open_memstream(&text, &size);
 
     if (!stream)
-        abort();
+        cog_out_of_memory();
     json_array_foreach(values, index, value) {
         auto_free char *json = json_dumps(value, JSON_ENCODE_ANY);
         (void)fprintf(stream, "%s%s", index ? ", " : "",

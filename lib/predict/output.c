@@ -121,7 +121,7 @@ static char *joined(const json_t *output, const json_t *openapi)
         return NULL;
     FILE *stream = open_memstream(&text, &size);
     if (!stream)
-        abort();
+        cog_out_of_memory();
     json_array_foreach((json_t *)output, index, item) {
         const char *piece = json_string_value(item);
         (void)fputs(piece ? piece : "", stream);

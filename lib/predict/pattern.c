@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/auto.h"
 
 /* What stands for a class such as \d inside or outside of brackets; NULL: no such thing. */
@@ -85,7 +86,7 @@ bool cog_pattern_may_match(const char *pattern, const char *text)
     FILE *stream = open_memstream(&posix, &size);
 
     if (!stream)
-        abort();
+        cog_out_of_memory();
     bool common = translate(stream, pattern);
     (void)fclose(stream);
     if (!common || !is_ascii(text) || strchr(text, '\n') ||

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/auto.h"
 
 static const char number_characters[] = "+-.0123456789Ee";
@@ -53,7 +54,7 @@ static char *print(const json_t *value, size_t flags)
     FILE *stream = open_memstream(&result, &size);
 
     if (!text || !stream)
-        abort();
+        cog_out_of_memory();
     for (const char *c = text; *c;) {
         if (*c == '"')
             c = put_string(stream, c);

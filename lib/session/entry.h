@@ -20,8 +20,7 @@ struct cog_announced {
     int64_t size; /* bytes of content; -1: may not be asked for (again) */
 };
 
-/* All that have been announced: some 20 bytes and the path each for regular files, 16 for
- * others. */
+/* All that have been announced: 16 bytes each, and the paths of regular files. */
 struct cog_entries {
     struct cog_announced *items;
     size_t count, capacity;

@@ -44,23 +44,31 @@ static void send_packet(struct cog_call *call, Session__Packet__Type type,
     cog_call_send_message(call, &packet.base);
 }
 
-/* Tells both sides that it cannot go on: the engine, and unless `what` is NULL, because it
- * has been said already, the user. */
-static void fail(struct sync *sync, struct cog_call *call, const char *path,
-                 const char *what)
+/* Tells the engine that it cannot go on. */
+static void end_with_error(struct sync *sync, struct cog_call *call, const char *text)
 {
     Session__Packet packet = SESSION__PACKET__INIT;
-    auto_free char *full = cog_printf("%s/%s", sync->folder->path, path);
-    auto_free char *text = cog_printf("%s: %s", path, what ? what : "cannot be read");
 
-    if (what)
-        cog_report(sync->session->diags, COG_ERROR, (struct cog_pos){.file = full},
-                   "context.changed", "%s", what);
     packet.data.data = (uint8_t *)text;
     packet.data.len = strlen(text);
     send_packet(call, SESSION__PACKET__TYPE__ERR, &packet);
     sync->over = true;
     cog_call_finish(call, COG_CODE_UNKNOWN, text);
+}
+
+/* Tells both sides what is wrong with a file: an errno, or 0 when it is not the file that
+ * was announced. */
+static void fail(struct sync *sync, struct cog_call *call, const char *path, int reason)
+{
+    auto_free char *full = cog_printf("%s/%s", sync->folder->path, path);
+    bool changed = !reason || reason == ENOENT || reason == ENOTDIR || reason == ELOOP;
+    const char *what =
+        changed ? "changed or vanished while it was being sent" : strerror(reason);
+    auto_free char *text = cog_printf("%s: %s", path, what);
+
+    cog_report(sync->session->diags, COG_ERROR, (struct cog_pos){.file = full},
+               changed ? "context.changed" : "file.unreadable", "%s", what);
+    end_with_error(sync, call, text);
 }
 
 /* Announces the next entries, or their end. */
@@ -73,7 +81,7 @@ static void announce(struct sync *sync, struct cog_call *call)
         Session__Stat stat;
         int found = cog_walk_next(sync->walk, &entry, sync->session->diags);
         if (found < 0) {
-            fail(sync, call, "a folder or file", NULL);
+            end_with_error(sync, call, "a folder cannot be read");
             return;
         }
         if (found > 0) {
@@ -97,11 +105,10 @@ static int open_next(struct sync *sync, struct cog_call *call)
     item->size = -1; /* a file is sent once */
     sync->fd = cog_walk_open(sync->walk, path);
     if (sync->fd < 0)
-        fail(sync, call, path,
-             errno == ENOENT ? "vanished while it was being sent" : strerror(errno));
+        fail(sync, call, path, errno);
     else if (fstat(sync->fd, &info) < 0 || !S_ISREG(info.st_mode) ||
              info.st_size != sync->left)
-        fail(sync, call, path, "changed while it was being sent");
+        fail(sync, call, path, 0);
     return sync->over ? -1 : 0;
 }
 
@@ -115,9 +122,9 @@ static ssize_t read_chunk(struct sync *sync, struct cog_call *call, uint8_t *chu
     ssize_t got = read(sync->fd, chunk, want ? want : 1);
 
     if (got < 0)
-        fail(sync, call, path, strerror(errno));
+        fail(sync, call, path, errno);
     else if ((got == 0) != (want == 0))
-        fail(sync, call, path, "changed while it was being sent");
+        fail(sync, call, path, 0);
     return sync->over ? -1 : got;
 }
 

@@ -23,15 +23,7 @@ void cog_session_call(void *session, struct cog_call *call, const char *method)
     }
 }
 
-const char *const *cog_session_methods(void)
+const char *cog_session_method(size_t index)
 {
-    static const char *const methods[] = {
-        "/grpc.health.v1.Health/Check",
-        "/moby.filesync.v1.FileSync/DiffCopy",
-        "/moby.filesync.v1.Auth/Credentials",
-        "/moby.buildkit.secrets.v1.Secrets/GetSecret",
-        NULL,
-    };
-
-    return methods;
+    return index < sizeof services / sizeof *services ? services[index].method : NULL;
 }

@@ -41,8 +41,8 @@ struct cog_credential {
     const char *secret;
 };
 
-/* All borrowed. Troubles with the folders' files go to `diags`: context.changed, and those
- * of tree/walk.h. */
+/* All borrowed. Troubles with the folders' files go to `diags`: context.changed,
+ * file.unreadable. */
 struct cog_session {
     const struct cog_folder *folders;
     size_t folder_count;
@@ -56,7 +56,7 @@ struct cog_session {
 /* A cog_connection_call: give it to cog_connection_server() with the session as data. */
 void cog_session_call(void *session, struct cog_call *call, const char *method);
 
-/* The methods to announce when the session is opened; ends with NULL. */
-const char *const *cog_session_methods(void);
+/* The `index`-th method to announce when the session is opened; NULL behind the last. */
+const char *cog_session_method(size_t index);
 
 #endif

@@ -40,8 +40,7 @@ static int next(struct reader *r, yaml_event_t *event)
         return 0;
     const yaml_parser_t *p = &r->parser;
     if (p->error == YAML_MEMORY_ERROR)
-        return cog_report(r->diags, COG_FAILURE, (struct cog_pos){.file = r->file},
-                          "machine.memory", "out of memory");
+        cog_out_of_memory();
     if (p->error == YAML_READER_ERROR)
         return cog_report(r->diags, COG_ERROR, (struct cog_pos){.file = r->file},
                           "yaml.encoding", "%s at byte %zu; save the file as UTF-8",
@@ -300,7 +299,7 @@ int cog_yaml_load(struct cog_yaml *yaml, const char *text, size_t size, const ch
 
     *yaml = (struct cog_yaml){.positions = json_object(), .keys = json_object()};
     if (!yaml_parser_initialize(&reader.parser))
-        abort();
+        cog_out_of_memory();
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, size);
     int result = document(&reader);
