@@ -25,7 +25,7 @@ SOURCES := $(wildcard lib/*/*.c)
 PROTOS := $(wildcard schemas/*.proto)
 SCHEMAS := $(wildcard schemas/*.json)
 PROGRAMS := $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
-SCRIPTS := $(filter-out %.c,$(wildcard cmd/*))
+SCRIPTS := $(filter-out %.c %.h,$(wildcard cmd/*))
 PAGES := $(wildcard man/*.[1-8])
 PB := $(PROTOS:schemas/%.proto=$(B)/gen/%.pb-c.c)
 OBJECTS := $(SOURCES:%.c=$(B)/%.o) $(PB:.c=.o) $(B)/gen/schemas.o
@@ -37,6 +37,7 @@ SHEBANG = $(shell grep -lsE '^\#!.*[/ ]$(1)' cmd/* scripts/* tests/* python/* .c
 LINTS := $(addprefix lint-,format tidy shell ruff mypy layers sizes docs pages)
 
 .PHONY: all units sanitized wheels install uninstall setup demo check test bench format clean lint $(LINTS)
+MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -85,13 +86,18 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libcog.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
+# Makes single allocations fail, for tests/allocation.
+build/nomem.so: tests/nomem.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(STD) $(CPPFLAGS) $(CFLAGS) $(WARN) -shared -fPIC -o $@ $<
+
 sanitized:
 	$(Q)$(MAKE) SAN=1 all units
 
 # The wheels of the SDK and the server, made again when their sources or VERSION change.
-wheels: $(WHEELS)/.made
+wheels: build/wheels.made
 
-$(WHEELS)/.made: python/build-wheels VERSION $(shell find python -name '*.py' -o -name '*.toml' -o -name '*.typed' -o -name '*.lock')
+build/wheels.made: python/build-wheels VERSION $(shell find python/cog python/cog_server -name '*.py' -o -name '*.toml' -o -name '*.typed' -o -name '*.lock')
 	@rm -rf $(WHEELS) && mkdir -p $(WHEELS)
 	$(Q)PATH="$(CURDIR)/$(TOOLS):$$PATH" python/build-wheels $(WHEELS)
 	@touch $@
@@ -101,7 +107,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 install: all wheels
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/cog/wheels $(SHARE)/cog/schemas
 	install $(BINARIES) $(SCRIPTS:cmd/%=$(B)/bin/%) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(WHEELS)/*.whl $(SHARE)/cog/wheels
+	install -m 644 $(WHEELS)/* $(SHARE)/cog/wheels
 	install -m 644 $(SCHEMAS) $(SHARE)/cog/schemas
 	for page in $(PAGES); do install -D -m 644 -t $(SHARE)/man/man$${page##*.} $$page; done
 
@@ -119,11 +125,11 @@ demo: setup
 	$(Q)scripts/engine run sh -c 'scripts/base-image --python 3.13 && tests/demo'
 
 # Without an engine. `tests/run LEG` runs one leg of it.
-check: all units sanitized wheels
+check: all units sanitized build/nomem.so wheels
 	$(Q)tests/run check
 
 test: setup
-	$(Q)$(MAKE) all units sanitized wheels
+	$(Q)$(MAKE) all units sanitized build/nomem.so wheels
 	@rm -rf build/tap
 	$(Q)status=0; tests/run check || status=1; \
 	scripts/engine run sh -c 'scripts/base-image --python 3.13 && scripts/base-image --python 3.11 && \
@@ -132,7 +138,7 @@ test: setup
 bench: all wheels
 	$(Q)scripts/engine run sh -c 'scripts/base-image --python 3.13 && tests/bench'
 
-LINTED := $(wildcard lib/*/*.[ch] cmd/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
+LINTED := $(wildcard lib/*/*.[ch] cmd/*.[ch] tests/*.c tests/unit/*.[ch] tests/fuzz/*.[ch])
 TIDIED := $(wildcard lib/*/*.c cmd/*.c)
 
 lint: $(LINTS)
@@ -151,18 +157,20 @@ build/tidied: $(TIDIED:%.c=build/%.o) .clang-tidy
 
 lint-shell:
 	$(Q)shellcheck $(call SHEBANG,(ba)?sh)
-	$(Q)shellcheck -s bats $(wildcard tests/*.bats tests/*.bash)
+	$(Q)shellcheck -s bats -e SC2030,SC2031 $(wildcard tests/*.bats tests/*.bash)
 
-PYTHONS = python $(call SHEBANG,python3)
-RUFF_OPTIONS := --cache-dir build/ruff --config python/pyproject.toml
+PYTHONS = $(call SHEBANG,python3)
+RUFF = $(TOOLS)/ruff $(1) --cache-dir build/ruff
 
 lint-ruff:
-	$(Q)$(TOOLS)/ruff check $(RUFF_OPTIONS) --extend-per-file-ignores 'scripts/*:D' $(PYTHONS)
-	$(Q)$(TOOLS)/ruff format --check $(RUFF_OPTIONS) $(PYTHONS)
+	$(Q)$(call RUFF,check) python
+	$(Q)$(call RUFF,check) --config python/pyproject.toml --extend-per-file-ignores '*:D' $(PYTHONS)
+	$(Q)$(call RUFF,format) --check python
+	$(Q)$(call RUFF,format) --check --config python/pyproject.toml $(PYTHONS)
 
 lint-mypy:
 	$(Q)$(TOOLS)/mypy --cache-dir build/mypy --config-file python/pyproject.toml python/cog python/cog_server
-	$(Q)$(TOOLS)/mypy --cache-dir build/mypy --strict --scripts-are-modules $(call SHEBANG,python3)
+	$(Q)$(TOOLS)/mypy --cache-dir build/mypy --strict --scripts-are-modules $(PYTHONS)
 
 lint-layers lint-sizes: lint-%: scripts/check-%
 	$(Q)$<
@@ -175,7 +183,8 @@ lint-pages:
 
 format:
 	clang-format -i $(LINTED)
-	$(TOOLS)/ruff format $(RUFF_OPTIONS) $(PYTHONS)
+	$(call RUFF,format) python
+	$(call RUFF,format) --config python/pyproject.toml $(PYTHONS)
 
 # Keeps what took a download: the tools and the engine's images.
 clean:
