@@ -37,10 +37,10 @@ static inline int container_predict(const struct container_options *options,
     struct cog_container container = {0};
     struct cog_log log = {.live = options->progress ? diags : NULL};
 
-    /* The server's own words for people, and few; what --env says comes first and counts.
+    /* The server's own words for people, and few; what --env says comes last, and counts.
      */
-    json_array_append_new(options->environment, json_string("LOG_FORMAT=console"));
-    json_array_append_new(options->environment, json_string("COG_LOG_LEVEL=warning"));
+    json_array_insert_new(options->environment, 0, json_string("LOG_FORMAT=console"));
+    json_array_insert_new(options->environment, 0, json_string("COG_LOG_LEVEL=warning"));
     int result = cog_container_start(&container, engine, options->image,
                                      options->environment, &log, diags);
     if (result == 0) {

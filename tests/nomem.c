@@ -1,8 +1,14 @@
 /* nomem.c - preloaded into a program, makes its n-th allocation fail and no other.
  *
  * NOMEM_AT is n, from 1; with 0 none fails. NOMEM_TELL is the descriptor to which the
- * number of allocations is written at the program's end. */
+ * number of allocations is written at the program's end.
+ *
+ * Allocations of glibc's regcomp() and regexec() do not count: short of memory, the first
+ * frees twice and the second says that nothing matches, and no caller can help that. */
+#define _GNU_SOURCE /* RTLD_NEXT */
+#include <dlfcn.h>
 #include <errno.h>
+#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,7 +17,7 @@ extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *old, size_t size);
 
-static unsigned long count, failing;
+static unsigned long count, failing, paused;
 
 static unsigned long number_of(const char *variable)
 {
@@ -36,7 +42,7 @@ __attribute__((destructor)) static void end(void)
 
 static int fails(void)
 {
-    if (++count != failing)
+    if (paused || ++count != failing)
         return 0;
     errno = ENOMEM;
     return 1;
@@ -55,4 +61,28 @@ void *calloc(size_t number, size_t size)
 void *realloc(void *old, size_t size)
 {
     return fails() ? NULL : __libc_realloc(old, size);
+}
+
+int regcomp(regex_t *regex, const char *pattern, int flags)
+{
+    static int (*real)(regex_t *, const char *, int);
+
+    if (!real)
+        *(void **)&real = dlsym(RTLD_NEXT, "regcomp");
+    paused++;
+    int status = real(regex, pattern, flags);
+    paused--;
+    return status;
+}
+
+int regexec(const regex_t *regex, const char *text, size_t count_of, regmatch_t *found, int flags)
+{
+    static int (*real)(const regex_t *, const char *, size_t, regmatch_t *, int);
+
+    if (!real)
+        *(void **)&real = dlsym(RTLD_NEXT, "regexec");
+    paused++;
+    int status = real(regex, text, count_of, found, flags);
+    paused--;
+    return status;
 }

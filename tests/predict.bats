@@ -5,10 +5,10 @@
 setup_file() {
     load lib
     export IMAGE=cog-test-predict:$$
-    mkdir "$BATS_FILE_TMPDIR/model"
-    cd "$BATS_FILE_TMPDIR/model" || return
-    echo 'predict: predict.py:Predictor' >cog.yaml
-    cat >predict.py <<'END'
+    model=$BATS_FILE_TMPDIR/model
+    mkdir "$model"
+    echo 'predict: predict.py:Predictor' >"$model/cog.yaml"
+    cat >"$model/predict.py" <<'END'
 import os
 import time
 
@@ -42,7 +42,7 @@ class Predictor(BasePredictor):
             path.write_text(text + (file.read_text() if file else ""))
         return paths
 END
-    cog build -t "$IMAGE" 2>"$BATS_FILE_TMPDIR/log" || { cat "$BATS_FILE_TMPDIR/log" && return 1; }
+    (cd "$model" && cog build -t "$IMAGE" 2>log) || { cat "$model/log" && return 1; }
 }
 
 teardown_file() {
@@ -91,7 +91,7 @@ serve() {
 }
 
 @test "wrong inputs are all told before anything is started" {
-    begin=$(date +%s)
+    begin=$(date +%s.%N)
     fails 1 predict.input.missing predict -i txet=a -i count=9 -i size=big
     for code in unknown range choice; do grep -q "\[predict.input.$code\]" err; done
     grep -q 'unknown input "txet"; did you mean "text"?' err
@@ -103,7 +103,7 @@ serve() {
     DOCKER_HOST=unix:///nowhere.sock run -0 cog-predict --check --schema schema.json -i text=a
     [ -z "$output" ]
     fails 1 predict.input.missing cog-predict --check --schema schema.json -i count=1
-    [ -z "$(docker events --since "$begin" --until "$(date +%s)" --filter type=container --filter "image=$IMAGE")" ]
+    [ -z "$(docker events --since "$begin" --until "$(date +%s.%N)" --filter type=container --filter "image=$IMAGE")" ]
 }
 
 @test "progress: what the model prints, on stderr as it comes" {

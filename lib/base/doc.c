@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/text.h"
 
 char *cog_read_all(FILE *stream, const char *name, size_t limit, size_t *size,
                    struct cog_diags *diags)
@@ -242,10 +243,7 @@ char *cog_pointer_member(const char *pointer, const char *member)
 {
     char *text;
     size_t size;
-    FILE *stream = open_memstream(&text, &size);
-
-    if (!stream)
-        cog_out_of_memory();
+    FILE *stream = cog_text_open(&text, &size);
     (void)fprintf(stream, "%s/", pointer);
     for (; *member; member++) {
         if (*member == '~')
@@ -255,7 +253,7 @@ char *cog_pointer_member(const char *pointer, const char *member)
         else
             (void)fputc(*member, stream);
     }
-    (void)fclose(stream);
+    cog_text_close(stream, &text);
     return text;
 }
 

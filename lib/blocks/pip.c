@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/text.h"
 #include "blocks/blocks.h"
 
 static bool pip_detect(const struct cog_project *project)
@@ -36,10 +37,7 @@ static char *file_text(const struct cog_project *project, bool constraints)
 {
     char *text;
     size_t size, count = 0;
-    FILE *out = open_memstream(&text, &size);
-
-    if (!out)
-        cog_out_of_memory();
+    FILE *out = cog_text_open(&text, &size);
     for (size_t i = 0; !constraints && i < project->pip_option_count; i++)
         (void)fprintf(out, "%s\n", project->pip_options[i].text);
     for (size_t i = 0; i < project->package_count; i++) {
@@ -49,7 +47,7 @@ static char *file_text(const struct cog_project *project, bool constraints)
         print_package(out, package);
         count++;
     }
-    (void)fclose(out);
+    cog_text_close(out, &text);
     if (!count)
         *text = '\0';
     return text;

@@ -236,7 +236,9 @@ static int give_back(struct build *build, struct cog_unary *unary, char *ref,
     result.n_metadata = 1;
     result.metadata = entries;
     request.result = &result;
-    return ask(build, unary, BRIDGE("Return"), &request.base, &buildkit__empty__descriptor);
+    int asked =
+        ask(build, unary, BRIDGE("Return"), &request.base, &buildkit__empty__descriptor);
+    return build->solve.reply ? 0 : asked; /* the build may end before Return is answered */
 }
 
 /* Waits for Control.Solve, and then for the last reports. Gives up on the user's wish (the

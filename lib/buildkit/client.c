@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/exit.h"
+#include "base/text.h"
 #include "buildkit/id.h"
 
 enum {
@@ -34,16 +35,13 @@ static char *session_headers(const char *id, const char *shared_key)
     static const char expose[] = "X-Docker-Expose-Session";
     char *text;
     size_t size;
-    FILE *stream = open_memstream(&text, &size);
-
-    if (!stream)
-        cog_out_of_memory();
+    FILE *stream = cog_text_open(&text, &size);
     (void)fprintf(stream, "%s-Uuid: %s\r\n%s-Name: cog\r\n%s-Sharedkey: %s\r\n", expose, id,
                   expose, expose, shared_key);
     const char *method;
     for (size_t i = 0; (method = cog_session_method(i)); i++)
         (void)fprintf(stream, "%s-Grpc-Method: %s\r\n", expose, method);
-    (void)fclose(stream);
+    cog_text_close(stream, &text);
     return text;
 }
 

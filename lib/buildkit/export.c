@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 
 /* The names, joined by commas, as the exporter wants them. */
 static char *join(const json_t *tags)
@@ -12,14 +13,11 @@ static char *join(const json_t *tags)
     char *text;
     size_t size, index;
     const json_t *tag;
-    FILE *stream = open_memstream(&text, &size);
-
-    if (!stream)
-        cog_out_of_memory();
+    FILE *stream = cog_text_open(&text, &size);
     json_array_foreach(tags, index, tag) {
         (void)fprintf(stream, "%s%s", index ? "," : "", json_string_value(tag));
     }
-    (void)fclose(stream);
+    cog_text_close(stream, &text);
     return text;
 }
 

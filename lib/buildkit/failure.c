@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/doc.h"
+#include "base/text.h"
 
 enum {
     TOLD = 10, /* lines of output in the message */
@@ -104,10 +105,7 @@ static char *last_lines(const struct cog_step *step)
 {
     char *text;
     size_t size, count = 0;
-    FILE *stream = open_memstream(&text, &size);
-
-    if (!stream)
-        cog_out_of_memory();
+    FILE *stream = cog_text_open(&text, &size);
     while (count < TOLD && cog_step_line(step, count))
         count++;
     if (count > 0)
@@ -116,7 +114,7 @@ static char *last_lines(const struct cog_step *step)
         (void)fprintf(stream, "\n    %s", cog_step_line(step, i));
     if (count > 0)
         (void)fprintf(stream, "\n   ");
-    (void)fclose(stream);
+    cog_text_close(stream, &text);
     return text;
 }
 

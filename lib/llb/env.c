@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/text.h"
 
 void cog_env_add_list(json_t *env, const json_t *list)
 {
@@ -38,10 +39,7 @@ static char *expand(const json_t *env, const char *text)
 {
     char *result;
     size_t size;
-    FILE *out = open_memstream(&result, &size);
-
-    if (!out)
-        cog_out_of_memory();
+    FILE *out = cog_text_open(&result, &size);
     while (*text) {
         const char *end = strncmp(text, "${", 2) == 0 ? strchr(text, '}') : NULL;
         if (end) {
@@ -51,7 +49,7 @@ static char *expand(const json_t *env, const char *text)
             (void)fputc(*text++, out);
         }
     }
-    (void)fclose(out);
+    cog_text_close(out, &result);
     return result;
 }
 

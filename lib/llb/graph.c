@@ -9,6 +9,7 @@
 #include "base/auto.h"
 #include "base/digest.h"
 #include "base/doc.h"
+#include "base/text.h"
 
 struct vertex {
     char *digest, *name, *stage, *cap;
@@ -324,10 +325,7 @@ char *cog_graph_dot(const struct cog_graph *graph)
 {
     char *text;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
-
-    if (!out)
-        cog_out_of_memory();
+    FILE *out = cog_text_open(&text, &size);
     (void)fputs("digraph build {\n  rankdir=LR;\n  node [shape=box];\n", out);
     for (size_t i = 0; i < graph->count; i++) {
         const struct vertex *v = &graph->vertices[i];
@@ -338,6 +336,6 @@ char *cog_graph_dot(const struct cog_graph *graph)
             (void)fprintf(out, "  \"%.19s\" -> \"%.19s\";\n", v->inputs[j], v->digest);
     }
     (void)fputs("}\n", out);
-    (void)fclose(out);
+    cog_text_close(out, &text);
     return text;
 }

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/text.h"
 #include "llb/env.h"
 #include "llb/lowering.h"
 
@@ -159,17 +160,14 @@ static char *command_words(const struct cog_plan_operation *op)
 {
     char *text;
     size_t size, index;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = cog_text_open(&text, &size);
     const json_t *word;
-
-    if (!out)
-        cog_out_of_memory();
     if (op->shell)
         (void)fputs(op->shell, out);
     json_array_foreach(op->argv, index, word) {
         (void)fprintf(out, "%s%s", index ? " " : "", json_string_value(word));
     }
-    (void)fclose(out);
+    cog_text_close(out, &text);
     return text;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/digest.h"
+#include "base/text.h"
 
 const char *const cog_manifest_accept =
     "Accept: application/vnd.oci.image.index.v1+json, "
@@ -52,16 +53,13 @@ char *cog_manifest_platforms(const json_t *index)
     size_t i, size;
     json_t *descriptor;
     char *list;
-    FILE *stream = open_memstream(&list, &size);
-
-    if (!stream)
-        cog_out_of_memory();
+    FILE *stream = cog_text_open(&list, &size);
     json_array_foreach(json_object_get(index, "manifests"), i, descriptor) {
         const json_t *platform = json_object_get(descriptor, "platform");
         (void)fprintf(stream, "%s%s/%s", i ? ", " : "", text_member(platform, "os"),
                       text_member(platform, "architecture"));
     }
-    (void)fclose(stream);
+    cog_text_close(stream, &list);
     return list;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/text.h"
 
 struct reader {
     const char *text, *next;
@@ -140,12 +141,9 @@ static int read_clauses(struct reader *r, FILE *out)
 static int read_specifier(struct reader *r, struct cog_requirement *q)
 {
     size_t size;
-    FILE *out = open_memstream(&q->specifier, &size);
-
-    if (!out)
-        cog_out_of_memory();
+    FILE *out = cog_text_open(&q->specifier, &size);
     int result = read_clauses(r, out);
-    (void)fclose(out);
+    cog_text_close(out, &q->specifier);
     return result;
 }
 
@@ -233,10 +231,7 @@ char *cog_requirement_text(const struct cog_requirement *q)
 {
     char *text;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
-
-    if (!out)
-        cog_out_of_memory();
+    FILE *out = cog_text_open(&text, &size);
     (void)fputs(q->name, out);
     for (char **extra = q->extras; *extra; extra++)
         (void)fprintf(out, "%c%s", extra == q->extras ? '[' : ',', *extra);
@@ -247,6 +242,6 @@ char *cog_requirement_text(const struct cog_requirement *q)
     (void)fputs(q->specifier, out);
     if (q->marker)
         (void)fprintf(out, " ; %s", q->marker);
-    (void)fclose(out);
+    cog_text_close(out, &text);
     return text;
 }

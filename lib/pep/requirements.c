@@ -154,11 +154,11 @@ static int add_package(json_t *packages, const char *text, json_t *hashes,
     if (cog_requirement_parse(&q, text, at, diags) < 0)
         return -1;
     auto_free char *canonical = cog_requirement_text(&q);
-    json_array_append_new(packages,
-                          json_pack("{s:s, s:o, s:s, s:s?, s:s?, s:O, s:s, s:o}", "name",
-                                    q.name, "extras", strings(q.extras), "specifier",
-                                    q.specifier, "marker", q.marker, "url", q.url, "hashes",
-                                    hashes, "text", canonical, "origin", origin_of(at)));
+    json_array_append_new(
+        packages, json_pack("{s:s, s:o, s:s, s:s?, s:s?, s:O, s:s, s:b, s:o}", "name",
+                            q.name, "extras", strings(q.extras), "specifier", q.specifier,
+                            "marker", q.marker, "url", q.url, "hashes", hashes, "text",
+                            canonical, "constraint", 0, "origin", origin_of(at)));
     cog_requirement_release(&q);
     return 0;
 }

@@ -12,10 +12,10 @@
 
 /* What one file says; arrays of objects, each with "origin": {"file", "line"}. */
 struct cog_requirements {
-    json_t
-        *packages; /* {"name", "extras", "specifier", "marker", "url", "hashes", "text"} */
-    json_t *options; /* {"text": "--extra-index-url https://…"} */
-    json_t *files;   /* {"path", "constraint"}: -r and -c, as written */
+    json_t *packages; /* {"name", "extras", "specifier", "marker", "url", "hashes", "text",
+                          "constraint": false} */
+    json_t *options;  /* {"text": "--extra-index-url https://…"} */
+    json_t *files;    /* {"path", "constraint"}: -r and -c, as written */
 };
 
 /* `file` is for origins and messages. Returns 0, or -1 after all diagnostics. */

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/nearest.h"
+#include "base/text.h"
 #include "predict/pattern.h"
 #include "predict/schema.h"
 
@@ -31,16 +32,13 @@ static char *list(const json_t *values)
     size_t index, size;
     json_t *value;
     char *text;
-    FILE *stream = open_memstream(&text, &size);
-
-    if (!stream)
-        cog_out_of_memory();
+    FILE *stream = cog_text_open(&text, &size);
     json_array_foreach(values, index, value) {
         auto_free char *json = json_dumps(value, JSON_ENCODE_ANY);
         (void)fprintf(stream, "%s%s", index ? ", " : "",
                       json_is_string(value) ? json_string_value(value) : json);
     }
-    (void)fclose(stream);
+    cog_text_close(stream, &text);
     return text;
 }
 

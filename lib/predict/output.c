@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/doc.h"
+#include "base/text.h"
 #include "predict/media.h"
 #include "predict/schema.h"
 #include "predict/text.h"
@@ -119,14 +120,12 @@ static char *joined(const json_t *output, const json_t *openapi)
 
     if (!json_is_array(output) || !display || strcmp(display, "concatenate") != 0)
         return NULL;
-    FILE *stream = open_memstream(&text, &size);
-    if (!stream)
-        cog_out_of_memory();
+    FILE *stream = cog_text_open(&text, &size);
     json_array_foreach((json_t *)output, index, item) {
         const char *piece = json_string_value(item);
         (void)fputs(piece ? piece : "", stream);
     }
-    (void)fclose(stream);
+    cog_text_close(stream, &text);
     return text;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/text.h"
 
 /* What stands for a class such as \d inside or outside of brackets; NULL: no such thing. */
 static const char *class_of(char letter)
@@ -83,12 +84,9 @@ bool cog_pattern_may_match(const char *pattern, const char *text)
     auto_free char *posix = NULL;
     size_t size;
     regex_t compiled;
-    FILE *stream = open_memstream(&posix, &size);
-
-    if (!stream)
-        cog_out_of_memory();
+    FILE *stream = cog_text_open(&posix, &size);
     bool common = translate(stream, pattern);
-    (void)fclose(stream);
+    cog_text_close(stream, &posix);
     if (!common || !is_ascii(text) || strchr(text, '\n') ||
         regcomp(&compiled, posix, REG_EXTENDED | REG_NOSUB) != 0)
         return true;

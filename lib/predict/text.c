@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/text.h"
 
 static const char number_characters[] = "+-.0123456789Ee";
 
@@ -51,7 +52,7 @@ static char *print(const json_t *value, size_t flags)
     auto_free char *text = json_dumps(value, flags | JSON_SORT_KEYS | JSON_ENCODE_ANY);
     char *result;
     size_t size;
-    FILE *stream = open_memstream(&result, &size);
+    FILE *stream = cog_text_open(&result, &size);
 
     if (!text || !stream)
         cog_out_of_memory();
@@ -64,7 +65,7 @@ static char *print(const json_t *value, size_t flags)
             (void)fputc(*c++, stream);
     }
     (void)fputc('\n', stream);
-    (void)fclose(stream);
+    cog_text_close(stream, &result);
     return result;
 }
 

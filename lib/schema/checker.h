@@ -6,11 +6,18 @@
 
 #include "schema/schema.h"
 
+/* The patterns that were needed so far; compiling one takes longer than many matches. */
+struct cog_patterns {
+    struct cog_pattern *items;
+    size_t count;
+};
+
 struct checker {
     const struct cog_schema_place *place;
     struct cog_diags *diags;
     json_t *files; /* name -> parsed schema */
-    bool quiet;    /* count only: a branch is being tried */
+    struct cog_patterns *patterns;
+    bool quiet; /* count only: a branch is being tried */
     unsigned faults;
 };
 
@@ -39,7 +46,8 @@ void cog_check_names(struct checker *c, const struct subject *s, const json_t *s
 void cog_check_required(struct checker *c, const struct subject *s, const json_t *names);
 
 /* Whether a POSIX extended expression matches somewhere in `text`. */
-bool cog_pattern_matches(const char *pattern, const char *text);
+bool cog_pattern_matches(struct checker *c, const char *pattern, const char *text);
+void cog_patterns_release(struct cog_patterns *patterns);
 
 /* Whether `value` has the type, or one of the types, that `types` names; NULL: any. */
 bool cog_type_fits(const json_t *types, const json_t *value);

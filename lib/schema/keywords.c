@@ -111,7 +111,7 @@ static void check_const(struct checker *c, const struct subject *s, const json_t
 static void check_pattern(struct checker *c, const struct subject *s, const json_t *pattern)
 {
     if (!json_is_string(s->value) ||
-        cog_pattern_matches(json_string_value(pattern), json_string_value(s->value)))
+        cog_pattern_matches(c, json_string_value(pattern), json_string_value(s->value)))
         return;
     auto_free char *found = show(s->value);
     cog_fault(c, s, s->pointer, "schema.value",

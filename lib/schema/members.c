@@ -1,5 +1,4 @@
 /* members.c - the keywords about the members of objects. */
-#include <regex.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -7,17 +6,6 @@
 #include "base/doc.h"
 #include "base/nearest.h"
 #include "schema/checker.h"
-
-bool cog_pattern_matches(const char *pattern, const char *text)
-{
-    regex_t regex;
-
-    if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
-        abort(); /* the schemas are ours */
-    bool found = regexec(&regex, text, 0, NULL, 0) == 0;
-    regfree(&regex);
-    return found;
-}
 
 void cog_check_properties(struct checker *c, const struct subject *s,
                           const json_t *properties)
@@ -34,13 +22,13 @@ void cog_check_properties(struct checker *c, const struct subject *s,
     }
 }
 
-static bool named_by_pattern(const json_t *patterns, const char *name)
+static bool named_by_pattern(struct checker *c, const json_t *patterns, const char *name)
 {
     const char *pattern;
     json_t *schema;
 
     json_object_foreach((json_t *)patterns, pattern, schema) {
-        if (cog_pattern_matches(pattern, name))
+        if (cog_pattern_matches(c, pattern, name))
             return true;
     }
     return false;
@@ -54,7 +42,7 @@ void cog_check_additional(struct checker *c, const struct subject *s, const json
     json_t *value;
 
     json_object_foreach((json_t *)s->value, name, value) {
-        if (json_object_get(known, name) || named_by_pattern(patterns, name))
+        if (json_object_get(known, name) || named_by_pattern(c, patterns, name))
             continue;
         auto_free char *pointer = cog_pointer_member(s->pointer, name);
         if (!json_is_false(schema)) {
@@ -76,7 +64,7 @@ void cog_check_patterns(struct checker *c, const struct subject *s, const json_t
 
     json_object_foreach((json_t *)patterns, pattern, schema) {
         json_object_foreach((json_t *)s->value, name, value) {
-            if (!cog_pattern_matches(pattern, name))
+            if (!cog_pattern_matches(c, pattern, name))
                 continue;
             auto_free char *pointer = cog_pointer_member(s->pointer, name);
             cog_check(c, s->root, schema, value, pointer);

@@ -85,10 +85,13 @@ void cog_check(struct checker *c, const json_t *root, const json_t *schema,
 int cog_schema_check(const char *name, const json_t *value,
                      const struct cog_schema_place *place, struct cog_diags *diags)
 {
-    struct checker checker = {.place = place, .diags = diags, .files = json_object()};
+    struct cog_patterns patterns = {0};
+    struct checker checker = {
+        .place = place, .diags = diags, .files = json_object(), .patterns = &patterns};
 
     const json_t *schema = cog_schema_file(&checker, name);
     cog_check(&checker, schema, schema, value, "");
+    cog_patterns_release(&patterns);
     json_decref(checker.files);
     return checker.faults ? -1 : 0;
 }
@@ -105,6 +108,6 @@ int cog_schema_check_doc(const json_t *doc, struct cog_diags *diags)
         cog_printf("%s.json", strncmp(tag, "cog/", 4) == 0 ? tag + 4 : "unknown");
     if (!cog_schema_text(name))
         return cog_report(diags, COG_ERROR, at, "doc.schema",
-                          "\"%s\" is no document of cog's", tag);
+                          "\"%s\" is no document that this version of cog knows", tag);
     return cog_schema_check(name, doc, &place, diags);
 }

@@ -1,0 +1,23 @@
+/* text.c - strings that are printed to, by open_memstream(). */
+#include "base/text.h"
+
+#include <stdbool.h>
+
+#include "base/alloc.h"
+
+FILE *cog_text_open(char **text, size_t *size)
+{
+    FILE *stream = open_memstream(text, size);
+
+    if (!stream)
+        cog_out_of_memory();
+    return stream;
+}
+
+void cog_text_close(FILE *stream, char *const *text)
+{
+    bool lost = ferror(stream) != 0;
+
+    if (fclose(stream) != 0 || lost || !*text)
+        cog_out_of_memory();
+}

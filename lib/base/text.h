@@ -1,0 +1,17 @@
+/* text.h - a string that is printed to; running out of memory ends the program, as
+ * everywhere. */
+#ifndef COG_BASE_TEXT_H
+#define COG_BASE_TEXT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* Opens a stream whose output is, once cog_text_close() has been called, the string `*text`
+ * of `*size` bytes, which the caller frees. */
+FILE *cog_text_open(char **text, size_t *size);
+
+/* Closes the stream; `text` as for opening. A stream that lost output for want of memory
+ * says so only now. */
+void cog_text_close(FILE *stream, char *const *text);
+
+#endif
