@@ -8,7 +8,6 @@
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include <dlfcn.h>
 #include <errno.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -63,9 +62,13 @@ void *realloc(void *old, size_t size)
     return fails() ? NULL : __libc_realloc(old, size);
 }
 
-int regcomp(regex_t *regex, const char *pattern, int flags)
+/* As in <regex.h>, whose types do not matter here. */
+int regcomp(void *regex, const char *pattern, int flags);
+int regexec(const void *regex, const char *text, size_t matches, void *found, int flags);
+
+int regcomp(void *regex, const char *pattern, int flags)
 {
-    static int (*real)(regex_t *, const char *, int);
+    static int (*real)(void *, const char *, int);
 
     if (!real)
         *(void **)&real = dlsym(RTLD_NEXT, "regcomp");
@@ -75,14 +78,14 @@ int regcomp(regex_t *regex, const char *pattern, int flags)
     return status;
 }
 
-int regexec(const regex_t *regex, const char *text, size_t count_of, regmatch_t *found, int flags)
+int regexec(const void *regex, const char *text, size_t matches, void *found, int flags)
 {
-    static int (*real)(const regex_t *, const char *, size_t, regmatch_t *, int);
+    static int (*real)(const void *, const char *, size_t, void *, int);
 
     if (!real)
         *(void **)&real = dlsym(RTLD_NEXT, "regexec");
     paused++;
-    int status = real(regex, text, count_of, found, flags);
+    int status = real(regex, text, matches, found, flags);
     paused--;
     return status;
 }

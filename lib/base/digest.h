@@ -3,14 +3,10 @@
 #ifndef COG_BASE_DIGEST_H
 #define COG_BASE_DIGEST_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* The caller frees the result. */
 char *cog_sha256(const void *bytes, size_t size);
-
-/* Whether `text` is "sha256:" and 64 lower-case hex digits. */
-bool cog_is_digest(const char *text);
 
 /* Padded base64 on one line; the caller frees it. */
 char *cog_base64(const void *bytes, size_t size);

@@ -7,13 +7,18 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
-#include "base/digest.h"
 
 enum { MAX_NAME = 255, MAX_TAG = 128 };
 
 #define DIGITS "0123456789"
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+bool cog_is_digest(const char *text)
+{
+    return strncmp(text, "sha256:", 7) == 0 && strspn(text + 7, "0123456789abcdef") == 64 &&
+           strlen(text) == 7 + 64;
+}
 
 static const char hub[] = "docker.io", hub_before[] = "index.docker.io",
                   official[] = "library/";

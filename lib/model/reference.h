@@ -7,6 +7,11 @@
 #ifndef COG_MODEL_REFERENCE_H
 #define COG_MODEL_REFERENCE_H
 
+#include <stdbool.h>
+
+/* Whether `text` is "sha256:" and 64 lower-case hex digits. */
+bool cog_is_digest(const char *text);
+
 /* A normalised name; all members belong to the struct. */
 struct cog_reference {
     char *domain; /* "docker.io", "localhost:5000" */

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/digest.h"
 #include "base/text.h"
+#include "model/reference.h"
 
 const char *const cog_manifest_accept =
     "Accept: application/vnd.oci.image.index.v1+json, "

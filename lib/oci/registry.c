@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/digest.h"
+#include "model/reference.h"
 #include "oci/authorization.h"
 #include "oci/challenge.h"
 #include "oci/credentials.h"

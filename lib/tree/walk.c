@@ -44,6 +44,8 @@ static int unreadable(const struct cog_walk *walk, const char *path, int reason,
 {
     auto_free char *full = cog_printf("%s/%s", walk->root, path);
 
+    if (reason == ENOMEM)
+        cog_out_of_memory();
     return cog_report(diags, COG_ERROR, (struct cog_pos){.file = *path ? full : walk->root},
                       reason == ENOENT ? "file.missing" : "file.unreadable",
                       "cannot read: %s", strerror(reason));

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "model/reference.h"
 
 static void test_sha256(void **state)
 {
