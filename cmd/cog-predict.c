@@ -1,15 +1,15 @@
 /* cog-predict.c - runs predictions in a container of an image or on a running server. */
 #include "base/exit.h"
+#include "cli/container.h"
+#include "cli/environment.h"
 #include "cli/program.h"
-#include "container.h"
-#include "environment.h"
 #include "predict/batch.h"
 
 struct request {
     const char *url, *schema, *json;
     bool check;
     long setup_seconds;
-    struct container_options container;
+    struct cog_container_options container;
     struct cog_batch batch;
 };
 
@@ -96,12 +96,12 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     if (result != 0 || r->check)
         return result;
     struct cog_http *http = cog_http_new();
-    const struct cog_server server = {http, r->url, environment_ca_file(), false,
+    const struct cog_server server = {http, r->url, cog_environment_ca_file(), false,
                                       r->container.progress};
     cog_http_watch_signals(http);
-    result = r->url
-                 ? cog_batch_run(&r->batch, &server, r->setup_seconds, diags)
-                 : container_run(&r->container, &r->batch, r->setup_seconds, http, diags);
+    result = r->url ? cog_batch_run(&r->batch, &server, r->setup_seconds, diags)
+                    : cog_container_batch(&r->container, &r->batch, r->setup_seconds, http,
+                                          diags);
     if (cog_http_interrupted(http))
         result = COG_EXIT_INTERRUPTED;
     cog_http_free(http);

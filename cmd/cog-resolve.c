@@ -2,9 +2,9 @@
 #include "base/auto.h"
 #include "base/doc.h"
 #include "base/path.h"
+#include "cli/environment.h"
 #include "cli/program.h"
 #include "docker/image.h"
-#include "environment.h"
 #include "oci/lock.h"
 #include "oci/names.h"
 #include "oci/resolver.h"
@@ -79,8 +79,9 @@ static json_t *resolve(const struct request *request, const struct cog_plan *pla
                        json_t *lock, bool *lock_changed, struct cog_diags *diags)
 {
     json_auto_t *names = cog_image_names(plan), *info = NULL;
-    auto_free char *config_dir = environment_docker_config();
-    struct cog_endpoint_choice choice = environment_endpoint(request->builder, config_dir);
+    auto_free char *config_dir = cog_environment_docker_config();
+    struct cog_endpoint_choice choice =
+        cog_environment_endpoint(request->builder, config_dir);
     struct cog_endpoint endpoint;
     json_t *images = NULL;
 
@@ -93,7 +94,7 @@ static json_t *resolve(const struct request *request, const struct cog_plan *pla
         info = cog_engine_info(&engine, diags);
         struct cog_resolver resolver = {
             .registry = {http, json_object_get(info, "RegistryConfig"), config_dir,
-                         environment_ca_file()},
+                         cog_environment_ca_file()},
             .engine = info ? look_up : NULL,
             .engine_context = &engine,
             .os = plan->os,

@@ -1,10 +1,12 @@
 /* cog-submit.c - has an engine build a build document. */
+#include "base/alloc.h"
 #include "base/auto.h"
 #include "buildkit/document.h"
+#include "cli/environment.h"
 #include "cli/program.h"
-#include "inputs.h"
+#include "cli/provision.h"
+#include "cli/screen.h"
 #include "schema/schema.h"
-#include "screen.h"
 
 struct request {
     const char *directory, *builder, *default_tag;
@@ -38,7 +40,6 @@ static void append(json_t **list, const char *value)
 static int option(void *state, int letter, const char *value, struct cog_diags *diags)
 {
     struct request *request = state;
-    struct inputs_secret secret = {0};
     int result = 0;
 
     if (letter == 'C')
@@ -50,37 +51,35 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
     if (letter == DEFAULT_TAG)
         request->default_tag = value;
     if (letter == PROGRESS)
-        request->progress = screen_mode(value);
+        request->progress = cog_screen_mode(value);
     request->no_export |= letter == NO_EXPORT;
     if (request->progress < 0)
         result = cog_report(
             diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
             "--progress takes auto, tty, plain, rawjson or quiet, not \"%s\"", value);
     if (letter == SECRET) {
-        result = inputs_parse_secret(&secret, value, diags);
+        result = cog_provision_check_secret(value, diags);
         append(&request->secrets, value);
     }
-    free(secret.text);
     return result;
 }
 
-/* Collects what the build needs from this machine; all of it, so that all faults are told.
- */
+/* Collects what the build needs from this machine; all of it, so all faults are told. */
 static int collect(struct request *request, const json_t *doc, struct cog_diags *diags)
 {
-    auto_free char *wheels = inputs_wheels_folder();
+    auto_free char *wheels = cog_provision_wheels_folder();
     const json_t *secrets = json_object_get(doc, "secrets"), *given;
     size_t index;
     int result = cog_inputs_add_contexts(&request->inputs, json_object_get(doc, "contexts"),
                                          request->directory, wheels, diags);
 
     json_array_foreach(request->secrets, index, given) {
-        result |= inputs_add_secret(&request->inputs, json_string_value(given), diags);
+        result |= cog_provision_secret(&request->inputs, json_string_value(given), diags);
     }
-    result |= inputs_add_certificates(&request->inputs, secrets, diags);
+    result |= cog_provision_certificates(&request->inputs, secrets, diags);
     result |= cog_inputs_check_secrets(&request->inputs, secrets, diags);
     result |=
-        inputs_add_credentials(&request->inputs, json_object_get(doc, "images"), diags);
+        cog_provision_credentials(&request->inputs, json_object_get(doc, "images"), diags);
     return result;
 }
 
@@ -99,10 +98,10 @@ static int submit(struct request *request, const json_t *doc, json_t *tags,
     build.shared_key = shared_key;
     if (!definition)
         return -1;
-    struct screen screen = screen_open(request->progress, diags);
-    int result =
-        cog_build_run(&build, &builder, &session, screen_update, &screen, &built, diags);
-    screen_close(&screen);
+    struct cog_screen screen = cog_screen_open(request->progress, diags);
+    int result = cog_build_run(&build, &builder, &session, cog_screen_update, &screen,
+                               &built, diags);
+    cog_screen_close(&screen);
     if (result == 0)
         out->doc = cog_image_document(doc, tags, &built);
     cog_built_release(&built);
@@ -113,14 +112,15 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
                struct cog_diags *diags)
 {
     struct request *request = state;
-    auto_free char *config_dir = environment_docker_config();
-    struct cog_endpoint_choice choice = environment_endpoint(request->builder, config_dir);
+    auto_free char *config_dir = cog_environment_docker_config();
+    struct cog_endpoint_choice choice =
+        cog_environment_endpoint(request->builder, config_dir);
     struct cog_endpoint endpoint = {0};
 
     if (cog_schema_check_doc(in->doc, diags) < 0)
         return -1;
-    json_auto_t *tags = inputs_tags(request->tags, json_object_get(in->doc, "tags"),
-                                    request->default_tag, diags);
+    json_auto_t *tags = cog_provision_tags(request->tags, json_object_get(in->doc, "tags"),
+                                           request->default_tag, diags);
     int result = tags ? collect(request, in->doc, diags) : -1;
     if (result == 0)
         result = cog_endpoint_choose(&endpoint, &choice, diags);

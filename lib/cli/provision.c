@@ -1,31 +1,30 @@
-/* inputs.h - what cog-submit takes from its options, its environment and its own folder. */
-#ifndef COG_CMD_INPUTS_H
-#define COG_CMD_INPUTS_H
+/* provision.c - what cog-submit takes from its options, its environment and its own folder.
+ */
+#include "cli/provision.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/auto.h"
-#include "buildkit/document.h"
-#include "buildkit/inputs.h"
-#include "environment.h"
+#include "cli/environment.h"
 #include "model/reference.h"
 #include "oci/credentials.h"
 
-/* A secret as the option --secret gives it: "id=ID,src=FILE" or "id=ID,env=VARIABLE". */
-struct inputs_secret {
+/* What an option --secret says. */
+struct secret {
     char *text; /* backs the others */
     const char *id, *file, *variable;
 };
 
-/* Returns 0, or -1 after usage.option. `text` is freed by the caller in any case. */
-static inline int inputs_parse_secret(struct inputs_secret *secret, const char *option,
-                                      struct cog_diags *diags)
+/* Returns 0, or -1 after usage.option. `text` is the caller's to free in any case. */
+static int parse_secret(struct secret *secret, const char *option, struct cog_diags *diags)
 {
     bool valid = true;
 
-    *secret = (struct inputs_secret){.text = cog_strdup(option)};
+    *secret = (struct secret){.text = cog_strdup(option)};
     for (char *part = secret->text, *next; part; part = next) {
         next = strchr(part, ',');
         if (next)
@@ -46,12 +45,20 @@ static inline int inputs_parse_secret(struct inputs_secret *secret, const char *
                       option);
 }
 
-/* Adds what one option --secret names. */
-static inline int inputs_add_secret(struct cog_inputs *inputs, const char *option,
-                                    struct cog_diags *diags)
+int cog_provision_check_secret(const char *option, struct cog_diags *diags)
 {
-    struct inputs_secret secret;
-    int result = inputs_parse_secret(&secret, option, diags);
+    struct secret secret;
+    int result = parse_secret(&secret, option, diags);
+
+    free(secret.text);
+    return result;
+}
+
+int cog_provision_secret(struct cog_inputs *inputs, const char *option,
+                         struct cog_diags *diags)
+{
+    struct secret secret;
+    int result = parse_secret(&secret, option, diags);
     auto_free char *text = secret.text;
 
     if (result < 0)
@@ -67,10 +74,8 @@ static inline int inputs_add_secret(struct cog_inputs *inputs, const char *optio
                                       diags);
 }
 
-/* Adds the host's certificate authorities as the secret for them, if the build has a use
- * for it and none was given. */
-static inline int inputs_add_certificates(struct cog_inputs *inputs, const json_t *secrets,
-                                          struct cog_diags *diags)
+int cog_provision_certificates(struct cog_inputs *inputs, const json_t *secrets,
+                               struct cog_diags *diags)
 {
     static const char name[] = "cog-ca-certificates";
     static const char *const bundles[] = {
@@ -79,7 +84,7 @@ static inline int inputs_add_certificates(struct cog_inputs *inputs, const json_
         "/etc/ssl/cert.pem",                  /* Alpine, macOS */
         "/etc/ssl/ca-bundle.pem",             /* SUSE */
     };
-    const char *file = environment_ca_file();
+    const char *file = cog_environment_ca_file();
     const json_t *secret;
     size_t index;
     bool wanted = false;
@@ -96,8 +101,8 @@ static inline int inputs_add_certificates(struct cog_inputs *inputs, const json_
 }
 
 /* Adds the credentials for the registry of one image. */
-static inline int inputs_add_credential(struct cog_inputs *inputs, const char *image,
-                                        const char *config_dir, struct cog_diags *diags)
+static int add_credential(struct cog_inputs *inputs, const char *image,
+                          const char *config_dir, struct cog_diags *diags)
 {
     const char *reason;
     struct cog_reference name;
@@ -114,28 +119,23 @@ static inline int inputs_add_credential(struct cog_inputs *inputs, const char *i
     return found < 0 ? -1 : 0;
 }
 
-/* Adds the credentials for the registries of all images. Now, because helpers are programs,
- * for which the session has no time later. */
-static inline int inputs_add_credentials(struct cog_inputs *inputs, const json_t *images,
-                                         struct cog_diags *diags)
+int cog_provision_credentials(struct cog_inputs *inputs, const json_t *images,
+                              struct cog_diags *diags)
 {
-    auto_free char *config_dir = environment_docker_config();
+    auto_free char *config_dir = cog_environment_docker_config();
     const json_t *image;
     size_t index;
     int result = 0;
 
     json_array_foreach(images, index, image) {
         if (json_is_string(image))
-            result |=
-                inputs_add_credential(inputs, json_string_value(image), config_dir, diags);
+            result |= add_credential(inputs, json_string_value(image), config_dir, diags);
     }
     return result;
 }
 
-/* The image's names, normalised: those `given` as options, else those of the build, else
- * `fallback` (NULL: none). A new array, or NULL after a diagnostic. */
-static inline json_t *inputs_tags(const json_t *given, const json_t *of_build,
-                                  const char *fallback, struct cog_diags *diags)
+json_t *cog_provision_tags(const json_t *given, const json_t *of_build,
+                           const char *fallback, struct cog_diags *diags)
 {
     json_auto_t *last = json_array();
 
@@ -146,9 +146,7 @@ static inline json_t *inputs_tags(const json_t *given, const json_t *of_build,
     return cog_image_tags(json_array_size(of_build) ? of_build : last, diags);
 }
 
-/* The folder of cog's own wheels: ../share/cog/wheels, seen from this program's folder. The
- * caller frees it. */
-static inline char *inputs_wheels_folder(void)
+char *cog_provision_wheels_folder(void)
 {
     char path[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
@@ -159,5 +157,3 @@ static inline char *inputs_wheels_folder(void)
         *slash = '\0';
     return cog_printf("%s/../share/cog/wheels", path);
 }
-
-#endif

@@ -1,14 +1,11 @@
-/* environment.h - what the programs that talk to an engine take from the environment. */
-#ifndef COG_CMD_ENVIRONMENT_H
-#define COG_CMD_ENVIRONMENT_H
+/* environment.c - what the programs that talk to an engine take from the environment. */
+#include "cli/environment.h"
 
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "docker/endpoint.h"
 
-/* DOCKER_CONFIG, or ~/.docker; NULL without a home. The caller frees it. */
-static inline char *environment_docker_config(void)
+char *cog_environment_docker_config(void)
 {
     const char *folder = getenv("DOCKER_CONFIG"), *home = getenv("HOME");
 
@@ -17,9 +14,8 @@ static inline char *environment_docker_config(void)
     return home && *home ? cog_printf("%s/.docker", home) : NULL;
 }
 
-/* `builder`: the option, or NULL; then COG_BUILDER counts. Borrows `config_dir`. */
-static inline struct cog_endpoint_choice environment_endpoint(const char *builder,
-                                                              const char *config_dir)
+struct cog_endpoint_choice cog_environment_endpoint(const char *builder,
+                                                    const char *config_dir)
 {
     const char *tls = getenv("DOCKER_TLS_VERIFY");
 
@@ -33,8 +29,7 @@ static inline struct cog_endpoint_choice environment_endpoint(const char *builde
     };
 }
 
-/* The file of certificate authorities, or NULL for the system's. */
-static inline const char *environment_ca_file(void)
+const char *cog_environment_ca_file(void)
 {
     const char *own = getenv("COG_CA_CERT"), *bundle = getenv("SSL_CERT_FILE");
 
@@ -42,5 +37,3 @@ static inline const char *environment_ca_file(void)
         return own;
     return bundle && *bundle ? bundle : NULL;
 }
-
-#endif

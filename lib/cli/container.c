@@ -1,23 +1,14 @@
-/* container.h - predictions in a container of a model's image. */
-#ifndef COG_CMD_CONTAINER_H
-#define COG_CMD_CONTAINER_H
+/* container.c - predictions in a container of a model's image. */
+#include "cli/container.h"
 
 #include "base/auto.h"
+#include "cli/environment.h"
 #include "docker/container.h"
 #include "docker/image.h"
-#include "environment.h"
-#include "predict/batch.h"
-
-struct container_options {
-    const char *image, *builder; /* `builder` may be NULL */
-    json_t *environment;         /* array of "NAME=VALUE" */
-    bool progress;               /* the container's output goes to stderr */
-};
 
 /* The schema in the image's label, so that wrong inputs start nothing. */
-static inline int container_check(const struct container_options *options,
-                                  struct cog_batch *batch, const struct cog_engine *engine,
-                                  struct cog_diags *diags)
+static int check(const struct cog_container_options *options, struct cog_batch *batch,
+                 const struct cog_engine *engine, struct cog_diags *diags)
 {
     static const char name[] = "run.cog.openapi_schema";
     auto_free char *label = NULL;
@@ -29,10 +20,9 @@ static inline int container_check(const struct container_options *options,
     return cog_batch_check(batch, diags);
 }
 
-static inline int container_predict(const struct container_options *options,
-                                    struct cog_batch *batch, long setup_seconds,
-                                    const struct cog_engine *engine,
-                                    struct cog_diags *diags)
+static int predict(const struct cog_container_options *options, struct cog_batch *batch,
+                   long setup_seconds, const struct cog_engine *engine,
+                   struct cog_diags *diags)
 {
     struct cog_container container = {0};
     struct cog_log log = {.live = options->progress ? diags : NULL};
@@ -54,24 +44,21 @@ static inline int container_predict(const struct container_options *options,
     return result;
 }
 
-/* Runs all of `batch`; whatever happens, no container stays. Returns a cog_server_result or
- * COG_EXIT_INTERRUPTED. */
-static inline int container_run(const struct container_options *options,
-                                struct cog_batch *batch, long setup_seconds,
-                                struct cog_http *http, struct cog_diags *diags)
+int cog_container_batch(const struct cog_container_options *options,
+                        struct cog_batch *batch, long setup_seconds, struct cog_http *http,
+                        struct cog_diags *diags)
 {
-    auto_free char *config_dir = environment_docker_config();
-    struct cog_endpoint_choice choice = environment_endpoint(options->builder, config_dir);
+    auto_free char *config_dir = cog_environment_docker_config();
+    struct cog_endpoint_choice choice =
+        cog_environment_endpoint(options->builder, config_dir);
     struct cog_endpoint endpoint;
     struct cog_engine engine = {http, &endpoint, COG_FAILURE};
 
     int result = cog_endpoint_choose(&endpoint, &choice, diags);
     if (result == 0)
-        result = container_check(options, batch, &engine, diags);
+        result = check(options, batch, &engine, diags);
     if (result == 0)
-        result = container_predict(options, batch, setup_seconds, &engine, diags);
+        result = predict(options, batch, setup_seconds, &engine, diags);
     cog_endpoint_release(&endpoint);
     return result;
 }
-
-#endif

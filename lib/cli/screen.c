@@ -1,24 +1,13 @@
-/* screen.h - the progress of a build on stderr. */
-#ifndef COG_CMD_SCREEN_H
-#define COG_CMD_SCREEN_H
+/* screen.c - the progress of a build on stderr. */
+#include "cli/screen.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/diag.h"
-#include "environment.h"
-#include "term/progress.h"
-
-struct screen {
-    struct cog_progress *progress;
-    struct cog_diags *diags;
-};
-
-/* The mode of a name; -1: there is no such mode. "auto" is what BUILDKIT_PROGRESS says, or
- * tty where stderr is a terminal that can do it, else plain. */
-static inline int screen_mode(const char *name)
+int cog_screen_mode(const char *name)
 {
     static const struct {
         const char *name;
@@ -44,7 +33,7 @@ static inline int screen_mode(const char *name)
     return -1;
 }
 
-static inline int64_t screen_now(void)
+static int64_t now(void)
 {
     struct timespec now;
 
@@ -53,38 +42,35 @@ static inline int64_t screen_now(void)
                : 0;
 }
 
-static inline void screen_write(void *data, const char *text, size_t size)
+static void show(void *data, const char *text, size_t size)
 {
     cog_diags_text(data, text, size);
 }
 
-static inline struct screen screen_open(int mode, struct cog_diags *diags)
+struct cog_screen cog_screen_open(int mode, struct cog_diags *diags)
 {
     struct winsize size = {.ws_col = 80, .ws_row = 24};
 
     (void)ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
-    return (struct screen){
+    return (struct cog_screen){
         .progress = cog_progress_new((enum cog_progress_mode)mode, size.ws_col, size.ws_row,
-                                     screen_write, diags),
+                                     show, diags),
         .diags = diags,
     };
 }
 
-/* A cog_build_progress. */
-static inline void screen_update(void *data, const json_t *report)
+void cog_screen_update(void *data, const json_t *report)
 {
-    const struct screen *screen = data;
+    const struct cog_screen *screen = data;
 
     if (report)
-        cog_progress_update(screen->progress, report, screen_now());
+        cog_progress_update(screen->progress, report, now());
     else
-        cog_progress_tick(screen->progress, screen_now());
+        cog_progress_tick(screen->progress, now());
 }
 
-static inline void screen_close(struct screen *screen)
+void cog_screen_close(struct cog_screen *screen)
 {
-    cog_progress_finish(screen->progress, screen_now());
+    cog_progress_finish(screen->progress, now());
     cog_progress_free(screen->progress);
 }
-
-#endif

@@ -1,0 +1,17 @@
+/* environment.h - what the programs that talk to an engine take from the environment. */
+#ifndef COG_CLI_ENVIRONMENT_H
+#define COG_CLI_ENVIRONMENT_H
+
+#include "docker/endpoint.h"
+
+/* DOCKER_CONFIG, or ~/.docker; NULL without a home. The caller frees it. */
+char *cog_environment_docker_config(void);
+
+/* `builder`: the option, or NULL; then COG_BUILDER counts. Borrows `config_dir`. */
+struct cog_endpoint_choice cog_environment_endpoint(const char *builder,
+                                                    const char *config_dir);
+
+/* The file of certificate authorities, or NULL for the system's. */
+const char *cog_environment_ca_file(void);
+
+#endif

@@ -1,0 +1,25 @@
+/* screen.h - the progress of a build on stderr. */
+#ifndef COG_CLI_SCREEN_H
+#define COG_CLI_SCREEN_H
+
+#include "base/diag.h"
+#include "term/progress.h"
+
+struct cog_screen {
+    struct cog_progress *progress;
+    struct cog_diags *diags;
+};
+
+/* The cog_progress_mode of a name; -1: there is no such mode. "auto" is what
+ * BUILDKIT_PROGRESS says, or tty where stderr is a terminal that can do it, else plain. */
+int cog_screen_mode(const char *name);
+
+/* Closed by cog_screen_close(), which leaves the screen as it should stay. */
+struct cog_screen cog_screen_open(int mode, struct cog_diags *diags);
+
+/* A cog_build_progress. */
+void cog_screen_update(void *data, const json_t *report);
+
+void cog_screen_close(struct cog_screen *screen);
+
+#endif
