@@ -18,6 +18,7 @@ static const char prefix[] = "sha256:";
 
 char *cog_sha256(const void *bytes, size_t size)
 {
+    static const char digits[] = "0123456789abcdef";
     unsigned char hash[SHA256_DIGEST_LENGTH];
     SHA256_CTX context;
     char *text = cog_alloc(sizeof prefix + 2 * sizeof hash);
@@ -26,8 +27,10 @@ char *cog_sha256(const void *bytes, size_t size)
     SHA256_Update(&context, bytes, size);
     SHA256_Final(hash, &context);
     memcpy(text, prefix, sizeof prefix);
-    for (size_t i = 0; i < sizeof hash; i++)
-        (void)snprintf(text + sizeof prefix - 1 + 2 * i, 3, "%02x", hash[i]);
+    for (size_t i = 0; i < sizeof hash; i++) {
+        text[sizeof prefix - 1 + 2 * i] = digits[hash[i] >> 4];
+        text[sizeof prefix + 2 * i] = digits[hash[i] & 15];
+    }
     return text;
 }
 

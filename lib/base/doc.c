@@ -128,11 +128,14 @@ int cog_doc_expect(const json_t *doc, const char *schema, const char *name,
 
 static char *dump(const json_t *doc, size_t flags)
 {
-    auto_free char *text = json_dumps(doc, flags | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+    char *text = json_dumps(doc, flags | JSON_SORT_KEYS | JSON_ENCODE_ANY);
 
     if (!text) /* depth is capped and strings are UTF-8, so this is memory */
         cog_out_of_memory();
-    return cog_printf("%s\n", text);
+    size_t length = strlen(text);
+    text = cog_realloc(text, length + 2, 1);
+    memcpy(text + length, "\n", 2);
+    return text;
 }
 
 char *cog_doc_text(const json_t *doc)
@@ -241,19 +244,18 @@ struct cog_pos cog_pos_parse(const char *text, char **file)
 
 char *cog_pointer_member(const char *pointer, const char *member)
 {
-    char *text;
-    size_t size;
-    FILE *stream = cog_text_open(&text, &size);
-    (void)fprintf(stream, "%s/", pointer);
+    size_t length = strlen(pointer);
+    char *text = cog_alloc(length + 1 + 2 * strlen(member) + 1), *end = text + length;
+
+    memcpy(text, pointer, length);
+    *end++ = '/';
     for (; *member; member++) {
-        if (*member == '~')
-            (void)fputs("~0", stream);
-        else if (*member == '/')
-            (void)fputs("~1", stream);
-        else
-            (void)fputc(*member, stream);
+        bool escaped = *member == '~' || *member == '/';
+        if (escaped)
+            *end++ = '~';
+        *end++ = (char)(!escaped ? *member : *member == '~' ? '0' : '1');
     }
-    cog_text_close(stream, &text);
+    *end = '\0';
     return text;
 }
 

@@ -21,12 +21,19 @@ struct checker {
     unsigned faults;
 };
 
+/* A part of the document; it becomes a JSON Pointer only when something is wrong there. */
+struct cog_path {
+    const struct cog_path *parent; /* NULL: this is the top */
+    const char *member;            /* NULL: `index` counts */
+    size_t index;
+};
+
 /* A value under check, and what it is checked against. */
 struct subject {
     const json_t *root;   /* the schema file, for local references */
     const json_t *schema; /* the object whose keywords are being applied */
     const json_t *value;
-    const char *pointer; /* of the value */
+    const struct cog_path *path; /* to the value */
 };
 
 /* A keyword applied to a value; `argument` is what the schema gives it. */
@@ -54,11 +61,11 @@ bool cog_type_fits(const json_t *types, const json_t *value);
 
 /* Applies every keyword of `schema` to `value`. */
 void cog_check(struct checker *c, const json_t *root, const json_t *schema,
-               const json_t *value, const char *pointer);
+               const json_t *value, const struct cog_path *path);
 
-/* Reports `text` (freed) about the value at `pointer`, or with schema.unknown about its
+/* Reports `text` (freed) about the value at `path`, or with schema.unknown about its
  * key. */
-void cog_fault(struct checker *c, const struct subject *s, const char *pointer,
+void cog_fault(struct checker *c, const struct subject *s, const struct cog_path *path,
                const char *code, char *text);
 
 /* The parsed schema file `name`; borrowed from `c`. */

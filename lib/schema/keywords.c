@@ -79,7 +79,7 @@ static void check_type(struct checker *c, const struct subject *s, const json_t 
         return;
     auto_free char *words = type_words(types);
     auto_free char *found = show(s->value);
-    cog_fault(c, s, s->pointer, "schema.type",
+    cog_fault(c, s, s->path, "schema.type",
               cog_printf("expected %s, found %s %s", words, type_of(s->value), found));
 }
 
@@ -94,7 +94,7 @@ static void check_enum(struct checker *c, const struct subject *s, const json_t 
     }
     auto_free char *list = json_dumps(choices, 0);
     auto_free char *found = show(s->value);
-    cog_fault(c, s, s->pointer, "schema.value",
+    cog_fault(c, s, s->path, "schema.value",
               cog_printf("%s is not one of %s", found, list));
 }
 
@@ -104,7 +104,7 @@ static void check_const(struct checker *c, const struct subject *s, const json_t
         return;
     auto_free char *text = show(wanted);
     auto_free char *found = show(s->value);
-    cog_fault(c, s, s->pointer, "schema.value",
+    cog_fault(c, s, s->path, "schema.value",
               cog_printf("expected %s, found %s", text, found));
 }
 
@@ -114,7 +114,7 @@ static void check_pattern(struct checker *c, const struct subject *s, const json
         cog_pattern_matches(c, json_string_value(pattern), json_string_value(s->value)))
         return;
     auto_free char *found = show(s->value);
-    cog_fault(c, s, s->pointer, "schema.value",
+    cog_fault(c, s, s->path, "schema.value",
               json_object_get(s->schema, "x-hint")
                   ? cog_printf("%s is not valid here", found)
                   : cog_printf("%s does not match %s", found, json_string_value(pattern)));
@@ -126,8 +126,8 @@ static void check_items(struct checker *c, const struct subject *s, const json_t
     size_t index;
 
     json_array_foreach(s->value, index, item) {
-        auto_free char *pointer = cog_pointer_index(s->pointer, index);
-        cog_check(c, s->root, schema, item, pointer);
+        const struct cog_path path = {s->path, NULL, index};
+        cog_check(c, s->root, schema, item, &path);
     }
 }
 
@@ -136,9 +136,9 @@ static void check_unique(struct checker *c, const struct subject *s, const json_
     for (size_t i = 0; json_is_true(wanted) && i < json_array_size(s->value); i++)
         for (size_t j = 0; j < i; j++)
             if (json_equal(json_array_get(s->value, i), json_array_get(s->value, j))) {
-                auto_free char *pointer = cog_pointer_index(s->pointer, i);
+                const struct cog_path path = {s->path, NULL, i};
                 auto_free char *found = show(json_array_get(s->value, i));
-                cog_fault(c, s, pointer, "schema.value",
+                cog_fault(c, s, &path, "schema.value",
                           cog_printf("%s stands here twice", found));
             }
 }
@@ -147,7 +147,7 @@ static void check_least(struct checker *c, const struct subject *s, bool applies
                         size_t size, const json_t *least, const char *what)
 {
     if (applies && size < (size_t)json_integer_value(least))
-        cog_fault(c, s, s->pointer, "schema.value",
+        cog_fault(c, s, s->path, "schema.value",
                   cog_printf("needs at least %" JSON_INTEGER_FORMAT " %s",
                              json_integer_value(least), what));
 }
@@ -174,14 +174,14 @@ static void check_min_length(struct checker *c, const struct subject *s,
 static void check_minimum(struct checker *c, const struct subject *s, const json_t *limit)
 {
     if (json_is_number(s->value) && json_number_value(s->value) < json_number_value(limit))
-        cog_fault(c, s, s->pointer, "schema.value",
+        cog_fault(c, s, s->path, "schema.value",
                   cog_printf("must be at least %g", json_number_value(limit)));
 }
 
 static void check_maximum(struct checker *c, const struct subject *s, const json_t *limit)
 {
     if (json_is_number(s->value) && json_number_value(s->value) > json_number_value(limit))
-        cog_fault(c, s, s->pointer, "schema.value",
+        cog_fault(c, s, s->path, "schema.value",
                   cog_printf("must be at most %g", json_number_value(limit)));
 }
 
@@ -191,7 +191,7 @@ static bool passes(struct checker *c, const struct subject *s, const json_t *sch
 
     trial.quiet = true;
     trial.faults = 0;
-    cog_check(&trial, s->root, schema, s->value, s->pointer);
+    cog_check(&trial, s->root, schema, s->value, s->path);
     return trial.faults == 0;
 }
 
@@ -211,11 +211,11 @@ static void check_any(struct checker *c, const struct subject *s, const json_t *
         }
     }
     if (typed == 1) {
-        cog_check(c, s->root, telling, s->value, s->pointer);
+        cog_check(c, s->root, telling, s->value, s->path);
         return;
     }
     auto_free char *found = show(s->value);
-    cog_fault(c, s, s->pointer, "schema.choice",
+    cog_fault(c, s, s->path, "schema.choice",
               cog_printf("%s %s fits none of the allowed forms", type_of(s->value), found));
 }
 
@@ -225,7 +225,7 @@ static void check_all(struct checker *c, const struct subject *s, const json_t *
     size_t index;
 
     json_array_foreach(branches, index, branch) {
-        cog_check(c, s->root, branch, s->value, s->pointer);
+        cog_check(c, s->root, branch, s->value, s->path);
     }
 }
 
@@ -234,7 +234,7 @@ static void check_if(struct checker *c, const struct subject *s, const json_t *c
     const json_t *then = json_object_get(s->schema, "then");
 
     if (then && passes(c, s, condition))
-        cog_check(c, s->root, then, s->value, s->pointer);
+        cog_check(c, s->root, then, s->value, s->path);
 }
 
 /* "#/$defs/name", "plan-1.json", "plan-1.json#/$defs/name". */
@@ -250,7 +250,7 @@ static void check_ref(struct checker *c, const struct subject *s, const json_t *
         if (!schema)
             abort();
     }
-    cog_check(c, root, schema, s->value, s->pointer);
+    cog_check(c, root, schema, s->value, s->path);
 }
 
 static void annotation(struct checker *c, const struct subject *s, const json_t *argument)

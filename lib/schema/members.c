@@ -17,8 +17,8 @@ void cog_check_properties(struct checker *c, const struct subject *s,
         const json_t *value = json_object_get(s->value, name);
         if (!value)
             continue;
-        auto_free char *pointer = cog_pointer_member(s->pointer, name);
-        cog_check(c, s->root, schema, value, pointer);
+        const struct cog_path path = {s->path, name, 0};
+        cog_check(c, s->root, schema, value, &path);
     }
 }
 
@@ -44,13 +44,13 @@ void cog_check_additional(struct checker *c, const struct subject *s, const json
     json_object_foreach((json_t *)s->value, name, value) {
         if (json_object_get(known, name) || named_by_pattern(c, patterns, name))
             continue;
-        auto_free char *pointer = cog_pointer_member(s->pointer, name);
+        const struct cog_path path = {s->path, name, 0};
         if (!json_is_false(schema)) {
-            cog_check(c, s->root, schema, value, pointer);
+            cog_check(c, s->root, schema, value, &path);
             continue;
         }
         const char *near = cog_nearest(name, known);
-        cog_fault(c, s, pointer, "schema.unknown",
+        cog_fault(c, s, &path, "schema.unknown",
                   cog_printf("unknown key \"%s\"%s%s%s", name,
                              near ? "; did you mean \"" : "", near ? near : "",
                              near ? "\"?" : ""));
@@ -66,8 +66,8 @@ void cog_check_patterns(struct checker *c, const struct subject *s, const json_t
         json_object_foreach((json_t *)s->value, name, value) {
             if (!cog_pattern_matches(c, pattern, name))
                 continue;
-            auto_free char *pointer = cog_pointer_member(s->pointer, name);
-            cog_check(c, s->root, schema, value, pointer);
+            const struct cog_path path = {s->path, name, 0};
+            cog_check(c, s->root, schema, value, &path);
         }
     }
 }
@@ -78,9 +78,9 @@ void cog_check_names(struct checker *c, const struct subject *s, const json_t *s
     json_t *value;
 
     json_object_foreach((json_t *)s->value, name, value) {
-        auto_free char *pointer = cog_pointer_member(s->pointer, name);
+        const struct cog_path path = {s->path, name, 0};
         json_auto_t *text = json_string(name);
-        cog_check(c, s->root, schema, text, pointer);
+        cog_check(c, s->root, schema, text, &path);
     }
 }
 
@@ -93,7 +93,7 @@ void cog_check_required(struct checker *c, const struct subject *s, const json_t
         return;
     json_array_foreach(names, index, name) {
         if (!json_object_get(s->value, json_string_value(name)))
-            cog_fault(c, s, s->pointer, "schema.required",
+            cog_fault(c, s, s->path, "schema.required",
                       cog_printf("\"%s\" is missing", json_string_value(name)));
     }
 }

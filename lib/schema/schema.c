@@ -30,21 +30,29 @@ static struct cog_pos position(const struct checker *c, const char *pointer, boo
     return at;
 }
 
-void cog_fault(struct checker *c, const struct subject *s, const char *pointer,
+static char *pointer_to(const struct cog_path *path)
+{
+    if (!path->parent)
+        return cog_strdup("");
+    auto_free char *parent = pointer_to(path->parent);
+    return path->member ? cog_pointer_member(parent, path->member)
+                        : cog_pointer_index(parent, path->index);
+}
+
+void cog_fault(struct checker *c, const struct subject *s, const struct cog_path *path,
                const char *code, char *text)
 {
-    bool key = strcmp(code, "schema.unknown") == 0;
-    const char *hint = json_string_value(json_object_get(s->schema, "x-hint"));
+    auto_free char *message = text;
 
     c->faults++;
-    if (!c->quiet)
-        cog_report(c->diags, COG_ERROR, position(c, pointer, key), code, "%s%s%s%s%s",
-                   c->place->positions ? ""
-                   : *pointer          ? pointer
-                                       : "/",
-                   c->place->positions ? "" : ": ", text, hint && !key ? "; " : "",
-                   hint && !key ? hint : "");
-    free(text);
+    if (c->quiet)
+        return;
+    bool key = strcmp(code, "schema.unknown") == 0;
+    const char *hint = key ? NULL : json_string_value(json_object_get(s->schema, "x-hint"));
+    auto_free char *pointer = pointer_to(path);
+    const char *shown = c->place->positions ? "" : *pointer ? pointer : "/";
+    cog_report(c->diags, COG_ERROR, position(c, pointer, key), code, "%s%s%s%s%s", shown,
+               *shown ? ": " : "", message, hint ? "; " : "", hint ? hint : "");
 }
 
 const json_t *cog_schema_file(struct checker *c, const char *name)
@@ -62,14 +70,14 @@ const json_t *cog_schema_file(struct checker *c, const char *name)
 }
 
 void cog_check(struct checker *c, const json_t *root, const json_t *schema,
-               const json_t *value, const char *pointer)
+               const json_t *value, const struct cog_path *path)
 {
-    struct subject subject = {root, schema, value, pointer};
+    struct subject subject = {root, schema, value, path};
     const char *name;
     json_t *argument;
 
     if (json_is_false(schema))
-        cog_fault(c, &subject, pointer, "schema.value", cog_strdup("is not allowed here"));
+        cog_fault(c, &subject, path, "schema.value", cog_strdup("is not allowed here"));
     if (!cog_type_fits(json_object_get(schema, "type"), value)) {
         cog_keyword("type")(c, &subject, json_object_get(schema, "type"));
         return; /* the other keywords would only repeat it */
@@ -85,12 +93,13 @@ void cog_check(struct checker *c, const json_t *root, const json_t *schema,
 int cog_schema_check(const char *name, const json_t *value,
                      const struct cog_schema_place *place, struct cog_diags *diags)
 {
+    const struct cog_path top = {0};
     struct cog_patterns patterns = {0};
     struct checker checker = {
         .place = place, .diags = diags, .files = json_object(), .patterns = &patterns};
 
     const json_t *schema = cog_schema_file(&checker, name);
-    cog_check(&checker, schema, schema, value, "");
+    cog_check(&checker, schema, schema, value, &top);
     cog_patterns_release(&patterns);
     json_decref(checker.files);
     return checker.faults ? -1 : 0;
