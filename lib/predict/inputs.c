@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "predict/pattern.h"
 #include "predict/schema.h"
+#include "schema/schema.h"
 
 static const struct cog_pos nowhere = {0};
 

@@ -19,7 +19,4 @@ const json_t *cog_openapi_follow(const json_t *openapi, const json_t *schema);
 /* The member `type`, or "" for a schema without. Borrowed. */
 const char *cog_openapi_type(const json_t *schema);
 
-/* The type of a value in the words of the schema; an integer is not a "number" here. */
-const char *cog_json_type(const json_t *value);
-
 #endif

@@ -8,7 +8,7 @@
 #include "base/nearest.h"
 #include "schema/checker.h"
 
-static const char *type_of(const json_t *value)
+const char *cog_json_type(const json_t *value)
 {
     switch (json_typeof(value)) {
     case JSON_OBJECT:
@@ -31,7 +31,7 @@ static const char *type_of(const json_t *value)
 
 static bool has_type(const json_t *value, const char *name)
 {
-    return strcmp(type_of(value), name) == 0 ||
+    return strcmp(cog_json_type(value), name) == 0 ||
            (json_is_integer(value) && strcmp(name, "number") == 0);
 }
 
@@ -79,8 +79,9 @@ static void check_type(struct checker *c, const struct subject *s, const json_t 
         return;
     auto_free char *words = type_words(types);
     auto_free char *found = show(s->value);
-    cog_fault(c, s, s->path, "schema.type",
-              cog_printf("expected %s, found %s %s", words, type_of(s->value), found));
+    cog_fault(
+        c, s, s->path, "schema.type",
+        cog_printf("expected %s, found %s %s", words, cog_json_type(s->value), found));
 }
 
 static void check_enum(struct checker *c, const struct subject *s, const json_t *choices)
@@ -215,8 +216,9 @@ static void check_any(struct checker *c, const struct subject *s, const json_t *
         return;
     }
     auto_free char *found = show(s->value);
-    cog_fault(c, s, s->path, "schema.choice",
-              cog_printf("%s %s fits none of the allowed forms", type_of(s->value), found));
+    cog_fault(
+        c, s, s->path, "schema.choice",
+        cog_printf("%s %s fits none of the allowed forms", cog_json_type(s->value), found));
 }
 
 static void check_all(struct checker *c, const struct subject *s, const json_t *branches)
