@@ -107,16 +107,6 @@ static int set_mounts(struct cog_lowering *l, struct exec *e, const char *root,
     return 0;
 }
 
-/* The strings of an array, borrowed from it. The caller frees the result. */
-static char **strings_of(const json_t *array)
-{
-    char **strings = cog_calloc(json_array_size(array), sizeof *strings);
-
-    for (size_t i = 0; i < json_array_size(array); i++)
-        strings[i] = (char *)json_string_value(json_array_get(array, i));
-    return strings;
-}
-
 static json_t *environment(const struct cog_state *state,
                            const struct cog_plan_operation *op)
 {
@@ -149,7 +139,7 @@ static const char *add_exec(struct cog_lowering *l, struct exec *e,
     json_auto_t *argv = op->argv ? json_incref((json_t *)op->argv)
                                  : json_pack("[s,s,s]", "/bin/sh", "-c", op->shell);
     json_auto_t *env = environment(state, op);
-    auto_free char **args = strings_of(argv), **variables = strings_of(env);
+    auto_free char **args = cog_strings_of(argv), **variables = cog_strings_of(env);
     Cog__Llb__Op message = COG__LLB__OP__INIT;
     Cog__Llb__ExecOp exec = COG__LLB__EXEC_OP__INIT;
     Cog__Llb__Meta meta = COG__LLB__META__INIT;

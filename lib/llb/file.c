@@ -130,15 +130,6 @@ static const char *cap_of(const struct cog_plan_operation *op)
                : NULL;
 }
 
-static char **strings_of(const json_t *array)
-{
-    char **strings = cog_calloc(json_array_size(array), sizeof *strings);
-
-    for (size_t i = 0; i < json_array_size(array); i++)
-        strings[i] = (char *)json_string_value(json_array_get(array, i));
-    return strings;
-}
-
 /* Chains the actions: each works on what the one before left, the last gives the vertex's
  * output. */
 static void chain(struct action *actions, size_t count, const struct cog_inputs *inputs,
@@ -177,7 +168,8 @@ static const char *lower_copy(struct cog_lowering *l, const struct cog_state *st
     const struct cog_plan_operation *op = step->operation;
     size_t count = json_array_size(op->src);
     auto_free struct action *actions = cog_calloc(count, sizeof *actions);
-    auto_free char **include = strings_of(op->include), **exclude = strings_of(op->exclude);
+    auto_free char **include = cog_strings_of(op->include),
+                   **exclude = cog_strings_of(op->exclude);
     struct cog_inputs inputs = {0};
     struct owner owner = {0};
     int64_t base = cog_inputs_add(&inputs, state->digest);

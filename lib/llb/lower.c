@@ -11,6 +11,15 @@
 #include "llb/env.h"
 #include "llb/lowering.h"
 
+char **cog_strings_of(const json_t *array)
+{
+    char **strings = cog_calloc(json_array_size(array), sizeof *strings);
+
+    for (size_t i = 0; i < json_array_size(array); i++)
+        strings[i] = (char *)json_string_value(json_array_get(array, i));
+    return strings;
+}
+
 int64_t cog_inputs_add(struct cog_inputs *inputs, const char *digest)
 {
     if (!digest)

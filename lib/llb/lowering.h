@@ -25,6 +25,10 @@ struct cog_step {
     const char *pointer; /* JSON Pointer */
 };
 
+/* The strings of an array, borrowed from it, as protobuf-c wants them. The caller frees the
+ * result. */
+char **cog_strings_of(const json_t *array);
+
 /* The inputs of an Op, each vertex once. */
 struct cog_inputs {
     Cog__Llb__Input *items, **pointers;
