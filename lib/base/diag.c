@@ -18,7 +18,7 @@ struct cog_diag {
     unsigned line, column;
 };
 
-static const char *const severity_names[] = {"note", "warning", "error", "error"};
+static const char *const severity_names[] = {"warning", "error", "error"};
 
 void cog_diags_init(struct cog_diags *diags, const char *program)
 {

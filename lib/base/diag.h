@@ -19,7 +19,6 @@ struct cog_pos {
 };
 
 enum cog_severity {
-    COG_NOTE,
     COG_WARNING,
     COG_ERROR,   /* the user's: exit status 1 */
     COG_FAILURE, /* the machine's: exit status 3; printed as an error */
