@@ -215,8 +215,10 @@ END
 @test "kill -9 of the worker: the server answers, the model comes back" {
     cog build -t "$image" --progress=quiet
     serve
-    worker=$(docker top "$container" -eo pid,args | awk '/cog.worker/ && !/cog_server/ {print $1; exit}')
-    kill -9 "$worker"
+    # shellcheck disable=SC2016 # it is the container's shell that expands it
+    docker exec "$container" sh -c 'for process in /proc/[0-9]*; do
+        tr "\0" " " <"$process/cmdline" | grep -q "cog[.]worker --fd" && kill -9 "${process#/proc/}"
+    done; true'
     curl -sf "$url/health-check"
     for _ in $(seq 100); do
         [ "$(health)" = READY ] && break
