@@ -216,9 +216,11 @@ END
     cog build -t "$image" --progress=quiet
     serve
     # shellcheck disable=SC2016 # it is the container's shell that expands it
-    docker exec "$container" sh -c 'for process in /proc/[0-9]*; do
-        tr "\0" " " <"$process/cmdline" | grep -q "cog[.]worker --fd" && kill -9 "${process#/proc/}"
+    run -0 docker exec "$container" sh -c 'for process in /proc/[0-9]*; do
+        tr "\0" " " <"$process/cmdline" | grep -q "cog[.]worker --fd" &&
+            kill -9 "${process#/proc/}" && echo killed
     done; true'
+    [ "$output" = killed ]
     curl -sf "$url/health-check"
     for _ in $(seq 100); do
         [ "$(health)" = READY ] && break
