@@ -247,7 +247,7 @@ char *cog_pointer_member(const char *pointer, const char *member)
     size_t length = strlen(pointer);
     char *text = cog_alloc(length + 1 + 2 * strlen(member) + 1), *end = text + length;
 
-    memcpy(text, pointer, length);
+    memcpy(text, pointer, length + 1);
     *end++ = '/';
     for (; *member; member++) {
         bool escaped = *member == '~' || *member == '/';
