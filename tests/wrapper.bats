@@ -32,6 +32,8 @@ setup() {
     fails 2 usage.option cog build --frobnicate
     fails 2 usage.option cog build --tag
     fails 2 usage.operand cog build somewhere
+    fails 2 usage.option cog build -i text=hi
+    fails 2 usage.option cog plan --output=file
 }
 
 @test "cog NAME runs a user's own cog-NAME" {
