@@ -148,10 +148,11 @@ END
     printf 'very-secret-7341' >../token
     cog build -t "$image" --progress=quiet --secret id=token,src=../token --keep=../kept
     [ "$(docker run --rm "$image" cut -c1-64 /etc/token-sum)" = "$(sha256sum <../token | cut -c1-64)" ]
-    ! grep -rqF very-secret-7341 ../kept || told "the secret is in a document" cog build
-    docker save "$image" | tar -xO --wildcards '*.json' '*/layer.tar' | grep -aqF very-secret-7341 &&
-        told "the secret is in the image" cog build
-    true
+    [ "$(grep -rlF very-secret-7341 ../kept | wc -l)" = 0 ]
+    # What is searched is what the image has: its sum is found, so the secret would be.
+    docker save "$image" | tar -xO --wildcards '*.json' '*/layer.tar' >../saved
+    [ "$(grep -acF "$(sha256sum <../token | cut -c1-64)" ../saved)" != 0 ]
+    [ "$(grep -acF very-secret-7341 ../saved)" = 0 ]
 }
 
 @test "HTTPS in a command trusts what the host trusts, and the image does not" {
