@@ -1,21 +1,23 @@
 # Makefile - the one build file. `make` builds, `make demo` shows, `make test` proves; see CONTRIBUTING.md.
 #
-# SAN=1 builds the same tree into build/san with AddressSanitizer and UndefinedBehaviorSanitizer.
+# SAN=1 builds the same tree into build/san with AddressSanitizer and UndefinedBehaviorSanitizer,
+# FUZZ=1 into build/fuzz with clang, both sanitizers and libFuzzer's coverage.
 
 PREFIX ?= /usr/local
 DESTDIR ?=
 VERSION := $(shell cat VERSION)
-B := build$(if $(SAN),/san)
+B := build$(if $(FUZZ),/fuzz,$(if $(SAN),/san))
 TOOLS := build/tools/bin
 
 # The plain build is the one that warns: the checks of the sanitizers mislead gcc.
-CC ?= cc
+CC := $(if $(FUZZ),clang,$(CC))
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-	-Wwrite-strings -Wformat=2 -Wvla -Wundef $(if $(SAN),-w,-Werror)
+	-Wwrite-strings -Wformat=2 -Wvla -Wundef $(if $(SAN)$(FUZZ),-w,-Werror)
 CPPFLAGS += -D_POSIX_C_SOURCE=200809L -DCOG_VERSION='"$(VERSION)"' -Ilib -I$(B)/gen
 STD := -std=c17 -fstack-protector-strong -ffunction-sections -fdata-sections
-SANITIZE := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-omit-frame-pointer)
+SANITIZE := $(if $(SAN)$(FUZZ),-fsanitize=address -fsanitize=undefined -fno-omit-frame-pointer) \
+	$(if $(FUZZ),-fsanitize=fuzzer-no-link)
 LDFLAGS += -Wl,--as-needed -Wl,--gc-sections -Wl,-z,relro,-z,now
 LDLIBS := -lyaml -ljansson -lprotobuf-c -lcurl -lnghttp2 -lcrypto
 
@@ -30,13 +32,15 @@ PAGES := $(wildcard man/*.[1-8])
 PB := $(PROTOS:schemas/%.proto=$(B)/gen/%.pb-c.c)
 OBJECTS := $(SOURCES:%.c=$(B)/%.o) $(PB:.c=.o) $(B)/gen/schemas.o
 UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
+ORACLES := $(patsubst tests/oracle/%.c,$(B)/oracle/%,$(wildcard tests/oracle/*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 BINARIES := $(PROGRAMS:%=$(B)/bin/%)
 WHEELS := build/share/cog/wheels
-SHEBANG = $(shell grep -lsE '^\#!.*[/ ]$(1)' cmd/* scripts/* tests/* python/* .ci/run)
+SHEBANG = $(shell grep -lsE '^\#!.*[/ ]$(1)' cmd/* scripts/* tests/* tests/oracle/* python/* .ci/run)
 
 LINTS := $(addprefix lint-,format tidy shell ruff mypy layers sizes docs pages)
 
-.PHONY: all units sanitized wheels install uninstall setup demo check test bench format clean lint $(LINTS)
+.PHONY: all units oracles fuzzers fuzz sanitized wheels install uninstall setup demo check test bench format clean lint $(LINTS)
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -78,13 +82,36 @@ $(B)/gen/schemas.c: $(SCHEMAS) Makefile
 	   for f in $(SCHEMAS); do echo "{\"$$(basename $$f)\","; sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; done; \
 	   echo '{0}};'; } > $@
 
--include $(wildcard $(B)/lib/*/*.d $(B)/cmd/*.d $(B)/tests/unit/*.d)
+-include $(wildcard $(B)/lib/*/*.d $(B)/cmd/*.d $(B)/tests/*/*.d)
 
 units: $(UNITS)
 
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libcog.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+# Programs through which tests/oracle/NAME compares our readers with other implementations.
+oracles: $(ORACLES)
+
+$(B)/oracle/%: $(B)/tests/oracle/%.o $(B)/libcog.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Fuzzers of what reads foreign bytes; tests/fuzz/NAME/ is the corpus of tests/fuzz/NAME.c.
+fuzzers:
+	$(Q)$(MAKE) FUZZ=1 $(FUZZERS:%=build/fuzz/fuzz/%)
+
+build/fuzz/fuzz/%: build/fuzz/tests/fuzz/%.o build/fuzz/libcog.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# make fuzz SECONDS=600 NAME=yaml: what is found is left in build/fuzz/found/.
+SECONDS ?= 60
+NAME ?= $(FUZZERS)
+fuzz: fuzzers
+	$(Q)mkdir -p build/fuzz/found $(NAME:%=build/fuzz/corpus/%)
+	$(Q)for n in $(NAME); do build/fuzz/fuzz/$$n -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 \
+		-artifact_prefix=build/fuzz/found/$$n- build/fuzz/corpus/$$n $$(ls -d tests/fuzz/$$n/ 2>/dev/null) || exit 1; done
 
 # Makes single allocations fail, for tests/allocation.
 build/nomem.so: tests/nomem.c
@@ -125,11 +152,11 @@ demo: setup
 	$(Q)scripts/engine run sh -c 'scripts/base-image --python 3.13 && tests/demo'
 
 # Without an engine. `tests/run LEG` runs one leg of it.
-check: all units sanitized build/nomem.so wheels
+check: all units oracles sanitized fuzzers build/nomem.so wheels
 	$(Q)tests/run check
 
 test: setup
-	$(Q)$(MAKE) all units sanitized build/nomem.so wheels
+	$(Q)$(MAKE) all units oracles sanitized fuzzers build/nomem.so wheels
 	@rm -rf build/tap
 	$(Q)status=0; tests/run check || status=1; \
 	scripts/engine run sh -c 'scripts/base-image --python 3.13 && scripts/base-image --python 3.11 && \
@@ -138,7 +165,7 @@ test: setup
 bench: all wheels
 	$(Q)scripts/engine run sh -c 'scripts/base-image --python 3.13 && tests/bench'
 
-LINTED := $(wildcard lib/*/*.[ch] cmd/*.[ch] tests/*.c tests/unit/*.[ch] tests/fuzz/*.[ch])
+LINTED := $(wildcard lib/*/*.[ch] cmd/*.[ch] tests/*.c tests/unit/*.[ch] tests/oracle/*.[ch] tests/fuzz/*.[ch])
 TIDIED := $(wildcard lib/*/*.c cmd/*.c)
 
 lint: $(LINTS)

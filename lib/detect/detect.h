@@ -23,12 +23,21 @@ json_t *cog_detect(const struct cog_config *config, const char *root,
                    struct cog_diags *diags);
 
 /* The detectors. Each returns 0, or -1 after diagnostics. */
+int cog_detect_frameworks(const struct cog_scan *scan);
 int cog_detect_git(const struct cog_scan *scan);
 int cog_detect_ignore(const struct cog_scan *scan);
+int cog_detect_packages(const struct cog_scan *scan);
 int cog_detect_predictor(const struct cog_scan *scan);
 int cog_detect_python(const struct cog_scan *scan);
-int cog_detect_requirements(const struct cog_scan *scan);
 int cog_detect_weights(const struct cog_scan *scan);
+
+/* Readers of what cog_detect_packages() chose. */
+
+/* Adds what the requirements file `path` and those that it names ask for to the facts
+ * `requirements` and `pip_options`, which exist; `at` is what names the file. Returns 0, or
+ * -1 after diagnostics. */
+int cog_detect_requirements(const struct cog_scan *scan, const char *path,
+                            struct cog_pos at);
 
 /* {"file", "line", "column"}, without what is unknown; a new reference. */
 json_t *cog_scan_origin(struct cog_pos at);

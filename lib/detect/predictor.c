@@ -30,7 +30,8 @@ int cog_detect_predictor(const struct cog_scan *scan)
             scan->diags, COG_ERROR, at, "predictor.missing",
             "there is no file %s; create it, or name the file of your predictor", inside);
     json_object_set_new(scan->facts, "predictor",
-                        json_pack("{s:s, s:s?, s:o}", "file", inside, "name",
-                                  colon ? colon + 1 : NULL, "origin", cog_scan_origin(at)));
+                        json_pack("{s:s, s:s?, s:n, s:b, s:o}", "file", inside, "name",
+                                  colon ? colon + 1 : NULL, "kind", "async", 0, "origin",
+                                  cog_scan_origin(at)));
     return 0;
 }

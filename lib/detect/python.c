@@ -8,8 +8,11 @@
 
 static void add(json_t *list, const char *version, struct cog_pos at)
 {
-    json_array_append_new(
-        list, json_pack("{s:s, s:o}", "version", version, "origin", cog_scan_origin(at)));
+    auto_free char *specifier = cog_printf("==%s.*", version);
+
+    json_array_append_new(list,
+                          json_pack("{s:s, s:s, s:o}", "version", version, "specifier",
+                                    specifier, "origin", cog_scan_origin(at)));
 }
 
 /* The first line of .python-version that is neither blank nor a comment; pyenv and uv take

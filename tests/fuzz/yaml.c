@@ -1,0 +1,27 @@
+/* yaml.c - fuzzes what cog-config reads: YAML, then cog.yaml's schema and rules. */
+#include <stdint.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "model/config.h"
+#include "yaml/yaml.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    auto_free char *text = cog_alloc(size + 1);
+    struct cog_diags diags;
+    struct cog_yaml yaml;
+
+    memcpy(text, bytes, size);
+    cog_diags_init(&diags, "fuzz");
+    if (cog_yaml_load(&yaml, text, size, "cog.yaml", &diags) == 0) {
+        json_decref(
+            cog_config_make(yaml.value, yaml.positions, yaml.keys, "cog.yaml", &diags));
+        cog_yaml_release(&yaml);
+    }
+    cog_diags_release(&diags);
+    return 0;
+}
