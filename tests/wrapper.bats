@@ -127,3 +127,40 @@ setup() {
     [[ $output == *"$PWD/no.sock"*"[engine.unreachable]"* ]]
     [ ! -e cog.lock ]
 }
+
+@test "cog explain tells the plan, and cog plan --diff what is different" {
+    project
+    cog explain python | grep -q 'python.version = 3.13'
+    refuses explain.unknown cog explain nonsense
+    cog plan >old.json
+    sed -i 's/"3.13"/"3.11"/' cog.yaml
+    cog plan --diff old.json >told
+    grep -qF '  python.version: "3.13" -> "3.11"' told
+    grep -qx '  base runs again' told
+    fails 2 usage.operand cog explain python pip
+    fails 2 usage.option cog build --diff old.json
+}
+
+@test "cog plan is text on a terminal, and JSON with --json or in a pipe" {
+    project
+    script -qec 'cog plan' /dev/null | grep -q '^Decisions'
+    script -qec 'cog plan --json' /dev/null | jq -e '.schema == "cog/plan-1"'
+    cog plan | jq -e '.schema == "cog/plan-1"'
+}
+
+@test "filters change the plan, one after the other, and a failing one is told" {
+    project
+    cat >filter.py <<'END'
+import json, sys
+
+plan = json.load(sys.stdin)
+plan["export"]["labels"]["user"] = plan["export"]["image"]["user"]
+json.dump(plan, sys.stdout)
+END
+    run -0 --separate-stderr cog plan --filter 'jq ".export.image.user = \"10001\""' --filter='python3 filter.py'
+    jq -e '.export.labels.user == "10001" and .export.image.user == "10001"' <<<"$output"
+    refuses cog.filter cog plan --filter 'exit 7'
+    grep -q '"exit 7" ended with status 7' "$BATS_TEST_TMPDIR/err"
+    run -1 cog build --offline --filter 'jq ".stages = 1"'
+    [[ $output == *"[schema.type]"* ]]
+}

@@ -1,0 +1,158 @@
+/* explain.c - what was decided and planned, and why. */
+#include "plan/explain.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "base/nearest.h"
+#include "base/text.h"
+
+struct teller {
+    FILE *out;
+    const char *key; /* NULL: everything */
+    bool found;
+};
+
+static const char *text_of(const json_t *object, const char *member)
+{
+    return json_string_value(json_object_get(object, member));
+}
+
+/* Whether `text` is the key or begins with it as with a word: "python" and
+ * "python.version", "pillow" and "pillow==11.3.0". */
+static bool names(const struct teller *t, const char *text)
+{
+    if (!t->key)
+        return true;
+    size_t length = strlen(t->key);
+    return text && strncmp(text, t->key, length) == 0 &&
+           !isalnum((unsigned char)text[length]) && text[length] != '-';
+}
+
+/* "cog.yaml:3:3 (python.version.cog-yaml)" */
+static void tell_reason(FILE *out, const json_t *reason)
+{
+    const char *at = text_of(reason, "at"), *subject = text_of(reason, "subject");
+
+    if (at)
+        (void)fprintf(out, "%s ", at);
+    if (subject)
+        (void)fprintf(out, "%s ", subject);
+    (void)fprintf(out, "(%s)\n", text_of(reason, "rule"));
+}
+
+static void tell_decision(FILE *out, const json_t *decision)
+{
+    const json_t *other;
+    size_t index;
+
+    (void)fprintf(out, "  %s = %s\n    ", text_of(decision, "key"),
+                  text_of(decision, "value"));
+    tell_reason(out, decision);
+    json_array_foreach(json_object_get(decision, "rejected"), index, other) {
+        (void)fprintf(out, "    not %s, ", text_of(other, "value"));
+        tell_reason(out, other);
+    }
+}
+
+static void tell_decisions(struct teller *t, const json_t *decisions)
+{
+    const json_t *decision;
+    bool heading = false;
+    size_t index;
+
+    json_array_foreach(decisions, index, decision) {
+        if (!names(t, text_of(decision, "key")) && !names(t, text_of(decision, "rule")))
+            continue;
+        if (!heading)
+            (void)fputs("Decisions\n", t->out);
+        heading = t->found = true;
+        tell_decision(t->out, decision);
+    }
+}
+
+static void tell_line(const struct teller *t, const char *heading,
+                      const struct cog_plan_operation *op)
+{
+    auto_free char *text = cog_operation_text(op);
+
+    (void)fprintf(t->out, "%s    %s\n", heading, text);
+}
+
+/* Returns whether the operation was told: it is when its stage is, or a reason of it has
+ * the key's name. */
+static bool tell_operation(struct teller *t, const struct cog_plan_operation *op,
+                           bool whole, const char *heading)
+{
+    const json_t *reason;
+    bool told = whole;
+    size_t index;
+
+    if (whole)
+        tell_line(t, heading, op);
+    json_array_foreach(op->why, index, reason) {
+        if (!whole && !names(t, text_of(reason, "rule")) &&
+            !names(t, text_of(reason, "subject")))
+            continue;
+        if (!told)
+            tell_line(t, heading, op);
+        told = true;
+        (void)fputs("      ", t->out);
+        tell_reason(t->out, reason);
+    }
+    return told;
+}
+
+static void tell_stage(struct teller *t, const struct cog_plan_stage *stage)
+{
+    auto_free char *from = cog_input_text(&stage->source);
+    auto_free char *line =
+        cog_printf("  %s (%s), from %s\n", stage->id, stage->phase, from);
+    bool whole = names(t, stage->id), told = whole;
+
+    if (whole)
+        (void)fputs(line, t->out);
+    for (size_t i = 0; i < stage->operation_count; i++)
+        told |= tell_operation(t, &stage->operations[i], whole, told ? "" : line);
+    t->found |= told;
+}
+
+static int unknown(const struct cog_plan *plan, const char *key, struct cog_diags *diags)
+{
+    const json_t *decisions = json_object_get(plan->doc, "decisions"), *decision;
+    json_auto_t *known = json_object();
+    size_t index;
+
+    json_array_foreach(decisions, index, decision) {
+        json_object_set_new(known, text_of(decision, "key"), json_true());
+    }
+    for (size_t i = 0; i < plan->stage_count; i++)
+        json_object_set_new(known, plan->stages[i].id, json_true());
+    const char *near = cog_nearest(key, known);
+    return cog_report(
+        diags, COG_ERROR, (struct cog_pos){0}, "explain.unknown",
+        "no decision, stage, rule or package of the plan is called \"%s\"%s%s", key,
+        near ? "; the nearest is " : "", near ? near : "");
+}
+
+char *cog_explain(const struct cog_plan *plan, const char *key, struct cog_diags *diags)
+{
+    char *text;
+    size_t size;
+    struct teller teller = {cog_text_open(&text, &size), key, false};
+
+    tell_decisions(&teller, json_object_get(plan->doc, "decisions"));
+    if (!key)
+        (void)fputs("\nStages\n", teller.out);
+    for (size_t i = 0; i < plan->stage_count; i++)
+        tell_stage(&teller, &plan->stages[i]);
+    cog_text_close(teller.out, &text);
+    if (teller.found || !key)
+        return text;
+    free(text);
+    (void)unknown(plan, key, diags);
+    return NULL;
+}

@@ -1,0 +1,114 @@
+/* operation.c - operations and inputs in one line. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "base/text.h"
+#include "plan/explain.h"
+
+char *cog_input_text(const struct cog_plan_input *input)
+{
+    static const char *const words[] = {
+        [COG_INPUT_IMAGE] = "image",     [COG_INPUT_STAGE] = "stage",
+        [COG_INPUT_LOCAL] = "context",   [COG_INPUT_URL] = "URL",
+        [COG_INPUT_SCRATCH] = "nothing",
+    };
+
+    return input->name ? cog_printf("%s %s", words[input->kind], input->name)
+                       : cog_strdup(words[input->kind]);
+}
+
+/* As a shell would take it: in quotes when it has more than plain characters. */
+static void print_word(FILE *out, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789%+,-./:=@_~[]";
+
+    if (*word && !word[strspn(word, plain)]) {
+        (void)fputs(word, out);
+        return;
+    }
+    (void)fputc('\'', out);
+    for (; *word; word++)
+        (void)(*word == '\'' ? fputs("'\\''", out) : fputc(*word, out));
+    (void)fputc('\'', out);
+}
+
+static void print_exec(FILE *out, const struct cog_plan_operation *op)
+{
+    const json_t *arg;
+    size_t index;
+
+    (void)fputs("run", out);
+    if (op->shell)
+        (void)fprintf(out, " %s", op->shell);
+    json_array_foreach(op->argv, index, arg) {
+        (void)fputc(' ', out);
+        print_word(out, json_string_value(arg));
+    }
+}
+
+static void print_copy(FILE *out, const struct cog_plan_operation *op)
+{
+    auto_free char *from = cog_input_text(&op->from);
+    const json_t *src;
+    size_t index;
+
+    (void)fputs("copy", out);
+    json_array_foreach(op->src, index, src) {
+        (void)fprintf(out, " %s", json_string_value(src));
+    }
+    (void)fprintf(out, " of %s to %s", from, op->dest);
+}
+
+static void print_names(FILE *out, const json_t *env)
+{
+    const char *name;
+    json_t *value;
+
+    (void)fputs("set", out);
+    json_object_foreach((json_t *)env, name, value) {
+        (void)fprintf(out, " %s=%s", name, json_string_value(value));
+    }
+}
+
+static void print_operation(FILE *out, const struct cog_plan_operation *op)
+{
+    switch (op->kind) {
+    case COG_OP_EXEC:
+        print_exec(out, op);
+        break;
+    case COG_OP_COPY:
+        print_copy(out, op);
+        break;
+    case COG_OP_MKDIR:
+        (void)fprintf(out, "make the folder %s", op->path);
+        break;
+    case COG_OP_MKFILE:
+        (void)fprintf(out, "write the file %s", op->path);
+        break;
+    case COG_OP_REMOVE:
+        (void)fprintf(out, "remove %s", op->path);
+        break;
+    case COG_OP_SYMLINK:
+        (void)fprintf(out, "link %s to %s", op->path, op->target);
+        break;
+    case COG_OP_ENV:
+        print_names(out, op->env);
+        break;
+    }
+}
+
+char *cog_operation_text(const struct cog_plan_operation *op)
+{
+    char *text;
+    size_t size;
+    FILE *out = cog_text_open(&text, &size);
+
+    print_operation(out, op);
+    cog_text_close(out, &text);
+    for (char *end = strpbrk(text, "\r\n"); end; end = strpbrk(end, "\r\n"))
+        *end = ' ';
+    return text;
+}
