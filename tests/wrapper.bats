@@ -143,7 +143,8 @@ setup() {
 
 @test "cog plan is text on a terminal, and JSON with --json or in a pipe" {
     project
-    script -qec 'cog plan' /dev/null | grep -q '^Decisions'
+    script -qec 'cog plan' shown >/dev/null
+    grep -q '^Decisions' shown
     script -qec 'cog plan --json' /dev/null | jq -e '.schema == "cog/plan-1"'
     cog plan | jq -e '.schema == "cog/plan-1"'
 }
