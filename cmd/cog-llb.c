@@ -1,25 +1,31 @@
 /* cog-llb.c - lowers a resolved plan to BuildKit's LLB. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/digest.h"
+#include "base/doc.h"
 #include "cli/program.h"
-#include "llb/image.h"
+#include "llb/document.h"
+#include "llb/dump.h"
 #include "llb/lower.h"
 #include "model/plan.h"
 
 struct request {
     struct cog_lower_options lower;
-    enum { WRITE_BUILD, WRITE_RAW, WRITE_DOT, WRITE_DIGEST } write;
+    char created[sizeof "1970-01-01T00:00:00Z"]; /* "": the engine says when */
+    int write; /* the letter of the option; 0: the build document */
 };
 
 static const struct cog_option options[] = {
     {'r', "raw", NULL, "write the protobuf itself, for buildctl build"},
     {'d', "dot", NULL, "write the graph in Graphviz's language"},
     {'D', "digest", NULL, "write only the digest of the definition"},
-    {'n', "no-cache", NULL, "every step runs again"},
+    {'j', "json", NULL, "write the operations as JSON, for reading"},
+    {'s', "stats", NULL, "write how many operations of which kind there are"},
+    {'n', "no-cache", "[=STAGE]", "every step runs again, or those of STAGE; repeatable"},
     {0},
 };
 
@@ -27,64 +33,27 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
 {
     struct request *request = state;
 
-    (void)value;
     (void)diags;
-    if (letter == 'r')
-        request->write = WRITE_RAW;
-    else if (letter == 'd')
-        request->write = WRITE_DOT;
-    else if (letter == 'D')
-        request->write = WRITE_DIGEST;
-    else
+    if (letter == 'n' && value)
+        json_object_set_new(request->lower.no_cache_stages, value, json_true());
+    else if (letter == 'n')
         request->lower.no_cache = true;
+    else
+        request->write = letter;
     return 0;
 }
 
-static json_t *secrets_of(const json_t *secrets)
+/* The text of a form for reading; the caller frees it. */
+static char *dump(int form, const struct cog_graph *graph, const void *bytes, size_t size)
 {
-    json_t *list = json_array(), *required;
-    const char *id;
-
-    json_object_foreach((json_t *)secrets, id, required) {
-        json_array_append_new(list,
-                              json_pack("{s:s, s:O}", "id", id, "required", required));
+    if (form == 'd')
+        return cog_dump_dot(graph);
+    if (form == 'D') {
+        auto_free char *digest = cog_sha256(bytes, size);
+        return cog_printf("%s\n", digest);
     }
-    return list;
-}
-
-static json_t *names_of(const json_t *object)
-{
-    json_t *list = json_array(), *value;
-    const char *name;
-
-    json_object_foreach((json_t *)object, name, value) {
-        json_array_append_new(list, json_string(name));
-    }
-    return list;
-}
-
-static json_t *object_or_empty(const json_t *object)
-{
-    return object ? json_incref((json_t *)object) : json_object();
-}
-
-static json_t *build_document(const struct cog_plan *plan,
-                              const struct cog_lowered *lowered, const struct cog_input *in,
-                              const void *bytes, size_t size)
-{
-    auto_free char *definition = cog_base64(bytes, size);
-    auto_free char *digest = cog_sha256(bytes, size);
-    auto_free char *plan_digest = cog_sha256(in->bytes, in->size);
-
-    return json_pack(
-        "{s:s, s:O, s:s, s:s, s:s, s:o, s:O, s:o, s:o, s:o, s:o, s:o, s:O}", "schema",
-        "cog/build-1", "platform", json_object_get(in->doc, "platform"), "definition",
-        definition, "digest", digest, "plan", plan_digest, "tags",
-        plan->tags ? json_incref((json_t *)plan->tags) : json_array(), "contexts",
-        lowered->contexts, "secrets", secrets_of(lowered->secrets), "images",
-        names_of(lowered->images), "image", cog_lowered_config(plan, &lowered->state),
-        "label_files", object_or_empty(plan->label_files), "vertices",
-        cog_graph_vertices(lowered->graph), "source", json_object_get(in->doc, "source"));
+    json_auto_t *json = form == 'j' ? cog_dump_json(graph) : cog_dump_stats(graph);
+    return form == 'j' ? cog_doc_pretty(json) : cog_doc_text(json);
 }
 
 static void write_lowered(const struct request *request, const struct cog_plan *plan,
@@ -92,33 +61,50 @@ static void write_lowered(const struct request *request, const struct cog_plan *
                           struct cog_output *out)
 {
     size_t size;
+
+    if (!request->write) {
+        out->doc = cog_lowered_document(plan, lowered, in->bytes, in->size,
+                                        *request->created ? request->created : NULL);
+        return;
+    }
     auto_free unsigned char *bytes =
         cog_graph_definition(lowered->graph, lowered->state.digest, &size);
-
-    if (request->write == WRITE_RAW) {
+    if (request->write == 'r') {
         out->bytes = (char *)bytes;
         out->size = size;
         bytes = NULL;
-    } else if (request->write == WRITE_DOT) {
-        out->bytes = cog_graph_dot(lowered->graph);
-        out->size = strlen(out->bytes);
-    } else if (request->write == WRITE_DIGEST) {
-        auto_free char *digest = cog_sha256(bytes, size);
-        out->bytes = cog_printf("%s\n", digest);
-        out->size = strlen(out->bytes);
     } else {
-        out->doc = build_document(plan, lowered, in, bytes, size);
+        out->bytes = dump(request->write, lowered->graph, bytes, size);
+        out->size = strlen(out->bytes);
     }
+}
+
+/* SOURCE_DATE_EPOCH, seconds since 1970 (reproducible-builds.org), as RFC 3339. */
+static int set_created(struct request *request, struct cog_diags *diags)
+{
+    const char *text = getenv("SOURCE_DATE_EPOCH");
+    struct tm tm;
+
+    if (!text || !*text)
+        return 0;
+    time_t seconds = (time_t)strtoll(text, NULL, 10);
+    if (strlen(text) > 11 || text[strspn(text, "0123456789")] || !gmtime_r(&seconds, &tm) ||
+        !strftime(request->created, sizeof request->created, "%Y-%m-%dT%H:%M:%SZ", &tm))
+        return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "llb.epoch",
+                          "SOURCE_DATE_EPOCH is \"%s\"; it must be seconds since 1970, at "
+                          "most until the year 9999",
+                          text);
+    return 0;
 }
 
 static int run(void *state, const struct cog_input *in, struct cog_output *out,
                struct cog_diags *diags)
 {
-    const struct request *request = state;
+    struct request *request = state;
     struct cog_plan plan;
     struct cog_lowered lowered;
 
-    if (cog_plan_load(&plan, in->doc, diags) < 0)
+    if (set_created(request, diags) < 0 || cog_plan_load(&plan, in->doc, diags) < 0)
         return -1;
     int result = cog_lower(&lowered, &plan, &request->lower, diags);
     if (result == 0) {
@@ -140,6 +126,8 @@ int main(int argc, char **argv)
         .option = option,
         .run = run,
     };
-    struct request request = {0};
-    return cog_main(&program, &request, argc, argv);
+    struct request request = {.lower.no_cache_stages = json_object()};
+    int status = cog_main(&program, &request, argc, argv);
+    json_decref(request.lower.no_cache_stages);
+    return status;
 }

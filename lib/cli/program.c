@@ -35,8 +35,9 @@ static size_t count_options(const struct cog_option *options)
 
 static void print_option(const struct cog_option *option)
 {
-    auto_free char *names = cog_printf("--%s%s%s", option->name, option->arg ? "=" : "",
-                                       option->arg ? option->arg : "");
+    auto_free char *names =
+        cog_printf("--%s%s%s", option->name, option->arg && *option->arg != '[' ? "=" : "",
+                   option->arg ? option->arg : "");
 
     if (option->letter < 256)
         (void)printf("  -%c, %-24s %s\n", option->letter, names, option->help);
@@ -73,11 +74,13 @@ static void add_options(const struct cog_option *options, struct option *longs,
     while (longs[at].name)
         at++;
     for (; options && options->letter; options++) {
-        longs[at++] =
-            (struct option){options->name, options->arg != NULL, NULL, options->letter};
+        int value = !options->arg          ? no_argument
+                    : *options->arg == '[' ? optional_argument
+                                           : required_argument;
+        longs[at++] = (struct option){options->name, value, NULL, options->letter};
         if (options->letter < 256) {
             shorts[end++] = (char)options->letter;
-            if (options->arg)
+            for (int colons = value; colons > 0; colons--)
                 shorts[end++] = ':';
         }
     }
@@ -100,7 +103,7 @@ static int parse_options(const struct cog_program *program, void *state, int arg
 {
     size_t count = count_options(program->options) + count_options(shared_options);
     auto_free struct option *longs = cog_calloc(count + 1, sizeof *longs);
-    auto_free char *shorts = cog_alloc(2 * count + 2);
+    auto_free char *shorts = cog_alloc(3 * count + 2);
     int letter, result = 0;
 
     shorts[0] = ':'; /* a missing value is told from an unknown option */

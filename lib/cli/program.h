@@ -17,7 +17,8 @@
 struct cog_option {
     int letter; /* what option() gets; below 256 also the short option. 0 ends the table */
     const char *name; /* the long option */
-    const char *arg;  /* name of the value, or NULL for a switch */
+    const char *arg;  /* name of the value; "[=NAME]" when it may be left out, and the value
+                         is then NULL; NULL for a switch */
     const char *help; /* one line */
 };
 

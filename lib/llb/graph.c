@@ -17,8 +17,6 @@ struct vertex {
     bool ignore_cache;
     unsigned char *bytes;
     size_t size;
-    char **inputs; /* digests, for --dot */
-    size_t input_count;
 };
 
 struct cog_graph {
@@ -39,9 +37,6 @@ void cog_graph_free(struct cog_graph *graph)
 {
     for (size_t i = 0; i < graph->count; i++) {
         struct vertex *v = &graph->vertices[i];
-        for (size_t j = 0; j < v->input_count; j++)
-            free(v->inputs[j]);
-        free(v->inputs);
         free(v->digest);
         free(v->name);
         free(v->stage);
@@ -77,15 +72,6 @@ static char *copy_of(const char *text)
     return text ? cog_strdup(text) : NULL;
 }
 
-static char **inputs_of(const Cog__Llb__Op *op)
-{
-    char **inputs = cog_calloc(op->n_inputs, sizeof *inputs);
-
-    for (size_t i = 0; i < op->n_inputs; i++)
-        inputs[i] = cog_strdup(op->inputs[i]->digest);
-    return inputs;
-}
-
 const char *cog_graph_add(struct cog_graph *graph, const Cog__Llb__Op *op,
                           const struct cog_vertex_info *info)
 {
@@ -109,8 +95,6 @@ const char *cog_graph_add(struct cog_graph *graph, const Cog__Llb__Op *op,
         .cap = copy_of(info->cap),
         .why = json_incref((json_t *)info->why),
         .ignore_cache = info->ignore_cache,
-        .inputs = inputs_of(op),
-        .input_count = op->n_inputs,
     };
     digest = NULL;
     bytes = NULL;
@@ -310,32 +294,12 @@ json_t *cog_graph_vertices(const struct cog_graph *graph)
     return vertices;
 }
 
-static void print_quoted(FILE *out, const char *text)
+bool cog_graph_vertex(const struct cog_graph *graph, size_t index,
+                      struct cog_vertex *vertex)
 {
-    (void)fputc('"', out);
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\')
-            (void)fputc('\\', out);
-        (void)fputc(*text == '\n' ? ' ' : *text, out);
-    }
-    (void)fputc('"', out);
-}
-
-char *cog_graph_dot(const struct cog_graph *graph)
-{
-    char *text;
-    size_t size;
-    FILE *out = cog_text_open(&text, &size);
-    (void)fputs("digraph build {\n  rankdir=LR;\n  node [shape=box];\n", out);
-    for (size_t i = 0; i < graph->count; i++) {
-        const struct vertex *v = &graph->vertices[i];
-        (void)fprintf(out, "  \"%.19s\" [label=", v->digest);
-        print_quoted(out, v->name);
-        (void)fputs("];\n", out);
-        for (size_t j = 0; j < v->input_count; j++)
-            (void)fprintf(out, "  \"%.19s\" -> \"%.19s\";\n", v->inputs[j], v->digest);
-    }
-    (void)fputs("}\n", out);
-    cog_text_close(out, &text);
-    return text;
+    if (index >= graph->count)
+        return false;
+    const struct vertex *v = &graph->vertices[index];
+    *vertex = (struct cog_vertex){v->digest, v->name, v->stage, v->bytes, v->size};
+    return true;
 }

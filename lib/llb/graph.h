@@ -39,7 +39,16 @@ unsigned char *cog_graph_definition(const struct cog_graph *graph, const char *d
 /* The member `vertices` of cog/build-1: digest -> {stage, name, why}. A new reference. */
 json_t *cog_graph_vertices(const struct cog_graph *graph);
 
-/* The graph in Graphviz's language; the caller frees it. */
-char *cog_graph_dot(const struct cog_graph *graph);
+/* A vertex as it was added; borrowed from the graph. */
+struct cog_vertex {
+    const char *digest, *name, *stage; /* stage: NULL for a source */
+    const unsigned char *bytes;        /* the marshalled Op */
+    size_t size;
+};
+
+/* Fills `vertex` with the one at `index`, in the order of adding. Returns whether there is
+ * one. */
+bool cog_graph_vertex(const struct cog_graph *graph, size_t index,
+                      struct cog_vertex *vertex);
 
 #endif

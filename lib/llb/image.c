@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "base/text.h"
 #include "llb/env.h"
+#include "llb/lowering.h"
 
 static void set_text(json_t *config, const char *name, const char *value)
 {
@@ -52,7 +54,85 @@ static void set_commands(json_t *config, const json_t *image)
         json_object_set(config, "Cmd", cmd);
 }
 
-json_t *cog_lowered_config(const struct cog_plan *plan, const struct cog_state *state)
+/* "python.requirements requirements.txt:3, …" */
+static char *reasons_of(const struct cog_plan_operation *op)
+{
+    char *text;
+    size_t size, index;
+    FILE *out = cog_text_open(&text, &size);
+    const json_t *why;
+
+    json_array_foreach(op->why, index, why) {
+        const char *at = json_string_value(json_object_get(why, "at"));
+        (void)fprintf(out, "%s%s%s%s", index ? ", " : "",
+                      json_string_value(json_object_get(why, "rule")), at ? " " : "",
+                      at ? at : "");
+    }
+    cog_text_close(out, &text);
+    return text;
+}
+
+static void add_entry(json_t *history, const struct cog_plan_stage *stage,
+                      const struct cog_plan_operation *op, const char *created)
+{
+    auto_free char *name = cog_step_name(stage, op);
+    auto_free char *comment = reasons_of(op);
+    json_t *entry = json_pack("{s:s}", "created_by", name);
+
+    if (*comment)
+        json_object_set_new(entry, "comment", json_string(comment));
+    if (created)
+        json_object_set_new(entry, "created", json_string(created));
+    json_array_append_new(history, entry);
+}
+
+/* Appends an entry for every layer: each operation of the stage and of those that it begins
+ * with, the first one's first, makes one. */
+static void add_history(json_t *history, const struct cog_plan *plan, size_t index,
+                        const char *created)
+{
+    const struct cog_plan_stage *stage = &plan->stages[index];
+
+    if (stage->source.kind == COG_INPUT_STAGE)
+        add_history(history, plan, cog_plan_find(plan, stage->source.name, index), created);
+    for (size_t i = 0; i < stage->operation_count; i++)
+        if (stage->operations[i].kind != COG_OP_ENV)
+            add_entry(history, stage, &stage->operations[i], created);
+}
+
+/* The image that a stage goes back to, or NULL: nothing. */
+static const char *base_of(const struct cog_plan *plan, size_t index)
+{
+    const struct cog_plan_input *source = &plan->stages[index].source;
+
+    while (source->kind == COG_INPUT_STAGE) {
+        index = cog_plan_find(plan, source->name, index);
+        source = &plan->stages[index].source;
+    }
+    return source->kind == COG_INPUT_IMAGE ? source->name : NULL;
+}
+
+/* An entry for each layer, the base image's first: the engine matches them from the bottom.
+ * NULL when it is not known how many layers that image has. */
+static json_t *history_of(const struct cog_plan *plan, const struct cog_state *state,
+                          const char *created)
+{
+    size_t last = cog_plan_find(plan, plan->export_stage, plan->stage_count);
+    const char *base = base_of(plan, last);
+    const json_t *layers =
+        json_object_get(json_object_get(state->config, "rootfs"), "diff_ids");
+
+    if (base && !layers)
+        return NULL;
+    json_t *history = json_array();
+    for (size_t i = 0; i < json_array_size(layers); i++)
+        json_array_append_new(history, json_pack("{s:s}", "created_by", base));
+    add_history(history, plan, last, created);
+    return history;
+}
+
+json_t *cog_lowered_config(const struct cog_plan *plan, const struct cog_state *state,
+                           const char *created)
 {
     json_auto_t *base = json_deep_copy(json_object_get(state->config, "config"));
     json_auto_t *config = json_is_object(base) ? json_incref(base) : json_object();
@@ -69,6 +149,7 @@ json_t *cog_lowered_config(const struct cog_plan *plan, const struct cog_state *
     set_commands(config, plan->image);
     if (json_object_size(plan->labels))
         json_object_update(object_of(config, "Labels"), (json_t *)plan->labels);
-    return json_pack("{s:s, s:s, s:O}", "os", plan->os, "architecture", plan->arch,
-                     "config", config);
+    return json_pack("{s:s, s:s, s:O, s:o*, s:s*}", "os", plan->os, "architecture",
+                     plan->arch, "config", config, "history",
+                     history_of(plan, state, created), "created", created);
 }

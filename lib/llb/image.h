@@ -7,8 +7,10 @@
 #include "llb/lower.h"
 
 /* The base image's configuration, then the environment, folder and user that the stages
- * left, then what the plan's export says. A new reference. Without rootfs and history,
+ * left, then what the plan's export says, and a history with an entry for every layer.
+ * `created` is RFC 3339, or NULL: the engine says when. A new reference. Without rootfs,
  * which the engine writes. */
-json_t *cog_lowered_config(const struct cog_plan *plan, const struct cog_state *state);
+json_t *cog_lowered_config(const struct cog_plan *plan, const struct cog_state *state,
+                           const char *created);
 
 #endif

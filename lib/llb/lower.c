@@ -1,15 +1,14 @@
 /* lower.c - walks the stages that the exported one needs. */
 #include "llb/lower.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
-#include "base/text.h"
 #include "llb/env.h"
 #include "llb/lowering.h"
+#include "plan/operation.h"
 
 char **cog_strings_of(const json_t *array)
 {
@@ -56,7 +55,8 @@ struct cog_vertex_info cog_step_info(const struct cog_lowering *l,
         .stage = step->stage->id,
         .why = step->operation->why,
         .cap = cap,
-        .ignore_cache = l->options->no_cache,
+        .ignore_cache = l->options->no_cache || json_object_get(l->options->no_cache_stages,
+                                                                step->stage->id) != NULL,
     };
 }
 
@@ -164,38 +164,11 @@ int cog_lower_input(struct cog_lowering *l, const struct cog_plan_input *input,
     }
 }
 
-/* The words of a command, cut when they are many. */
-static char *command_words(const struct cog_plan_operation *op)
+char *cog_step_name(const struct cog_plan_stage *stage, const struct cog_plan_operation *op)
 {
-    char *text;
-    size_t size, index;
-    FILE *out = cog_text_open(&text, &size);
-    const json_t *word;
-    if (op->shell)
-        (void)fputs(op->shell, out);
-    json_array_foreach(op->argv, index, word) {
-        (void)fprintf(out, "%s%s", index ? " " : "", json_string_value(word));
-    }
-    cog_text_close(out, &text);
-    return text;
-}
+    auto_free char *text = cog_operation_text(op);
 
-static char *step_name(const struct cog_plan_stage *stage,
-                       const struct cog_plan_operation *op)
-{
-    static const char *const verbs[] = {
-        [COG_OP_COPY] = "copy",     [COG_OP_MKDIR] = "mkdir",     [COG_OP_MKFILE] = "write",
-        [COG_OP_REMOVE] = "remove", [COG_OP_SYMLINK] = "symlink",
-    };
-
-    if (op->kind == COG_OP_EXEC) {
-        auto_free char *words = command_words(op);
-        return cog_printf("[%s] %s", stage->id, words);
-    }
-    if (op->kind == COG_OP_COPY)
-        return cog_printf("[%s] copy %s to %s", stage->id,
-                          op->from.name ? op->from.name : "nothing", op->dest);
-    return cog_printf("[%s] %s %s", stage->id, verbs[op->kind], op->path);
+    return cog_printf("[%s] %s", stage->id, text);
 }
 
 static int lower_operation(struct cog_lowering *l, struct cog_state *state,
@@ -206,7 +179,7 @@ static int lower_operation(struct cog_lowering *l, struct cog_state *state,
         cog_env_add(state->env, op->env);
         return 0;
     }
-    auto_free char *name = step_name(stage, op);
+    auto_free char *name = cog_step_name(stage, op);
     const struct cog_step step = {stage, op, name, pointer};
     return (op->kind == COG_OP_EXEC ? cog_lower_exec : cog_lower_file)(l, state, &step);
 }
@@ -234,6 +207,23 @@ static int lower_stage(struct cog_lowering *l, size_t index)
     return 0;
 }
 
+static int check_options(const struct cog_lower_options *options,
+                         const struct cog_plan *plan, struct cog_diags *diags)
+{
+    const char *id;
+    json_t *value;
+    int result = 0;
+
+    json_object_foreach(options->no_cache_stages, id, value) {
+        if (cog_plan_find(plan, id, plan->stage_count) == plan->stage_count)
+            result = cog_report(diags, COG_ERROR, (struct cog_pos){0}, "llb.stage",
+                                "\"%s\" is no stage of this plan; its stages are listed by "
+                                "cog explain",
+                                id);
+    }
+    return result;
+}
+
 int cog_lower(struct cog_lowered *lowered, const struct cog_plan *plan,
               const struct cog_lower_options *options, struct cog_diags *diags)
 {
@@ -243,6 +233,8 @@ int cog_lower(struct cog_lowered *lowered, const struct cog_plan *plan,
     size_t last = cog_plan_find(plan, plan->export_stage, plan->stage_count);
     int result;
 
+    if (check_options(options, plan, diags) < 0)
+        return -1;
     *lowered = (struct cog_lowered){
         cog_graph_new(), {0}, json_object(), json_object(), json_object()};
     if (last == plan->stage_count)

@@ -24,11 +24,13 @@ struct cog_lowered {
 };
 
 struct cog_lower_options {
-    bool no_cache; /* every step runs again */
+    bool no_cache;           /* every step runs again */
+    json_t *no_cache_stages; /* ids of stages whose steps do -> true */
 };
 
 /* Reports llb.unresolved (an image without a configuration: run cog-resolve), llb.scratch
- * (a command or copy needs files and there are none). Returns 0 or -1. */
+ * (a command or copy needs files and there are none), llb.stage (no_cache_stages names
+ * what is no stage). Returns 0 or -1. */
 int cog_lower(struct cog_lowered *lowered, const struct cog_plan *plan,
               const struct cog_lower_options *options, struct cog_diags *diags);
 void cog_lowered_release(struct cog_lowered *lowered);

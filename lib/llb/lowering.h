@@ -58,6 +58,10 @@ const char *cog_lower_image(struct cog_lowering *l, const char *name, const char
 const char *cog_lower_local(struct cog_lowering *l, const char *name);
 const char *cog_lower_url(struct cog_lowering *l, const struct cog_plan_input *input);
 
+/* "[pip] copy /a of context source to /b"; the caller frees it. */
+char *cog_step_name(const struct cog_plan_stage *stage,
+                    const struct cog_plan_operation *op);
+
 /* What every vertex of a step is described by; `cap` may be NULL. */
 struct cog_vertex_info cog_step_info(const struct cog_lowering *l,
                                      const struct cog_step *step, const char *cap);

@@ -8,6 +8,7 @@
 #include "base/doc.h"
 #include "base/text.h"
 #include "plan/explain.h"
+#include "plan/operation.h"
 
 struct changes {
     FILE *out;

@@ -9,6 +9,7 @@
 #include "base/auto.h"
 #include "base/nearest.h"
 #include "base/text.h"
+#include "plan/operation.h"
 
 struct teller {
     FILE *out;

@@ -16,8 +16,4 @@ char *cog_explain(const struct cog_plan *plan, const char *key, struct cog_diags
  * not compared. The caller frees the text. */
 char *cog_explain_changes(const struct cog_plan *old, const struct cog_plan *plan);
 
-/* One line for an operation or an input, as both print them; the caller frees it. */
-char *cog_operation_text(const struct cog_plan_operation *op);
-char *cog_input_text(const struct cog_plan_input *input);
-
 #endif

@@ -1,11 +1,10 @@
 /* operation.c - operations and inputs in one line. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/text.h"
-#include "plan/explain.h"
+#include "plan/operation.h"
 
 char *cog_input_text(const struct cog_plan_input *input)
 {
@@ -40,11 +39,11 @@ static void print_exec(FILE *out, const struct cog_plan_operation *op)
     const json_t *arg;
     size_t index;
 
-    (void)fputs("run", out);
     if (op->shell)
-        (void)fprintf(out, " %s", op->shell);
+        (void)fputs(op->shell, out);
     json_array_foreach(op->argv, index, arg) {
-        (void)fputc(' ', out);
+        if (index)
+            (void)fputc(' ', out);
         print_word(out, json_string_value(arg));
     }
 }
