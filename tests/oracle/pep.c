@@ -1,0 +1,143 @@
+/* pep.c - what lib/pep makes of versions and specifiers: a JSON array [what, text…] a line
+ * on stdin, a line of JSON each on stdout; null: refused. For tests/oracle/pep. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "pep/specifier.h"
+
+static const char *text_at(const json_t *request, size_t index)
+{
+    return json_string_value(json_array_get(request, index));
+}
+
+static json_t *answer_version(const json_t *request)
+{
+    struct cog_version version;
+
+    if (cog_version_parse(&version, text_at(request, 1)) < 0)
+        return json_null();
+    json_t *answer = json_pack(
+        "[s, b, i, i, s%]", version.text, cog_version_is_prerelease(&version),
+        (int)cog_version_parts(&version), (int)(cog_version_part(&version, 1) & 0x7fffffff),
+        version.local.text ? version.local.text : "", version.local.size);
+    cog_version_release(&version);
+    return answer;
+}
+
+static json_t *answer_order(const json_t *request)
+{
+    struct cog_version a, b;
+
+    if (cog_version_parse(&a, text_at(request, 1)) < 0 ||
+        cog_version_parse(&b, text_at(request, 2)) < 0)
+        abort();
+    int order = cog_version_compare(&a, &b);
+    cog_version_release(&a);
+    cog_version_release(&b);
+    return json_integer((order > 0) - (order < 0));
+}
+
+static json_t *answer_specifier(const json_t *request)
+{
+    struct cog_specifier specifier;
+    struct cog_fault fault;
+
+    if (cog_specifier_parse(&specifier, text_at(request, 1), &fault) < 0)
+        return json_null();
+    auto_free char *text = cog_specifier_text(&specifier);
+    const struct cog_version *pinned = cog_specifier_pinned(&specifier);
+    json_t *answer = json_pack("[s, s?]", text, pinned ? pinned->text : NULL);
+    cog_specifier_release(&specifier);
+    return answer;
+}
+
+static json_t *answer_contains(const json_t *request)
+{
+    const char *version = text_at(request, 2);
+    struct cog_specifier specifier;
+    struct cog_fault fault;
+
+    if (cog_specifier_parse(&specifier, text_at(request, 1), &fault) < 0)
+        return json_null();
+    json_t *answer = json_pack(
+        "[b, b, b]", cog_specifier_contains(&specifier, version, COG_PRERELEASES_AUTO),
+        cog_specifier_contains(&specifier, version, COG_PRERELEASES_YES),
+        cog_specifier_contains(&specifier, version, COG_PRERELEASES_NO));
+    cog_specifier_release(&specifier);
+    return answer;
+}
+
+static json_t *filtered(const struct cog_specifier *specifier, const json_t *list,
+                        enum cog_prereleases prereleases)
+{
+    size_t count = json_array_size(list);
+    auto_free const char **versions = cog_calloc(count, sizeof *versions);
+    auto_free bool *fits = cog_calloc(count, sizeof *fits);
+    json_t *left = json_array();
+
+    for (size_t i = 0; i < count; i++)
+        versions[i] = text_at(list, i);
+    size_t number = cog_specifier_filter(specifier, versions, count, prereleases, fits);
+    for (size_t i = 0; i < count; i++)
+        if (fits[i])
+            json_array_append_new(left, json_string(versions[i]));
+    if (number != json_array_size(left))
+        abort();
+    return left;
+}
+
+/* Of the versions that fit both specifiers. */
+static json_t *answer_filter(const json_t *request)
+{
+    const json_t *list = json_array_get(request, 3);
+    struct cog_specifier a, b, both;
+    struct cog_fault fault;
+
+    if (cog_specifier_parse(&a, text_at(request, 1), &fault) < 0 ||
+        cog_specifier_parse(&b, text_at(request, 2), &fault) < 0)
+        abort();
+    cog_specifier_intersect(&both, &a, &b);
+    json_t *answer = json_pack("[o, o, o]", filtered(&both, list, COG_PRERELEASES_AUTO),
+                               filtered(&both, list, COG_PRERELEASES_YES),
+                               filtered(&both, list, COG_PRERELEASES_NO));
+    cog_specifier_release(&a);
+    cog_specifier_release(&b);
+    cog_specifier_release(&both);
+    return answer;
+}
+
+static json_t *answer(const json_t *request)
+{
+    static const struct {
+        const char *what;
+        json_t *(*answer)(const json_t *request);
+    } answers[] = {
+        {"version", answer_version},     {"order", answer_order},
+        {"specifier", answer_specifier}, {"contains", answer_contains},
+        {"filter", answer_filter},
+    };
+
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+        if (strcmp(text_at(request, 0), answers[i].what) == 0)
+            return answers[i].answer(request);
+    abort();
+}
+
+int main(void)
+{
+    auto_free char *line = NULL;
+    size_t size = 0;
+
+    while (getline(&line, &size, stdin) > 0) {
+        json_auto_t *request = json_loads(line, 0, NULL);
+        json_auto_t *said = answer(request);
+        if (json_dumpf(said, stdout, JSON_ENCODE_ANY | JSON_ENSURE_ASCII) < 0 ||
+            putchar('\n') == EOF)
+            return 3;
+    }
+    return 0;
+}
