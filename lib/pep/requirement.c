@@ -9,6 +9,9 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/text.h"
+#include "pep/marker.h"
+#include "pep/name.h"
+#include "pep/specifier.h"
 
 struct reader {
     const char *text, *next;
@@ -16,13 +19,29 @@ struct reader {
     struct cog_diags *diags;
 };
 
+static unsigned count_characters(const char *text, const char *end)
+{
+    unsigned count = 0;
+
+    for (; text < end; text++)
+        count += ((unsigned char)*text & 0xC0) != 0x80;
+    return count;
+}
+
 static int complain(const struct reader *r, const char *what)
 {
     struct cog_pos at = r->at;
 
-    at.column = at.column ? at.column + (unsigned)(r->next - r->text) : 0;
+    at.column = at.column ? at.column + count_characters(r->text, r->next) : 0;
     return cog_report(r->diags, COG_ERROR, at, "requirement.syntax",
                       "%s in requirement \"%s\"", what, r->text);
+}
+
+/* `fault` is of the part that begins where the reader is. */
+static int complain_of(struct reader *r, const struct cog_fault *fault)
+{
+    r->next += fault->at;
+    return complain(r, fault->what);
 }
 
 static void skip_spaces(struct reader *r)
@@ -39,24 +58,8 @@ static bool take(struct reader *r, char wanted)
     return true;
 }
 
-/* PEP 503: lower case, runs of -, _ and . become one -. */
-static char *normalise(const char *name, size_t length)
-{
-    char *out = cog_alloc(length + 1);
-    size_t size = 0;
-
-    for (size_t i = 0; i < length; i++) {
-        bool separator = strchr("-_.", name[i]) != NULL;
-        if (separator && size && out[size - 1] == '-')
-            continue;
-        out[size++] = (char)(separator ? '-' : tolower((unsigned char)name[i]));
-    }
-    out[size] = '\0';
-    return out;
-}
-
-/* An identifier: letters, digits, - _ . and a letter or digit at both ends. NULL when there
- * is none. */
+/* Letters, digits, - _ . with a letter or digit at the start and none of - . at the end,
+ * where packaging allows the _ that PEP 508 does not. NULL when there is none. */
 static char *identifier(struct reader *r)
 {
     skip_spaces(r);
@@ -65,12 +68,12 @@ static char *identifier(struct reader *r)
     while (isalnum((unsigned char)start[length]) ||
            (start[length] && strchr("-_.", start[length])))
         length++;
-    while (length && !isalnum((unsigned char)start[length - 1]))
+    while (length && strchr("-.", start[length - 1]))
         length--;
     if (!length || !isalnum((unsigned char)*start))
         return NULL;
     r->next += length;
-    return normalise(start, length);
+    return cog_name_normalise(start, length);
 }
 
 static int read_extras(struct reader *r, struct cog_requirement *q)
@@ -91,67 +94,62 @@ static int read_extras(struct reader *r, struct cog_requirement *q)
     return take(r, ']') ? 0 : complain(r, "the ] is missing");
 }
 
-static size_t operator_length(const char *text)
+/* How far the version of a clause goes, as far as it can be one. */
+static size_t operand_length(const char *text, bool identity)
 {
-    static const char *const operators[] = {"===", "==", "~=", "!=", "<=", ">=", "<", ">"};
+    size_t length = cog_version_length(text);
 
-    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
-        if (strncmp(text, operators[i], strlen(operators[i])) == 0)
-            return strlen(operators[i]);
-    return 0;
+    if (!identity)
+        return length + (strncmp(text + length, ".*", 2) == 0 ? 2 : 0);
+    for (length = 0; text[length] && !strchr(";)", text[length]); length++)
+        if (cog_version_blank(text + length))
+            break;
+    return length;
 }
 
-/* One clause, such as ">= 1.0". */
-static int read_clause(struct reader *r, FILE *out)
+/* The length of the clauses at `text`: where no operator or no comma follows, they end. */
+static size_t clauses_length(const char *text)
 {
-    skip_spaces(r);
-    size_t operator= operator_length(r->next);
-    if (!operator)
-        return complain(r, "a version clause such as >=1.0 is expected");
-    (void)fwrite(r->next, 1, operator, out);
-    r->next += operator;
-    skip_spaces(r);
     size_t length = 0;
-    while (isalnum((unsigned char)r->next[length]) ||
-           (r->next[length] && strchr("-_.*+!", r->next[length])))
-        length++;
-    if (!length)
-        return complain(r, "a version is expected");
-    (void)fwrite(r->next, 1, length, out);
-    r->next += length;
-    return 0;
-}
+    bool more = true;
 
-static int read_clauses(struct reader *r, FILE *out)
-{
-    bool parenthesis = take(r, '(');
-
-    skip_spaces(r);
-    if (!parenthesis && !operator_length(r->next))
-        return 0;
-    for (bool first = true; first || take(r, ','); first = false) {
-        if (!first)
-            (void)fputc(',', out);
-        if (read_clause(r, out) < 0)
-            return -1;
+    while (more && cog_operator_length(text + length)) {
+        bool identity = strncmp(text + length, "===", 3) == 0;
+        length += cog_operator_length(text + length);
+        length += cog_version_blank(text + length);
+        length += operand_length(text + length, identity);
+        length += strspn(text + length, " \t");
+        more = text[length] == ',';
+        length += more;
+        length += strspn(text + length, " \t");
     }
-    return !parenthesis || take(r, ')') ? 0 : complain(r, "the ) is missing");
+    return length;
 }
 
 static int read_specifier(struct reader *r, struct cog_requirement *q)
 {
-    size_t size;
-    FILE *out = cog_text_open(&q->specifier, &size);
-    int result = read_clauses(r, out);
-    cog_text_close(out, &q->specifier);
-    return result;
+    bool parenthesis = take(r, '(');
+    struct cog_specifier specifier;
+    struct cog_fault fault;
+
+    skip_spaces(r);
+    size_t length = clauses_length(r->next);
+    auto_free char *text = cog_strndup(r->next, length);
+    if (cog_specifier_parse(&specifier, text, &fault) < 0)
+        return complain_of(r, &fault);
+    q->specifier = cog_specifier_text(&specifier);
+    cog_specifier_release(&specifier);
+    r->next += length;
+    return !parenthesis || take(r, ')') ? 0 : complain(r, "the ) is missing");
 }
 
-/* "@ url": up to a space; what follows must be a marker. */
+/* "@ url": up to white space; what follows must be a marker. */
 static int read_url(struct reader *r, struct cog_requirement *q)
 {
     skip_spaces(r);
-    size_t length = strcspn(r->next, " \t");
+    size_t length = 0;
+    while (r->next[length] && !cog_version_blank(r->next + length))
+        length++;
     if (!length)
         return complain(r, "a URL is expected");
     q->url = cog_strndup(r->next, length);
@@ -160,32 +158,30 @@ static int read_url(struct reader *r, struct cog_requirement *q)
     return 0;
 }
 
-/* Quotes and parentheses must close; the grammar inside is pip's to judge. */
 static int read_marker(struct reader *r, struct cog_requirement *q)
 {
-    unsigned open = 0;
+    struct cog_fault fault;
+    struct cog_marker *marker = cog_marker_parse(r->next, &fault);
 
-    skip_spaces(r);
-    const char *start = r->next;
-    for (; *r->next; r->next++) {
-        if (*r->next == '\'' || *r->next == '"') {
-            const char *end = strchr(r->next + 1, *r->next);
-            if (!end)
-                return complain(r, "a quote is not closed");
-            r->next = end;
-        } else if (*r->next == '(') {
-            open++;
-        } else if (*r->next == ')' && open-- == 0) {
-            return complain(r, "a ) too many");
-        }
-    }
-    if (open || r->next == start)
-        return complain(r, open ? "the ) is missing" : "a marker is expected after ;");
-    size_t length = (size_t)(r->next - start);
-    while (strchr(" \t", start[length - 1]))
-        length--;
-    q->marker = cog_strndup(start, length);
+    if (!marker)
+        return complain_of(r, &fault);
+    q->marker = cog_marker_text(marker);
+    cog_marker_free(marker);
+    r->next += strlen(r->next);
     return 0;
+}
+
+/* What is wrong where a requirement should end. */
+static const char *rest_fault(const struct cog_requirement *q, char next)
+{
+    if (q->url)
+        return "a space and a ; with a marker, or the end is expected";
+    if (next == '=')
+        return "a single = is no comparison, == is";
+    if (next == ',')
+        return "a version clause such as >=1.0 is expected";
+    return *q->specifier ? "a comma, a ; or the end is expected"
+                         : "a version clause such as >=1.0, a ; or the end is expected";
 }
 
 static int read_requirement(struct reader *r, struct cog_requirement *q)
@@ -197,10 +193,9 @@ static int read_requirement(struct reader *r, struct cog_requirement *q)
         return -1;
     if ((take(r, '@') ? read_url(r, q) : read_specifier(r, q)) < 0)
         return -1;
-    if (take(r, ';') && read_marker(r, q) < 0)
-        return -1;
-    skip_spaces(r);
-    return *r->next ? complain(r, "something unexpected stands") : 0;
+    if (take(r, ';'))
+        return read_marker(r, q);
+    return *r->next ? complain(r, rest_fault(q, *r->next)) : 0;
 }
 
 int cog_requirement_parse(struct cog_requirement *requirement, const char *text,
@@ -227,14 +222,24 @@ void cog_requirement_release(struct cog_requirement *requirement)
     *requirement = (struct cog_requirement){0};
 }
 
+/* A name ends in - only if it was written with another separator, which pip insists on. */
+static void put_name(FILE *out, const char *name)
+{
+    size_t length = strlen(name);
+    bool odd = name[length - 1] == '-';
+    (void)fprintf(out, "%.*s%s", (int)(length - odd), name, odd ? "_" : "");
+}
+
 char *cog_requirement_text(const struct cog_requirement *q)
 {
     char *text;
     size_t size;
     FILE *out = cog_text_open(&text, &size);
-    (void)fputs(q->name, out);
-    for (char **extra = q->extras; *extra; extra++)
-        (void)fprintf(out, "%c%s", extra == q->extras ? '[' : ',', *extra);
+    put_name(out, q->name);
+    for (char **extra = q->extras; *extra; extra++) {
+        (void)fputc(extra == q->extras ? '[' : ',', out);
+        put_name(out, *extra);
+    }
     if (*q->extras)
         (void)fputc(']', out);
     if (q->url)

@@ -10,16 +10,15 @@
 
 /* All strings are the caller's, released by cog_requirement_release(). */
 struct cog_requirement {
-    char *name;    /* normalised by PEP 503 */
-    char **extras; /* normalised likewise; NULL-terminated */
-    char *
-        specifier; /* clauses without spaces, in the order written; "" when there is none */
-    char *marker;  /* as written, without the semicolon; NULL */
-    char *url;     /* of "name @ url"; NULL */
+    char *name;      /* normalised by PEP 503 */
+    char **extras;   /* normalised likewise; NULL-terminated */
+    char *specifier; /* as of cog_specifier_text(); "" when there is none */
+    char *marker;    /* as of cog_marker_text(); NULL */
+    char *url;       /* of "name @ url"; NULL */
 };
 
 /* Returns 0, or -1 after a diagnostic requirement.syntax at `at`, whose column is that of
- * `text`. */
+ * `text`. Refuses what `packaging` refuses, and white space of any kind within a URL. */
 int cog_requirement_parse(struct cog_requirement *requirement, const char *text,
                           struct cog_pos at, struct cog_diags *diags);
 void cog_requirement_release(struct cog_requirement *requirement);
