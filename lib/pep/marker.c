@@ -1,7 +1,10 @@
-/* marker.c - the grammar of markers, by recursive descent into a tree. */
+/* marker.c - the grammar of markers, by recursive descent into a tree, and the tree as
+ * text.
+ */
 #include "pep/marker.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +12,7 @@
 #include "base/text.h"
 #include "pep/literal.h"
 #include "pep/name.h"
+#include "pep/specifier.h"
 #include "pep/tree.h"
 
 enum { DEEPEST = 64 };
@@ -20,6 +24,31 @@ struct reader {
 };
 
 static struct cog_marker *parse_any(struct reader *r);
+
+/* `marker` and those after it. */
+static void free_all(struct cog_marker *marker)
+{
+    while (marker) {
+        struct cog_marker *next = marker->next;
+        cog_marker_free(marker);
+        marker = next;
+    }
+}
+
+void cog_marker_free(struct cog_marker *marker)
+{
+    if (!marker)
+        return;
+    free_all(marker->first);
+    free(marker->left.text);
+    free(marker->right.text);
+    free(marker);
+}
+
+bool cog_marker_is_list(const char *name)
+{
+    return strcmp(name, "extras") == 0 || strcmp(name, "dependency_groups") == 0;
+}
 
 static int refuse(const struct reader *r, const char *what)
 {
@@ -102,20 +131,18 @@ static int parse_operand(struct reader *r, struct cog_operand *operand)
     return -1;
 }
 
-static int parse_comparison_operator(struct reader *r, const char **op)
+static int parse_operator(struct reader *r, struct cog_marker *marker)
 {
-    static const char *const operators[] = {"===", "==", "~=", "!=", "<=", ">=", "<", ">"};
+    size_t length = cog_operator_length(r->next);
     const char *start = r->next;
 
-    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
-        if (strncmp(r->next, operators[i], strlen(operators[i])) == 0) {
-            *op = operators[i];
-            r->next += strlen(operators[i]);
-            return 0;
-        }
+    memcpy(marker->op, r->next, length);
+    r->next += length;
+    if (length)
+        return 0;
     bool not = take_word(r, "not") && strspn(r->next, " \t");
+    (void)snprintf(marker->op, sizeof marker->op, "%s", not ? "not in" : "in");
     skip_spaces(r);
-    *op = not ? "not in" : "in";
     if ((not || r->next == start) && take_word(r, "in"))
         return 0;
     r->next = start;
@@ -127,7 +154,7 @@ static void normalise(const struct cog_operand *by, struct cog_operand *literal,
                       bool groups)
 {
     if (!by->variable || literal->variable ||
-        (strcmp(by->text, "extra") != 0 && !(groups && cog_operand_is_list(by))))
+        (strcmp(by->text, "extra") != 0 && !(groups && cog_marker_is_list(by->text))))
         return;
     char *name = cog_name_normalise(literal->text, strlen(literal->text));
     free(literal->text);
@@ -139,7 +166,7 @@ static int parse_comparison(struct reader *r, struct cog_marker *marker)
     if (parse_operand(r, &marker->left) < 0)
         return -1;
     skip_spaces(r);
-    if (parse_comparison_operator(r, &marker->op) < 0)
+    if (parse_operator(r, marker) < 0)
         return -1;
     skip_spaces(r);
     if (parse_operand(r, &marker->right) < 0)
@@ -197,7 +224,7 @@ static struct cog_marker *parse_list(struct reader *r, enum cog_marker_kind kind
         last->next = parse(r);
         last = last->next;
         if (!last)
-            cog_marker_free_all(first);
+            free_all(first);
     }
     if (!last || last == first)
         return last;
@@ -228,4 +255,39 @@ struct cog_marker *cog_marker_parse(const char *text, struct cog_fault *fault)
         return NULL;
     }
     return marker;
+}
+
+static void write_operand(FILE *out, const struct cog_operand *operand)
+{
+    if (operand->variable)
+        (void)fputs(operand->text, out);
+    else
+        cog_literal_write(out, operand->text);
+}
+
+static void write_marker(FILE *out, const struct cog_marker *marker)
+{
+    if (marker->kind == COG_COMPARISON) {
+        write_operand(out, &marker->left);
+        (void)fprintf(out, " %s ", marker->op);
+        write_operand(out, &marker->right);
+    }
+    for (const struct cog_marker *item = marker->first; item; item = item->next) {
+        if (item != marker->first)
+            (void)fputs(marker->kind == COG_ALL ? " and " : " or ", out);
+        (void)fputs(item->group ? "(" : "", out);
+        write_marker(out, item);
+        (void)fputs(item->group ? ")" : "", out);
+    }
+}
+
+char *cog_marker_text(const struct cog_marker *marker)
+{
+    char *text;
+    size_t size;
+    FILE *out = cog_text_open(&text, &size);
+
+    write_marker(out, marker);
+    cog_text_close(out, &text);
+    return text;
 }

@@ -1,4 +1,4 @@
-/* tree.h - a marker as it is kept; for the files of marker.h only. */
+/* tree.h - a marker as it is kept; for marker.c and truth.c only. */
 #ifndef COG_PEP_TREE_H
 #define COG_PEP_TREE_H
 
@@ -17,14 +17,11 @@ struct cog_marker {
     enum cog_marker_kind kind;
     bool group; /* in parentheses; never a comparison */
     struct cog_operand left, right;
-    const char *op;                  /* of a comparison, as written */
+    char op[8];                      /* of a comparison, as "not in" */
     struct cog_marker *first, *next; /* what a list holds, two at least; its neighbour */
 };
 
-/* Frees `marker` and those after it. */
-void cog_marker_free_all(struct cog_marker *marker);
-
-/* Whether it is extras or dependency_groups. */
-bool cog_operand_is_list(const struct cog_operand *operand);
+/* Whether the variable `name` is a list: extras or dependency_groups. */
+bool cog_marker_is_list(const char *name);
 
 #endif

@@ -40,12 +40,12 @@ static bool is_versioned(const char *name)
 static enum cog_truth compare_texts(const char *name, const char *left, const char *op,
                                     const char *right)
 {
-    auto_free char *text = cog_printf("%s%s", op, right);
     struct cog_clause clause;
     struct cog_fault none;
 
     if (is_membership(op))
         return truth_of((strstr(right, left) != NULL) == (*op == 'i'));
+    auto_free char *text = cog_printf("%s%s", op, right);
     if (!is_versioned(name) || cog_clause_parse(&clause, text, strlen(text), &none) < 0)
         return compare_equality(op, strcmp(left, right) == 0);
     enum cog_truth truth = truth_of(cog_clause_contains(&clause, left));
@@ -122,7 +122,7 @@ static enum cog_truth evaluate_comparison(const struct cog_marker *marker,
         marker->left.variable ? &marker->left : &marker->right;
     const char *value;
 
-    if (cog_operand_is_list(variable)) {
+    if (cog_marker_is_list(variable->text)) {
         bool extras = strcmp(variable->text, "extras") == 0;
         return marker->left.variable
                    ? COG_UNDEFINED
