@@ -1,49 +1,35 @@
-/* python.c - what asks for a version of Python: cog.yaml, then .python-version. */
-#include <stdlib.h>
-#include <string.h>
+/* python.c - what asks for a version of Python, the strongest voice first. */
+#include "detect/voice.h"
 
-#include "base/alloc.h"
-#include "base/auto.h"
-#include "detect/detect.h"
-
-static void add(json_t *list, const char *version, struct cog_pos at)
+static int add_config(const struct cog_scan *scan)
 {
-    auto_free char *specifier = cog_printf("==%s.*", version);
-
-    json_array_append_new(list,
-                          json_pack("{s:s, s:s, s:o}", "version", version, "specifier",
-                                    specifier, "origin", cog_scan_origin(at)));
+    if (!scan->config->python_version)
+        return 0;
+    return cog_voice_wish(scan, scan->config->python_version,
+                          cog_config_at(scan->config, "/build/python_version"));
 }
 
-/* The first line of .python-version that is neither blank nor a comment; pyenv and uv take
- * it so. */
-static void add_file(const struct cog_scan *scan, json_t *list)
+static int add_lock(const struct cog_scan *scan)
 {
-    static const char file[] = ".python-version";
-    auto_free char *text = cog_scan_read(scan, file);
-    unsigned number = 1;
+    const json_t *lock = json_object_get(scan->facts, "lock");
+    const char *range = json_string_value(json_object_get(lock, "requires_python"));
 
-    for (const char *line = text; line && *line; number++) {
-        size_t blank = strspn(line, " \t"), length = strcspn(line + blank, " \t\r\n#");
-        if (length) {
-            auto_free char *version = cog_strndup(line + blank, length);
-            const char *bare = strncmp(version, "cpython@", 8) == 0 ? version + 8 : version;
-            add(list, bare, (struct cog_pos){.file = file, .line = number});
-            return;
-        }
-        line += strcspn(line, "\n");
-        line += *line == '\n';
-    }
+    if (!range)
+        return 0;
+    const char *file = json_string_value(json_object_get(lock, "file"));
+    return cog_voice_range(scan, range, (struct cog_pos){.file = file});
 }
 
 int cog_detect_python(const struct cog_scan *scan)
 {
-    json_t *list = json_array();
+    static int (*const voices[])(const struct cog_scan *scan) = {
+        add_config, cog_voice_version_file, cog_voice_mise,    cog_voice_tool_versions,
+        add_lock,   cog_voice_pyproject,    cog_voice_runtime, cog_voice_pipfile,
+    };
+    int result = 0;
 
-    json_object_set_new(scan->facts, "python", list);
-    if (scan->config->python_version)
-        add(list, scan->config->python_version,
-            cog_config_at(scan->config, "/build/python_version"));
-    add_file(scan, list);
-    return 0;
+    json_object_set_new(scan->facts, "python", json_array());
+    for (size_t i = 0; i < sizeof voices / sizeof *voices; i++)
+        result |= voices[i](scan);
+    return result;
 }

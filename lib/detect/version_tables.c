@@ -1,0 +1,113 @@
+/* version_tables.c - the TOML files that ask for a version of Python: mise's,
+ * pyproject.toml, Pipfile. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "base/doc.h"
+#include "base/path.h"
+#include "detect/voice.h"
+#include "toml/toml.h"
+
+enum { MAX_BYTES = 4 << 20 };
+
+typedef int cog_voice_add(const struct cog_scan *scan, const char *text, struct cog_pos at);
+
+/* Returns 1, 0 when there is no such file, or -1 after diagnostics. */
+static int load(const struct cog_scan *scan, const char *file, struct cog_toml *toml)
+{
+    auto_free char *path = cog_path_join(scan->root, file);
+    size_t size;
+
+    if (access(path, F_OK) != 0)
+        return 0;
+    auto_free char *text = cog_read_file(path, MAX_BYTES, &size, scan->diags);
+    return text && cog_toml_load(toml, text, size, file, scan->diags) == 0 ? 1 : -1;
+}
+
+/* The part that a chain of names leads to, or NULL. */
+static const json_t *find(const json_t *table, const char *const names[4])
+{
+    for (size_t i = 0; i < 4 && names[i]; i++)
+        table = json_object_get(table, names[i]);
+    return table;
+}
+
+/* Has `add` read `node`, if there is one. */
+static int ask(const struct cog_scan *scan, const struct cog_toml *toml, const json_t *node,
+               cog_voice_add *add)
+{
+    struct cog_pos at = cog_toml_at(toml, node);
+
+    if (!node)
+        return 0;
+    if (!json_is_string(node))
+        return cog_report(scan->diags, COG_ERROR, at, "python.version",
+                          "a version of Python is text; put it in quotes, as \"3.13\"");
+    return add(scan, json_string_value(node), at);
+}
+
+/* A version, a table with one, or a list of such. */
+static int ask_mise(const struct cog_scan *scan, const struct cog_toml *toml,
+                    const json_t *node)
+{
+    if (json_array_size(node) > 1)
+        cog_report(scan->diags, COG_WARNING, cog_toml_at(toml, json_array_get(node, 1)),
+                   "python.ignored",
+                   "an image has one Python: only the first version counts");
+    if (json_is_array(node))
+        node = json_array_get(node, 0);
+    if (json_is_object(node))
+        node = json_object_get(node, "version");
+    return ask(scan, toml, node, cog_voice_wish);
+}
+
+int cog_voice_mise(const struct cog_scan *scan)
+{
+    static const char *const files[] = {"mise.toml", ".mise.toml",
+                                        ".config/mise/config.toml"};
+    static const char *const tool[4] = {"tools", "python"};
+    int result = 0;
+
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        struct cog_toml toml;
+        int loaded = load(scan, files[i], &toml);
+        if (loaded <= 0) {
+            result |= loaded;
+            continue;
+        }
+        result |= ask_mise(scan, &toml, find(toml.value, tool));
+        cog_toml_release(&toml);
+    }
+    return result;
+}
+
+int cog_voice_pyproject(const struct cog_scan *scan)
+{
+    static const char *const project[4] = {"project", "requires-python"};
+    static const char *const poetry[4] = {"tool", "poetry", "dependencies", "python"};
+    struct cog_toml toml;
+    int loaded = load(scan, "pyproject.toml", &toml);
+
+    if (loaded <= 0)
+        return loaded;
+    int result = ask(scan, &toml, find(toml.value, project), cog_voice_range) |
+                 ask(scan, &toml, find(toml.value, poetry), cog_voice_constraint);
+    cog_toml_release(&toml);
+    return result;
+}
+
+int cog_voice_pipfile(const struct cog_scan *scan)
+{
+    static const char *const full[4] = {"requires", "python_full_version"};
+    static const char *const minor[4] = {"requires", "python_version"};
+    struct cog_toml toml;
+    int loaded = load(scan, "Pipfile", &toml);
+
+    if (loaded <= 0)
+        return loaded;
+    const json_t *exact = find(toml.value, full);
+    int result = ask(scan, &toml, exact ? exact : find(toml.value, minor), cog_voice_wish);
+    cog_toml_release(&toml);
+    return result;
+}
