@@ -6,8 +6,8 @@ static int python_plan(const struct cog_project *project, struct cog_composer *c
                        struct cog_diags *diags)
 {
     static const char *const make_venv[] = {"python", "-m", "venv", "/venv", NULL};
-    struct cog_pos at =
-        project->python_count ? project->pythons[0].at : (struct cog_pos){0};
+    const struct cog_voice *voice = cog_project_python(project);
+    struct cog_pos at = voice ? voice->at : (struct cog_pos){0};
 
     (void)diags;
     struct cog_stage *venv = cog_stage_add(composer, COG_PHASE_RUNTIME, "venv");

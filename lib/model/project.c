@@ -23,7 +23,7 @@ static struct cog_pos origin_of(const json_t *item)
                             number_of(origin, "column")};
 }
 
-static struct cog_line *load_lines(const json_t *list, const char *member, size_t *count)
+static struct cog_line *load_lines(const json_t *list, size_t *count)
 {
     const json_t *item;
     size_t index;
@@ -31,9 +31,22 @@ static struct cog_line *load_lines(const json_t *list, const char *member, size_
     *count = json_array_size(list);
     struct cog_line *lines = cog_calloc(*count, sizeof *lines);
     json_array_foreach(list, index, item) {
-        lines[index] = (struct cog_line){text_of(item, member), origin_of(item)};
+        lines[index] = (struct cog_line){text_of(item, "text"), origin_of(item)};
     }
     return lines;
+}
+
+static void load_voices(struct cog_project *project, const json_t *list)
+{
+    const json_t *item;
+    size_t index;
+
+    project->python_count = json_array_size(list);
+    project->pythons = cog_calloc(project->python_count, sizeof *project->pythons);
+    json_array_foreach(list, index, item) {
+        project->pythons[index] = (struct cog_voice){
+            text_of(item, "version"), text_of(item, "specifier"), origin_of(item)};
+    }
 }
 
 static void load_packages(struct cog_project *project, const json_t *list)
@@ -65,10 +78,9 @@ void cog_project_load(struct cog_project *project, json_t *doc)
     };
     cog_config_load(&project->config, doc);
     load_packages(project, json_object_get(facts, "requirements"));
-    project->pip_options = load_lines(json_object_get(facts, "pip_options"), "text",
-                                      &project->pip_option_count);
-    project->pythons =
-        load_lines(json_object_get(facts, "python"), "version", &project->python_count);
+    project->pip_options =
+        load_lines(json_object_get(facts, "pip_options"), &project->pip_option_count);
+    load_voices(project, json_object_get(facts, "python"));
 }
 
 void cog_project_release(struct cog_project *project)
@@ -77,4 +89,12 @@ void cog_project_release(struct cog_project *project)
     free(project->pip_options);
     free(project->pythons);
     cog_config_release(&project->config);
+}
+
+const struct cog_voice *cog_project_python(const struct cog_project *project)
+{
+    for (size_t i = 0; i < project->python_count; i++)
+        if (project->pythons[i].version)
+            return &project->pythons[i];
+    return NULL;
 }

@@ -16,9 +16,16 @@ struct cog_package {
     struct cog_pos at;
 };
 
-/* A line that has a place: a pip option, a version that is asked for. */
+/* A line that has a place: a pip option. */
 struct cog_line {
     const char *text;
+    struct cog_pos at;
+};
+
+/* What asks for a version of Python. */
+struct cog_voice {
+    const char *version;   /* "3.12" or "3.12.4"; NULL: a range */
+    const char *specifier; /* the same by PEP 440 */
     struct cog_pos at;
 };
 
@@ -29,7 +36,7 @@ struct cog_project {
     size_t package_count;
     struct cog_line *pip_options;
     size_t pip_option_count;
-    struct cog_line *pythons; /* the strongest voice first */
+    struct cog_voice *pythons; /* the strongest first */
     size_t python_count;
     const json_t *ignore;     /* array of .dockerignore patterns */
     const char *revision;     /* git's commit, or NULL */
@@ -39,5 +46,8 @@ struct cog_project {
 /* Reads a document cog/project-1 that fits its schema. */
 void cog_project_load(struct cog_project *project, json_t *doc);
 void cog_project_release(struct cog_project *project);
+
+/* The strongest voice that asks for one version of Python, or NULL. */
+const struct cog_voice *cog_project_python(const struct cog_project *project);
 
 #endif
