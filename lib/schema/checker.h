@@ -1,9 +1,11 @@
-/* checker.h - the insides of the validator, for the files of this folder. */
+/* checker.h - the insides of checking, for the files of this folder. */
 #ifndef COG_SCHEMA_CHECKER_H
 #define COG_SCHEMA_CHECKER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
+#include "schema/form.h"
 #include "schema/schema.h"
 
 /* The patterns that were needed so far; compiling one takes longer than many matches. */
@@ -12,12 +14,21 @@ struct cog_patterns {
     size_t count;
 };
 
-struct checker {
+/* What all of one check shares, trials included. */
+struct cog_work {
+    struct cog_patterns patterns;
+    unsigned long steps; /* that may still be done */
+    unsigned depth;      /* of schemas being applied in each other */
+    bool exhausted;
+};
+
+struct cog_checker {
+    const struct cog_schema *schema;
     const struct cog_schema_place *place;
     struct cog_diags *diags;
-    json_t *files; /* name -> parsed schema */
-    struct cog_patterns *patterns;
-    bool quiet; /* count only: a branch is being tried */
+    struct cog_work *work;
+    const char *policy; /* the rule in force; NULL: the schema is cog's own */
+    bool quiet;         /* count only, up to 1: a branch is being tried */
     unsigned faults;
 };
 
@@ -28,47 +39,83 @@ struct cog_path {
     size_t index;
 };
 
-/* A value under check, and what it is checked against. */
-struct subject {
-    const json_t *root;   /* the schema file, for local references */
-    const json_t *schema; /* the object whose keywords are being applied */
+/* A value under check, and the schema that it is checked against. */
+struct cog_subject {
+    uint32_t node;
     const json_t *value;
     const struct cog_path *path; /* to the value */
 };
 
-/* A keyword applied to a value; `argument` is what the schema gives it. */
-typedef void cog_keyword_check(struct checker *c, const struct subject *s,
-                               const json_t *argument);
+/* A keyword applied to a value. */
+typedef void cog_keyword_check(struct cog_checker *c, const struct cog_subject *s,
+                               const struct cog_schema_rule *rule);
 
-/* The check for a keyword: one that does nothing for an annotation, NULL for an unknown
- * keyword. */
-cog_keyword_check *cog_keyword(const char *name);
+/* Of values as they are. */
+cog_keyword_check cog_check_never, cog_check_type, cog_check_const, cog_check_enum,
+    cog_check_format, cog_check_pattern, cog_check_size, cog_check_limit;
 
-/* properties, additionalProperties, patternProperties, propertyNames, required. */
-void cog_check_properties(struct checker *c, const struct subject *s,
-                          const json_t *properties);
-void cog_check_additional(struct checker *c, const struct subject *s, const json_t *schema);
-void cog_check_patterns(struct checker *c, const struct subject *s, const json_t *patterns);
-void cog_check_names(struct checker *c, const struct subject *s, const json_t *schema);
-void cog_check_required(struct checker *c, const struct subject *s, const json_t *names);
+/* Of arrays. */
+cog_keyword_check cog_check_unique, cog_check_items, cog_check_contains;
 
-/* Whether a POSIX extended expression matches somewhere in `text`. */
-bool cog_pattern_matches(struct checker *c, const char *pattern, const char *text);
+/* Of objects. */
+cog_keyword_check cog_check_required, cog_check_needs, cog_check_names, cog_check_members,
+    cog_check_dependents;
+
+/* Of schemas applied to the same value. */
+cog_keyword_check cog_check_all, cog_check_any, cog_check_one, cog_check_not, cog_check_if,
+    cog_check_unevaluated;
+
+/* Applies a schema to a value. */
+void cog_check(struct cog_checker *c, uint32_t node, const json_t *value,
+               const struct cog_path *path);
+
+/* Whether a schema holds; nothing is reported. */
+bool cog_passes(struct cog_checker *c, uint32_t node, const json_t *value,
+                const struct cog_path *path);
+
+/* The rule of a schema for a keyword, or NULL. */
+const struct cog_schema_rule *cog_rule_find(const struct cog_checker *c, uint32_t node,
+                                            enum cog_keyword keyword);
+
+/* The number of a rule that has one, else `fallback`. */
+uint32_t cog_rule_size(const struct cog_checker *c, uint32_t node, enum cog_keyword keyword,
+                       uint32_t fallback);
+
+/* The rule's part `index`, and its text. */
+const struct cog_schema_part *cog_rule_part(const struct cog_checker *c,
+                                            const struct cog_schema_rule *rule,
+                                            size_t index);
+const char *cog_rule_text(const struct cog_checker *c, const struct cog_schema_rule *rule,
+                          size_t index);
+
+/* Counts a fault that nobody wants to read; true when that was all. What fails asks this
+ * first, because making a message takes long. */
+bool cog_fails_quietly(struct cog_checker *c);
+
+/* Reports a fault of the value at `path`, or with schema.unknown of its key. */
+void cog_fault(struct cog_checker *c, const struct cog_subject *s,
+               const struct cog_path *path, const char *code, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* The value as JSON, cut when long; the caller frees it. */
+char *cog_show(const json_t *value);
+
+/* The bits of COG_TYPE_* that a value has, and the words for bits; the caller frees it. */
+unsigned cog_types_of(const json_t *value);
+char *cog_type_words(unsigned types);
+
+/* Whether the pattern (a text of the schema) matches somewhere in `text`. */
+bool cog_pattern_matches(struct cog_checker *c, const char *pattern, const char *text);
 void cog_patterns_release(struct cog_patterns *patterns);
 
-/* Whether `value` has the type, or one of the types, that `types` names; NULL: any. */
-bool cog_type_fits(const json_t *types, const json_t *value);
+/* JSON Schema's equality: 1 is 1.0, and objects have no order. Equal values have equal
+ * hashes. */
+bool cog_json_equal(const json_t *a, const json_t *b);
+uint64_t cog_json_hash(const json_t *value);
 
-/* Applies every keyword of `schema` to `value`. */
-void cog_check(struct checker *c, const json_t *root, const json_t *schema,
-               const json_t *value, const struct cog_path *path);
-
-/* Reports `text` (freed) about the value at `path`, or with schema.unknown about its
- * key. */
-void cog_fault(struct checker *c, const struct subject *s, const struct cog_path *path,
-               const char *code, char *text);
-
-/* The parsed schema file `name`; borrowed from `c`. */
-const json_t *cog_schema_file(struct checker *c, const char *name);
+/* Numbers, exact: below 0, 0 or above 0; and whether `a` is a whole multiple of `b`. */
+int cog_number_compare(const json_t *a, const json_t *b);
+bool cog_number_is_whole(const json_t *number);
+bool cog_number_is_multiple(const json_t *a, const json_t *b);
 
 #endif
