@@ -16,12 +16,16 @@ enum { MAX_LENGTH = 1000, MAX_GROUPS = 50, MAX_REPEAT = 1000, MAX_WEIGHT = 50000
 struct translator {
     const char *at;
     FILE *out;
-    const char *reason;        /* why it failed, or NULL */
-    size_t weight;             /* bytes written, repetitions written out */
-    size_t groups[MAX_GROUPS]; /* the weight before each open group */
-    unsigned depth;
+    const char *reason; /* why it failed, or NULL */
+    size_t weight;      /* bytes written, repetitions written out */
+    struct {
+        size_t weight;    /* before the group */
+        unsigned anchors; /* before the group */
+    } groups[MAX_GROUPS]; /* those that are open */
+    unsigned depth, anchors;
     size_t atom;     /* the weight before the last atom */
     bool repeatable; /* whether there is one */
+    bool at_start;   /* of the pattern, a group or an alternative */
 };
 
 static bool refuse(struct translator *t, const char *reason)
@@ -181,9 +185,11 @@ static bool open_group(struct translator *t)
         t->at += 2;
     else if (*t->at == '?')
         return refuse(t, "look-around or a named group");
-    t->groups[t->depth++] = t->weight;
+    t->groups[t->depth].weight = t->weight;
+    t->groups[t->depth++].anchors = t->anchors;
     emit_byte(t, '(');
     t->repeatable = false;
+    t->at_start = true;
     return true;
 }
 
@@ -192,8 +198,21 @@ static bool close_group(struct translator *t)
     if (t->depth == 0)
         return refuse(t, "a ) without its (");
     emit_byte(t, ')');
-    t->atom = t->groups[--t->depth];
+    t->atom = t->groups[--t->depth].weight;
+    if (t->groups[t->depth].anchors != t->anchors && strchr("*+?{", *t->at) && *t->at)
+        return refuse(t, "a repeated group with an anchor");
     t->repeatable = true;
+    return true;
+}
+
+/* Anywhere else one could never match, and glibc 2.36 sometimes takes it to. */
+static bool anchor(struct translator *t, char sign)
+{
+    if (sign == '^' ? !t->at_start : *t->at && !strchr("|)", *t->at))
+        return refuse(t, "an anchor that is neither first nor last");
+    t->anchors++;
+    emit_byte(t, sign);
+    t->repeatable = false;
     return true;
 }
 
@@ -249,6 +268,8 @@ static bool step(struct translator *t)
     struct cog_class class;
     const char c = *t->at++;
 
+    if (c != '^')
+        t->at_start = false; /* unless the group or alternative begins here */
     switch (c) {
     case '(':
         return open_group(t);
@@ -268,11 +289,13 @@ static bool step(struct translator *t)
     case ']':
     case '}':
         return refuse(t, "a bare ] or }; write \\] or \\}");
-    case '|':
     case '^':
     case '$':
+        return anchor(t, c);
+    case '|':
         emit_byte(t, c);
         t->repeatable = false;
+        t->at_start = true;
         return true;
     default:
         if ((unsigned char)c < 0x80)
@@ -287,7 +310,8 @@ char *cog_expression_translate(const char *pattern, const char **reason)
 {
     char *text = NULL;
     size_t size;
-    struct translator t = {.at = pattern, .out = cog_text_open(&text, &size)};
+    struct translator t = {
+        .at = pattern, .out = cog_text_open(&text, &size), .at_start = true};
 
     if (strlen(pattern) > MAX_LENGTH)
         t.reason = "more than 1000 bytes";

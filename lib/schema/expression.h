@@ -2,7 +2,8 @@
  *
  * The result is for the C locale, where a character is a byte: classes match the UTF-8
  * bytes of a character. What POSIX has nothing for is refused: look-around, back
- * references, \b, \p{…}, named groups, characters above ASCII in brackets, and repetitions
+ * references, \b, \p{…}, named groups, characters above ASCII in brackets, anchors in the
+ * middle or in a repeated group, and repetitions
  * of more than 1000 times or that would take too much memory. */
 #ifndef COG_SCHEMA_EXPRESSION_H
 #define COG_SCHEMA_EXPRESSION_H
