@@ -1,39 +1,54 @@
 /* cog-validate.c - checks a document of cog's and passes it on unchanged. */
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/doc.h"
 #include "cli/program.h"
-#include "model/plan.h"
 #include "plan/validate.h"
 #include "schema/schema.h"
 
 struct request {
-    const char *schema; /* to print, or NULL */
+    const char *schema;    /* to print, or NULL */
+    const char **policies; /* names of files */
+    size_t policy_count;
 };
 
 static const struct cog_option options[] = {
+    {'p', "policy", "FILE", "also check against a schema of yours; repeatable"},
     {'s', "schema", "NAME", "print a schema, such as plan-1, and exit"},
     {0},
 };
 
 static int option(void *state, int letter, const char *value, struct cog_diags *diags)
 {
-    (void)letter;
+    struct request *request = state;
+
     (void)diags;
-    ((struct request *)state)->schema = value;
+    if (letter == 's') {
+        request->schema = value;
+        return 0;
+    }
+    request->policies =
+        cog_realloc(request->policies, request->policy_count + 1, sizeof value);
+    request->policies[request->policy_count++] = value;
     return 0;
 }
 
-static int check_plan(json_t *doc, struct cog_diags *diags)
+static int check_policy(const char *file, const json_t *doc, struct cog_diags *diags)
 {
-    struct cog_plan plan;
+    size_t size;
+    auto_free char *text = cog_read_file(file, COG_DOC_MAX_BYTES, &size, diags);
+    json_t *json = text ? cog_doc_parse(text, size, file, diags) : NULL;
+    json_auto_t *files = json_object();
 
-    if (cog_plan_load(&plan, doc, diags) < 0)
+    if (!json)
         return -1;
-    int result = cog_plan_validate(&plan, diags);
-    cog_plan_release(&plan);
+    json_object_set_new(files, file, json);
+    struct cog_schema *policy = cog_schema_compile(files, diags);
+    int result = policy ? cog_policy_check(policy, file, doc, diags) : -1;
+    cog_schema_free(policy);
     return result;
 }
 
@@ -64,7 +79,11 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
 
     if (request->schema)
         return print_schema(request->schema, out, diags);
-    if ((plan ? check_plan(in->doc, diags) : cog_schema_check_doc(in->doc, diags)) < 0)
+    int result =
+        plan ? cog_plan_validate(in->doc, diags) : cog_schema_check_doc(in->doc, diags);
+    for (size_t i = 0; i < request->policy_count; i++)
+        result |= check_policy(request->policies[i], in->doc, diags);
+    if (result < 0)
         return -1;
     out->bytes = cog_alloc(in->size + 1);
     memcpy(out->bytes, in->bytes, in->size);
@@ -85,5 +104,7 @@ int main(int argc, char **argv)
         .run = run,
     };
     struct request request = {0};
-    return cog_main(&program, &request, argc, argv);
+    int status = cog_main(&program, &request, argc, argv);
+    free(request.policies);
+    return status;
 }

@@ -170,7 +170,7 @@ static void load_stage(struct loader *l, struct cog_plan_stage *stage, const jso
     }
 }
 
-int cog_plan_load(struct cog_plan *plan, json_t *doc, struct cog_diags *diags)
+int cog_plan_fill(struct cog_plan *plan, json_t *doc, struct cog_diags *diags)
 {
     struct loader loader = {.diags = diags};
     const json_t *list = json_object_get(doc, "stages"), *item;
@@ -178,8 +178,6 @@ int cog_plan_load(struct cog_plan *plan, json_t *doc, struct cog_diags *diags)
     const json_t *export = json_object_get(doc, "export");
     size_t index;
 
-    if (cog_schema_check_doc(doc, diags) < 0)
-        return -1;
     *plan = (struct cog_plan){
         .doc = json_incref(doc),
         .os = text_of(platform, "os"),
@@ -197,9 +195,17 @@ int cog_plan_load(struct cog_plan *plan, json_t *doc, struct cog_diags *diags)
     json_array_foreach(list, index, item) {
         load_stage(&loader, &plan->stages[index], item, index);
     }
-    if (loader.result < 0)
-        cog_plan_release(plan);
     return loader.result;
+}
+
+int cog_plan_load(struct cog_plan *plan, json_t *doc, struct cog_diags *diags)
+{
+    if (cog_schema_check_doc(doc, diags) < 0)
+        return -1;
+    int result = cog_plan_fill(plan, doc, diags);
+    if (result < 0)
+        cog_plan_release(plan);
+    return result;
 }
 
 void cog_plan_release(struct cog_plan *plan)

@@ -107,6 +107,10 @@ struct cog_plan {
  * (plan.input: an input is exactly one kind, plan.exec: argv or shell, plan.mount: the
  * members that its type needs). Returns 0, or -1 after all diagnostics. */
 int cog_plan_load(struct cog_plan *plan, json_t *doc, struct cog_diags *diags);
+
+/* The same for a document that fits its schema, and the plan is there to be released also
+ * after -1, so that more can be said about it. What is missing is then NULL. */
+int cog_plan_fill(struct cog_plan *plan, json_t *doc, struct cog_diags *diags);
 void cog_plan_release(struct cog_plan *plan);
 
 /* The index of the stage `id` among the first `limit` ones, or `limit`. */

@@ -9,25 +9,21 @@
 #include "base/doc.h"
 #include "schema/builder.h"
 
-/* Makes room for `count` more of the items; returns the index of the first. */
-static uint32_t grow(void **items, size_t size, uint32_t *used, uint32_t *room,
-                     uint32_t count)
+/* The items with room for `count` of them. */
+static void *grow(void *items, size_t size, uint32_t *room, uint32_t count)
 {
-    uint32_t first = *used;
-
-    *used += count;
-    if (*used > *room) {
-        *room = 2 * *used;
-        *items = cog_realloc(*items, *room, size);
-    }
-    return first;
+    if (items && count <= *room)
+        return items;
+    *room = 2 * count + 16;
+    return cog_realloc(items, *room, size);
 }
 
 uint32_t cog_builder_parts(struct cog_builder *b, uint32_t count)
 {
-    uint32_t first =
-        grow((void **)&b->parts, sizeof *b->parts, &b->part_count, &b->part_room, count);
+    uint32_t first = b->part_count;
 
+    b->part_count += count;
+    b->parts = grow(b->parts, sizeof *b->parts, &b->part_room, b->part_count);
     memset(b->parts + first, 0, count * sizeof *b->parts);
     return first;
 }
@@ -35,11 +31,12 @@ uint32_t cog_builder_parts(struct cog_builder *b, uint32_t count)
 uint32_t cog_builder_text(struct cog_builder *b, const char *text)
 {
     const json_t *known = json_object_get(b->offsets, text);
-    uint32_t size = (uint32_t)strlen(text) + 1;
+    uint32_t offset = b->text_size, size = (uint32_t)strlen(text) + 1;
 
     if (known)
         return (uint32_t)json_integer_value(known);
-    uint32_t offset = grow((void **)&b->texts, 1, &b->text_size, &b->text_room, size);
+    b->text_size += size;
+    b->texts = grow(b->texts, 1, &b->text_room, b->text_size);
     memcpy(b->texts + offset, text, size);
     json_object_set_new_nocheck(b->offsets, text, json_integer(offset));
     return offset;
@@ -67,11 +64,11 @@ static int by_keyword(const void *a, const void *b)
 static void add_rules(struct cog_builder *b, uint32_t node,
                       const struct cog_schema_rule *rules, uint32_t count)
 {
-    uint32_t first =
-        grow((void **)&b->rules, sizeof *b->rules, &b->rule_count, &b->rule_room, count);
+    uint32_t first = b->rule_count;
 
-    if (count)
-        memcpy(b->rules + first, rules, count * sizeof *rules);
+    b->rule_count += count;
+    b->rules = grow(b->rules, sizeof *b->rules, &b->rule_room, b->rule_count);
+    memcpy(b->rules + first, rules, count * sizeof *rules);
     b->nodes[node] = (struct cog_schema_node){first, count};
 }
 
@@ -101,8 +98,9 @@ uint32_t cog_builder_schema(struct cog_builder *b, const struct cog_spot *spot)
 
     if (known)
         return (uint32_t)json_integer_value(known);
-    uint32_t node =
-        grow((void **)&b->nodes, sizeof *b->nodes, &b->node_count, &b->node_room, 1);
+    uint32_t node = b->node_count++;
+    b->nodes = grow(b->nodes, sizeof *b->nodes, &b->node_room, b->node_count);
+    b->nodes[node] = (struct cog_schema_node){0};
     json_object_set_new_nocheck(b->known, key, json_integer(node));
     fill_node(b, node, spot);
     return node;

@@ -86,9 +86,10 @@ static long hexadecimal(struct translator *t, int digits)
 static long escaped(struct translator *t)
 {
     static const char letters[] = "tnvfr", meant[] = "\t\n\v\f\r";
-    const char c = *t->at ? *t->at++ : '\0';
+    const char c = *t->at;
     const char *letter = c ? strchr(letters, c) : NULL;
 
+    t->at += c != '\0';
     if (letter)
         return meant[letter - letters];
     if (c == 'x')

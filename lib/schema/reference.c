@@ -33,8 +33,9 @@ static void decode_tildes(char *text)
     char *out = text;
 
     for (; *text; text++) {
-        *out++ = *text != '~' ? *text : text[1] == '1' ? '/' : '~';
-        text += *text == '~' && text[1];
+        *out++ = *text;
+        if (*text == '~' && text[1])
+            out[-1] = *++text == '1' ? '/' : '~';
     }
     *out = '\0';
 }
