@@ -165,3 +165,57 @@ END
     run -1 cog build --offline --filter 'jq ".stages = 1"'
     [[ $output == *"[schema.type]"* ]]
 }
+
+# installed: the programs and a cog-resolve that pins what it is told to, so that no registry is needed. cog-submit finds no
+# engine: exit status 3.
+installed() {
+    mkdir -p "$BATS_TEST_TMPDIR/usr/bin"
+    ln -s "$COG_BIN"/cog-* "$BATS_TEST_TMPDIR/usr/bin"
+    ln -s "$TOP/build/share" "$BATS_TEST_TMPDIR/usr/share"
+    cp "$COG_BIN/cog" "$BATS_TEST_TMPDIR/usr/bin"
+    rm "$BATS_TEST_TMPDIR/usr/bin/cog-resolve"
+    cat >"$BATS_TEST_TMPDIR/usr/bin/cog-resolve" <<'END'
+#!/bin/sh
+exec jq -cS '.images = {"python:3.13-slim": {from: "registry", config: {os: "linux", architecture: .platform.arch}}}'
+END
+    chmod +x "$BATS_TEST_TMPDIR/usr/bin/cog-resolve"
+    PATH=$BATS_TEST_TMPDIR/usr/bin:$PATH
+}
+
+@test "cog build --policy checks the plan against schemas and jq programs before anything is built" {
+    project
+    installed
+    echo '.export.image.user == ""' >root.jq
+    echo '{"required": ["images"]}' >resolved.json
+    fails 3 engine.unreachable cog build --policy root.jq --policy=resolved.json
+    echo 'all(.images[]; has("digest"))' >"pinned images.jq"
+    refuses policy.refused cog build --policy=resolved.json --policy "pinned images.jq"
+    echo '{"x-rule": "named", "properties": {"export": {"properties": {"tags": {"minItems": 1}}}}}' >named.json
+    refuses policy.refused cog build --policy root.jq --policy named.json
+    grep -q '(named)' "$BATS_TEST_TMPDIR/err"
+    echo 'error("no")' >no.jq
+    refuses policy.refused cog build --policy no.jq
+}
+
+@test "a jq program that is none, is missing, or has no jq is told from one that refuses" {
+    project
+    installed
+    echo '.export.' >broken.jq
+    refuses policy.program cog build --policy broken.jq
+    refuses policy.program cog build --policy missing.jq
+    mkdir no-jq
+    for tool in sh sed tr dirname basename readlink mktemp cat rm mkdir; do
+        ln -s "$(command -v $tool)" no-jq
+    done
+    printf '#!/bin/sh\nexec cat\n' >"$BATS_TEST_TMPDIR/usr/bin/cog-resolve"
+    echo true >true.jq
+    fails 3 policy.jq env PATH="$BATS_TEST_TMPDIR/usr/bin:$PWD/no-jq" cog build --policy true.jq
+}
+
+@test "the policies that cog-validate(1) shows are those that the cases try" {
+    page=$(cat "$TOP/man/cog-validate.1")
+    for policy in "$TOP"/tests/cases/cog-validate/policy/tree/*.json; do
+        # shellcheck disable=SC1003 # a backslash, as mdoc writes it
+        [[ $page == *"$(sed 's/\\/\\e/g' "$policy")"* ]] || told "$policy is not in the page" cat "$policy"
+    done
+}
