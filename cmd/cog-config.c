@@ -52,10 +52,11 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
         return COG_EXIT_NO_INPUT;
     if (cog_yaml_load(&yaml, text, size, name, diags) < 0)
         return -1;
-    json_auto_t *empty =
-        json_object(); /* a file of comments says nothing, which is allowed */
+    json_auto_t *empty = json_object(); /* a file of comments is allowed */
     const json_t *values = json_is_null(yaml.value) ? empty : yaml.value;
-    out->doc = cog_config_make(values, yaml.positions, yaml.keys, name, diags);
+    json_auto_t *doc = cog_config_make(values, yaml.positions, yaml.keys, name, diags);
+    if (!yaml.flawed)
+        out->doc = json_incref(doc);
     cog_yaml_release(&yaml);
     return out->doc ? 0 : -1;
 }

@@ -1,31 +1,17 @@
 /* yaml.c - composes JSON from libyaml's events. */
 #include "yaml/yaml.h"
 
-#include <errno.h>
-#include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/doc.h"
+#include "yaml/reader.h"
 
-enum { MAX_DEPTH = 32, MAX_NODES = 20000 };
+enum { MAX_DEPTH = 32, MAX_VALUES = 20000, MAX_BYTES = 16 << 20 };
 
-struct reader {
-    yaml_parser_t parser;
-    const char *file;
-    struct cog_diags *diags;
-    struct cog_yaml *yaml;
-    json_t *anchors; /* name -> value */
-    unsigned depth, nodes;
-};
-
-static struct cog_pos place(const struct reader *r, yaml_mark_t mark)
-{
-    return (struct cog_pos){r->file, (unsigned)mark.line + 1, (unsigned)mark.column + 1};
-}
+/* A function that composes a value returns NULL for one that is left out after a
+ * diagnostic; the reader's `broken` tells whether another can follow. */
 
 static void remember(json_t *table, const char *pointer, yaml_mark_t mark)
 {
@@ -34,282 +20,297 @@ static void remember(json_t *table, const char *pointer, yaml_mark_t mark)
         json_pack("[I,I]", (json_int_t)mark.line + 1, (json_int_t)mark.column + 1));
 }
 
-static int next(struct reader *r, yaml_event_t *event)
+static int next(struct cog_yaml_reader *r, yaml_event_t *event)
 {
     if (yaml_parser_parse(&r->parser, event))
         return 0;
-    const yaml_parser_t *p = &r->parser;
-    if (p->error == YAML_MEMORY_ERROR)
-        cog_out_of_memory();
-    if (p->error == YAML_READER_ERROR)
-        return cog_report(r->diags, COG_ERROR, (struct cog_pos){.file = r->file},
-                          "yaml.encoding", "%s at byte %zu; save the file as UTF-8",
-                          p->problem, p->problem_offset);
-    if (p->problem && strstr(p->problem, "cannot start any token"))
-        return cog_report(
-            r->diags, COG_ERROR, place(r, p->problem_mark), "yaml.syntax",
-            "this character cannot start a value; a tab cannot indent: use spaces");
-    if (!p->context)
-        return cog_report(r->diags, COG_ERROR, place(r, p->problem_mark), "yaml.syntax",
-                          "%s", p->problem ? p->problem : "bad YAML");
-    return cog_report(r->diags, COG_ERROR, place(r, p->problem_mark), "yaml.syntax",
-                      "%s %s that begins at line %zu", p->problem, p->context,
-                      p->context_mark.line + 1);
+    cog_yaml_explain(r);
+    r->broken = true;
+    return -1;
 }
 
-/* An integer only when the text is what printing it gives back. */
-static json_t *integer(const char *text)
+static int too_much(struct cog_yaml_reader *r, struct cog_pos at, const char *what,
+                    int limit, const char *unit)
 {
-    char *end;
-
-    errno = 0;
-    long long number = strtoll(text, &end, 10);
-    auto_free char *again = cog_printf("%lld", number);
-    return errno == 0 && strcmp(again, text) == 0 ? json_integer(number) : NULL;
+    r->broken = true;
+    return cog_report(r->diags, COG_ERROR, at, "yaml.size", "%s more than %d %s", what,
+                      limit, unit);
 }
 
-static bool one_of(const char *text, const char *const *words)
+int cog_yaml_enter(struct cog_yaml_reader *r, struct cog_pos at, size_t bytes)
 {
-    for (; *words; words++)
-        if (strcmp(text, *words) == 0)
-            return true;
-    return false;
-}
-
-static json_t *plain(const char *text)
-{
-    static const char *const nulls[] = {"", "~", "null", "Null", "NULL", NULL};
-    static const char *const trues[] = {"true", "True", "TRUE", NULL};
-    static const char *const falses[] = {"false", "False", "FALSE", NULL};
-
-    if (one_of(text, nulls))
-        return json_null();
-    if (one_of(text, trues))
-        return json_true();
-    if (one_of(text, falses))
-        return json_false();
-    json_t *number = integer(text);
-    return number ? number : json_string(text);
-}
-
-static json_t *scalar(struct reader *r, const yaml_event_t *event)
-{
-    const char *text = (const char *)event->data.scalar.value;
-
-    if (strlen(text) != event->data.scalar.length) {
-        cog_report(r->diags, COG_ERROR, place(r, event->start_mark), "yaml.syntax",
-                   "a NUL character in a string");
-        return NULL;
-    }
-    if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
-        return plain(text);
-    return json_string(text);
-}
-
-static json_t *node(struct reader *r, const yaml_event_t *event, const char *pointer);
-
-/* Reads one event and the node that it begins. Returns NULL after a diagnostic. */
-static json_t *child(struct reader *r, const char *pointer)
-{
-    yaml_event_t event;
-
-    if (next(r, &event) < 0)
-        return NULL;
-    json_t *value = node(r, &event, pointer);
-    yaml_event_delete(&event);
-    return value;
-}
-
-static json_t *sequence(struct reader *r, const char *pointer)
-{
-    json_auto_t *array = json_array();
-
-    for (;;) {
-        yaml_event_t event;
-        if (next(r, &event) < 0)
-            return NULL;
-        if (event.type == YAML_SEQUENCE_END_EVENT) {
-            yaml_event_delete(&event);
-            return json_incref(array);
-        }
-        auto_free char *at = cog_pointer_index(pointer, json_array_size(array));
-        json_t *item = node(r, &event, at);
-        yaml_event_delete(&event);
-        if (!item)
-            return NULL;
-        json_array_append_new(array, item);
-    }
-}
-
-/* Reads the value of the key in `event` into `object`. */
-static int member(struct reader *r, json_t *object, const yaml_event_t *event,
-                  const char *pointer)
-{
-    struct cog_pos at = place(r, event->start_mark);
-
-    if (event->type != YAML_SCALAR_EVENT)
-        return cog_report(r->diags, COG_ERROR, at, "yaml.key", "a key must be plain text");
-    const char *key = (const char *)event->data.scalar.value;
-    if (json_object_get(object, key))
-        return cog_report(r->diags, COG_ERROR, at, "yaml.duplicate",
-                          "\"%s\" is set twice; keep one of them", key);
-    auto_free char *path = cog_pointer_member(pointer, key);
-    remember(r->yaml->keys, path, event->start_mark);
-    json_t *value = child(r, path);
-    if (!value)
-        return -1;
-    json_object_set_new(object, key, value);
+    r->bytes += bytes;
+    if (++r->depth > MAX_DEPTH)
+        return too_much(r, at, "nested", MAX_DEPTH, "levels deep");
+    if (++r->values > MAX_VALUES)
+        return too_much(r, at, "the file and its aliases have", MAX_VALUES, "values");
+    if (r->bytes > MAX_BYTES)
+        return too_much(r, at, "long keys and aliases grow to", MAX_BYTES, "bytes");
     return 0;
 }
 
-static json_t *mapping(struct reader *r, const char *pointer)
+void cog_yaml_leave(struct cog_yaml_reader *r)
 {
-    json_auto_t *object = json_object();
+    r->depth--;
+}
+
+/* Reads over the node that `event` begins. */
+static int skip(struct cog_yaml_reader *r, const yaml_event_t *event)
+{
+    yaml_event_type_t type = event->type;
+    struct cog_pos at = cog_yaml_place(r, event->start_mark);
+    unsigned depth = r->depth;
 
     for (;;) {
-        yaml_event_t event;
-        if (next(r, &event) < 0)
-            return NULL;
-        if (event.type == YAML_MAPPING_END_EVENT) {
-            yaml_event_delete(&event);
-            return json_incref(object);
+        if (type == YAML_SEQUENCE_START_EVENT || type == YAML_MAPPING_START_EVENT) {
+            if (cog_yaml_enter(r, at, 0) < 0)
+                return -1;
+        } else if (type == YAML_SEQUENCE_END_EVENT || type == YAML_MAPPING_END_EVENT) {
+            cog_yaml_leave(r);
         }
-        int result = member(r, object, &event, pointer);
+        if (r->depth == depth)
+            return 0;
+        yaml_event_t inner;
+        if (next(r, &inner) < 0)
+            return -1;
+        type = inner.type;
+        at = cog_yaml_place(r, inner.start_mark);
+        yaml_event_delete(&inner);
+    }
+}
+
+static json_t *node(struct cog_yaml_reader *r, const yaml_event_t *event,
+                    const char *pointer);
+
+static json_t *sequence(struct cog_yaml_reader *r, const char *pointer)
+{
+    json_auto_t *array = json_array();
+    yaml_event_t event;
+
+    while (next(r, &event) == 0) {
+        bool ends = event.type == YAML_SEQUENCE_END_EVENT;
+        auto_free char *at = cog_pointer_index(pointer, json_array_size(array));
+        json_t *item = ends ? NULL : node(r, &event, at);
         yaml_event_delete(&event);
-        if (result < 0)
+        if (ends)
+            return json_incref(array);
+        if (item)
+            json_array_append_new(array, item);
+        else if (r->broken)
             return NULL;
     }
+    return NULL;
 }
 
-static unsigned count_nodes(const json_t *value)
-{
-    unsigned count = 1;
-    const char *key;
-    json_t *part;
-    size_t index;
+/* A mapping that is being read, and what its merge key gives it. */
+struct mapping {
+    json_t *object;
+    const char *pointer;
+    json_t *merge;
+    struct cog_pos merge_at;
+};
 
-    json_object_foreach((json_t *)value, key, part) {
-        count += count_nodes(part);
-    }
-    json_array_foreach(value, index, part) {
-        count += count_nodes(part);
-    }
-    return count;
+static bool is_merge_key(const yaml_event_t *event)
+{
+    return event->data.scalar.plain_implicit &&
+           strcmp((const char *)event->data.scalar.value, "<<") == 0;
 }
 
-static json_t *alias(struct reader *r, const yaml_event_t *event)
+static bool key_is_usable(const struct cog_yaml_reader *r, const struct mapping *m,
+                          const yaml_event_t *event)
 {
-    const char *name = (const char *)event->data.alias.anchor;
-    const json_t *value = json_object_get(r->anchors, name);
-    struct cog_pos at = place(r, event->start_mark);
+    struct cog_pos at = cog_yaml_place(r, event->start_mark);
 
-    if (!value) {
-        cog_report(r->diags, COG_ERROR, at, "yaml.alias", "*%s: no such anchor before it",
-                   name);
-        return NULL;
+    if (event->type != YAML_SCALAR_EVENT) {
+        cog_report(r->diags, COG_ERROR, at, "yaml.key", "a key must be plain text");
+        return false;
     }
-    r->nodes += count_nodes(value);
-    if (r->nodes > MAX_NODES) {
-        cog_report(r->diags, COG_ERROR, at, "yaml.size",
-                   "aliases grow to more than %d values", MAX_NODES);
-        return NULL;
-    }
-    return json_deep_copy(value);
+    const char *key = (const char *)event->data.scalar.value;
+    if (!*key && event->data.scalar.plain_implicit)
+        cog_report(r->diags, COG_ERROR, at, "yaml.key", "a key is missing here");
+    else if (strlen(key) != event->data.scalar.length)
+        cog_report(r->diags, COG_ERROR, at, "yaml.key",
+                   "a NUL character in a key; remove it");
+    else if (is_merge_key(event) ? m->merge : json_object_get(m->object, key))
+        cog_report(r->diags, COG_ERROR, at, "yaml.duplicate",
+                   "\"%s\" is set twice; keep one of them", key);
+    else
+        return true;
+    return false;
 }
 
-static const char *anchor_of(const yaml_event_t *event)
+/* Reads the value of the key in `event`, which `value` begins. */
+static int member(struct cog_yaml_reader *r, struct mapping *m, const yaml_event_t *event,
+                  const yaml_event_t *value)
 {
-    const yaml_char_t *name = NULL;
+    const char *key = (const char *)event->data.scalar.value;
+    auto_free char *path = cog_pointer_member(m->pointer, key);
+    json_auto_t *name = json_string(key);
 
+    remember(r->yaml->keys, path, event->start_mark);
+    cog_yaml_anchor(r, event, name, path);
+    json_t *read = node(r, value, path);
+    if (!read)
+        return r->broken ? -1 : 0;
+    if (is_merge_key(event)) {
+        m->merge = read;
+        m->merge_at = cog_yaml_place(r, event->start_mark);
+    } else {
+        json_object_set_new(m->object, key, read);
+    }
+    return 0;
+}
+
+/* Reads the key that `event` begins and its value. */
+static int entry(struct cog_yaml_reader *r, struct mapping *m, const yaml_event_t *event)
+{
+    bool usable = key_is_usable(r, m, event);
+    yaml_event_t value;
+
+    if (!usable && skip(r, event) < 0)
+        return -1;
+    if (next(r, &value) < 0)
+        return -1;
+    int result = usable ? member(r, m, event, &value) : skip(r, &value);
+    yaml_event_delete(&value);
+    return result;
+}
+
+static int entries(struct cog_yaml_reader *r, struct mapping *m)
+{
+    yaml_event_t event;
+
+    while (next(r, &event) == 0) {
+        bool ends = event.type == YAML_MAPPING_END_EVENT;
+        int result = ends ? 0 : entry(r, m, &event);
+        yaml_event_delete(&event);
+        if (ends || result < 0)
+            return result;
+    }
+    return -1;
+}
+
+static json_t *mapping(struct cog_yaml_reader *r, const char *pointer)
+{
+    struct mapping m = {.object = json_object(), .pointer = pointer};
+    int result = entries(r, &m);
+
+    if (result == 0 && m.merge) {
+        auto_free char *from = cog_pointer_member(pointer, "<<");
+        result = cog_yaml_merge(r, m.merge_at, m.object, pointer, m.merge, from);
+    }
+    json_decref(m.merge);
+    if (result == 0)
+        return m.object;
+    json_decref(m.object);
+    return NULL;
+}
+
+/* A sequence or mapping, whose tag can only say what it is. */
+static json_t *collection(struct cog_yaml_reader *r, const yaml_event_t *event,
+                          const char *pointer)
+{
+    bool list = event->type == YAML_SEQUENCE_START_EVENT;
+    const char *tag = cog_yaml_tag(event);
+
+    if (!tag || strcmp(tag, "!") == 0 || strcmp(tag, list ? "seq" : "map") == 0)
+        return list ? sequence(r, pointer) : mapping(r, pointer);
+    cog_yaml_refuse_tag(r, event);
+    (void)skip(r, event);
+    return NULL;
+}
+
+static json_t *compose(struct cog_yaml_reader *r, const yaml_event_t *event,
+                       const char *pointer)
+{
     if (event->type == YAML_SCALAR_EVENT)
-        name = event->data.scalar.anchor;
-    else if (event->type == YAML_SEQUENCE_START_EVENT)
-        name = event->data.sequence_start.anchor;
-    else if (event->type == YAML_MAPPING_START_EVENT)
-        name = event->data.mapping_start.anchor;
-    return (const char *)name;
+        return cog_yaml_scalar(r, event);
+    if (event->type == YAML_ALIAS_EVENT)
+        return cog_yaml_alias(r, event, pointer);
+    return collection(r, event, pointer);
 }
 
-static json_t *compose(struct reader *r, const yaml_event_t *event, const char *pointer)
+static json_t *node(struct cog_yaml_reader *r, const yaml_event_t *event,
+                    const char *pointer)
 {
-    switch (event->type) {
-    case YAML_SCALAR_EVENT:
-        return scalar(r, event);
-    case YAML_SEQUENCE_START_EVENT:
-        return sequence(r, pointer);
-    case YAML_MAPPING_START_EVENT:
-        return mapping(r, pointer);
-    case YAML_ALIAS_EVENT:
-        return alias(r, event);
-    default:
-        abort();
-    }
-}
+    struct cog_pos at = cog_yaml_place(r, event->start_mark);
 
-static json_t *node(struct reader *r, const yaml_event_t *event, const char *pointer)
-{
-    struct cog_pos at = place(r, event->start_mark);
-
-    if (++r->nodes > MAX_NODES || r->depth >= MAX_DEPTH) {
-        cog_report(r->diags, COG_ERROR, at, "yaml.size",
-                   r->depth >= MAX_DEPTH ? "nested too deep" : "too many values");
+    if (cog_yaml_enter(r, at, strlen(pointer)) < 0)
         return NULL;
-    }
-    r->depth++;
     json_t *value = compose(r, event, pointer);
-    r->depth--;
+    cog_yaml_leave(r);
     if (!value)
         return NULL;
     remember(r->yaml->positions, pointer, event->start_mark);
-    if (anchor_of(event))
-        json_object_set(r->anchors, anchor_of(event), value);
+    cog_yaml_anchor(r, event, value, pointer);
     return value;
 }
 
+/* Reads the root node. */
+static int document(struct cog_yaml_reader *r, struct cog_pos at)
+{
+    yaml_event_t event;
+
+    if (r->yaml->value) {
+        r->broken = true;
+        return cog_report(r->diags, COG_ERROR, at, "yaml.documents",
+                          "a second document begins here; keep only one");
+    }
+    if (next(r, &event) < 0)
+        return -1;
+    json_t *value = node(r, &event, "");
+    yaml_event_delete(&event);
+    if (value)
+        r->yaml->value = value;
+    return value ? 0 : -1;
+}
+
 /* Stream start, document start, the root node, document end, stream end. */
-static int document(struct reader *r)
+static void stream(struct cog_yaml_reader *r)
 {
     yaml_event_t event;
     bool more = true;
 
-    while (more) {
-        if (next(r, &event) < 0)
-            return -1;
+    while (more && next(r, &event) == 0) {
+        struct cog_pos at = cog_yaml_place(r, event.start_mark);
         yaml_event_type_t type = event.type;
-        struct cog_pos at = place(r, event.start_mark);
         yaml_event_delete(&event);
         more = type != YAML_STREAM_END_EVENT;
-        if (type != YAML_DOCUMENT_START_EVENT)
-            continue;
-        if (r->yaml->value)
-            return cog_report(r->diags, COG_ERROR, at, "yaml.documents",
-                              "a second document begins here; keep only one");
-        r->yaml->value = child(r, "");
-        if (!r->yaml->value)
-            return -1;
+        if (type == YAML_DOCUMENT_START_EVENT)
+            more = document(r, at) == 0;
     }
-    return 0;
 }
+
+static const char byte_order_mark[] = "\xEF\xBB\xBF";
 
 int cog_yaml_load(struct cog_yaml *yaml, const char *text, size_t size, const char *file,
                   struct cog_diags *diags)
 {
-    struct reader reader = {
-        .file = file, .diags = diags, .yaml = yaml, .anchors = json_object()};
+    size_t mark = size >= 3 && memcmp(text, byte_order_mark, 3) == 0 ? 3 : 0;
+    struct cog_yaml_reader r = {.text = text + mark,
+                                .size = size - mark,
+                                .file = file,
+                                .diags = diags,
+                                .yaml = yaml};
+    unsigned errors = diags->errors;
 
     *yaml = (struct cog_yaml){.positions = json_object(), .keys = json_object()};
-    if (!yaml_parser_initialize(&reader.parser))
+    if (!yaml_parser_initialize(&r.parser))
         cog_out_of_memory();
-    yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, size);
-    int result = document(&reader);
-    yaml_parser_delete(&reader.parser);
-    json_decref(reader.anchors);
-    if (result < 0)
-        cog_yaml_release(yaml);
-    else if (!yaml->value)
+    r.anchors = json_object();
+    yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&r.parser, (const unsigned char *)r.text, r.size);
+    if (cog_yaml_check_breaks(&r) == 0)
+        stream(&r);
+    yaml_parser_delete(&r.parser);
+    json_decref(r.anchors);
+    yaml->flawed = diags->errors != errors;
+    if (!yaml->value && !yaml->flawed)
         yaml->value = json_null();
-    return result;
+    if (yaml->value)
+        return 0;
+    cog_yaml_release(yaml);
+    return -1;
 }
 
 void cog_yaml_release(struct cog_yaml *yaml)
