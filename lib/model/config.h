@@ -27,10 +27,10 @@ struct cog_config {
     size_t command_count;
 };
 
-/* Makes a document of what was read from YAML: checks it against schemas/cog-yaml-1.json,
- * then the rules between fields (config.*), and turns versions that YAML read as numbers
- * into text. `positions` and `keys` map JSON Pointers to [line, column]. Returns a new
- * reference, or NULL after all diagnostics. */
+/* Makes a document of what was read from YAML: checks it against schemas/cog-yaml-1.json
+ * and, whatever that finds, by the rules that no schema can say (config.*); turns a version
+ * that YAML read as a number into text. `positions` and `keys` map JSON Pointers to
+ * [line, column]. Returns a new reference, or NULL after all diagnostics. */
 json_t *cog_config_make(const json_t *values, const json_t *positions, const json_t *keys,
                         const char *file, struct cog_diags *diags);
 
