@@ -1,0 +1,32 @@
+/* asked.h - the fact `requirements`: what a manifest asks for; for the readers of this
+ * folder. */
+#ifndef COG_MANIFEST_ASKED_H
+#define COG_MANIFEST_ASKED_H
+
+#include "manifest/manifest.h"
+
+/* The dependency group whose packages are part of the image. */
+#define COG_GROUP "cog"
+
+/* A requirement as PEP 508 text; `node` is where it stands. Returns 0 or -1. */
+int cog_asked_add(const struct cog_manifest *m, const char *text, const json_t *node);
+
+/* One that was parsed. `path`, of a project's folder or archive, may be NULL. */
+void cog_asked_put(const struct cog_manifest *m, const struct cog_requirement *q,
+                   const char *path, const json_t *node);
+
+/* The package indexes of a manifest; `name` may be NULL, an explicit index is for those
+ * alone that name it. */
+void cog_asked_index(const struct cog_manifest *m, const char *name, const char *url,
+                     bool is_default, bool explicit, const json_t *node);
+
+/* Turns the fact `indexes` into options of pip, in `pip_options`, unless a lock says it
+ * all; explicit ones only when `used`, an object, has their name. */
+void cog_asked_options(const struct cog_manifest *m, const json_t *used);
+
+/* The entries of the dependency group COG_GROUP with those that it includes (PEP 735), an
+ * array of strings of `groups`; a new reference. manifest.group: a cycle, a group that is
+ * not there or there twice. */
+json_t *cog_asked_group(const struct cog_manifest *m, const json_t *groups);
+
+#endif

@@ -1,0 +1,205 @@
+/* locked.c - the fact `lock`: a graph of packages. */
+#include "manifest/locked.h"
+
+#include <string.h>
+
+#include "base/auto.h"
+#include "manifest/field.h"
+#include "pep/specifier.h"
+
+static const char default_index[] = "https://pypi.org/simple";
+
+/* A member that dependencies have until cog_lock_finish_take(). */
+static const char limit[] = "limit";
+
+json_t *cog_lock_new(const char *file, const char *requires_python)
+{
+    return json_pack("{s:s, s:s?, s:[], s:[]}", "file", file, "requires_python",
+                     requires_python, "roots", "packages");
+}
+
+json_t *cog_lock_add(const struct cog_manifest *m, json_t *lock, const char *name,
+                     const char *version, const json_t *node)
+{
+    json_t *locked = json_pack("{s:s, s:s?, s:n, s:n, s:[], s:[], s:o}", "name", name,
+                               "version", version, "marker", "requires_python", "hashes",
+                               "dependencies", "origin", cog_field_origin(m, node));
+
+    json_array_append_new(json_object_get(lock, "packages"), locked);
+    return locked;
+}
+
+json_t *cog_dependency_new(const char *name, json_t *extras, const char *marker)
+{
+    return json_pack("{s:s, s:o, s:s?}", "name", name, "extras",
+                     extras ? extras : json_array(), "marker", marker);
+}
+
+void cog_lock_set(json_t *object, const char *member, const char *text)
+{
+    json_object_set_new(object, member, text ? json_string(text) : json_null());
+}
+
+int cog_lock_index(const struct cog_manifest *m, json_t *locked, const char *url,
+                   const json_t *node)
+{
+    size_t length = url ? strlen(url) : 0;
+
+    if (length && url[length - 1] == '/')
+        length--;
+    if (!length ||
+        (length == strlen(default_index) && strncmp(url, default_index, length) == 0))
+        return 0;
+    json_object_set_new(locked, "index", json_string(url));
+    return cog_field_url(m, url, node);
+}
+
+int cog_lock_hash(const struct cog_manifest *m, json_t *locked, const char *text,
+                  const json_t *node)
+{
+    if (!text || !*text)
+        return 0;
+    size_t name = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789");
+    size_t digits = text[name] ? strspn(text + name + 1, "0123456789abcdef") : 0;
+    if (!name || text[name] != ':' || !digits || text[name + 1 + digits])
+        return cog_report(m->diags, COG_ERROR, cog_field_at(m, node), "lock.hash",
+                          "\"%s\" is no hash such as sha256:…; lock again", text);
+    json_array_append_new(json_object_get(locked, "hashes"), json_string(text));
+    return 0;
+}
+
+/* Makes `dependency` mean exactly `locked`. */
+static void point(json_t *dependency, const json_t *locked)
+{
+    static const char *const same[] = {"version", "index", "url", "path"};
+
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        json_t *value = json_object_get(locked, same[i]);
+        if (json_is_string(value))
+            json_object_set(dependency, same[i], value);
+    }
+}
+
+void cog_lock_root(json_t *lock, const json_t *locked, json_t *extras)
+{
+    const char *name = json_string_value(json_object_get(locked, "name"));
+    json_t *root = cog_dependency_new(name, extras, NULL);
+
+    point(root, locked);
+    json_array_append_new(json_object_get(lock, "roots"), root);
+}
+
+void cog_dependency_limit(json_t *dependency, const char *specifier)
+{
+    if (specifier && *specifier)
+        json_object_set_new(dependency, limit, json_string(specifier));
+}
+
+void cog_lock_roots(const struct cog_manifest *m, json_t *lock)
+{
+    json_t *roots = json_object_get(lock, "roots"), *item;
+    size_t index;
+
+    json_array_foreach(json_object_get(m->facts, "requirements"), index, item) {
+        json_t *root =
+            cog_dependency_new(json_string_value(json_object_get(item, "name")),
+                               json_incref(json_object_get(item, "extras")),
+                               json_string_value(json_object_get(item, "marker")));
+        cog_dependency_limit(root, json_string_value(json_object_get(item, "specifier")));
+        json_array_append_new(roots, root);
+    }
+}
+
+/* The packages of a lock by their names. */
+static json_t *by_name(const json_t *lock)
+{
+    json_t *named = json_object(), *item;
+    size_t index;
+
+    json_array_foreach(json_object_get(lock, "packages"), index, item) {
+        const char *name = json_string_value(json_object_get(item, "name"));
+        if (!json_object_get(named, name))
+            json_object_set_new(named, name, json_array());
+        json_array_append(json_object_get(named, name), item);
+    }
+    return named;
+}
+
+/* Among several `packages`, the only one whose version fits the limit of `dependency`. */
+static void settle(json_t *dependency, const json_t *packages)
+{
+    const char *text = json_string_value(json_object_get(dependency, limit));
+    const json_t *item, *fitting = NULL;
+    struct cog_specifier specifier;
+    struct cog_fault fault;
+    size_t index, count = 0;
+
+    if (!text || json_array_size(packages) < 2 ||
+        cog_specifier_parse(&specifier, text, &fault) < 0)
+        return;
+    json_array_foreach(packages, index, item) {
+        const char *version = json_string_value(json_object_get(item, "version"));
+        if (version && cog_specifier_contains(&specifier, version, COG_PRERELEASES_YES)) {
+            fitting = item;
+            count++;
+        }
+    }
+    cog_specifier_release(&specifier);
+    if (count == 1)
+        point(dependency, fitting);
+}
+
+static struct cog_pos place_of(const struct cog_manifest *m, const json_t *locked)
+{
+    const json_t *line = json_object_get(json_object_get(locked, "origin"), "line");
+
+    return (struct cog_pos){.file = m->file, .line = (unsigned)json_integer_value(line)};
+}
+
+/* Drops what may be missing from a list of dependencies and reports what may not; `locked`
+ * is whose they are, NULL: the project's. */
+static int prune(const struct cog_manifest *m, json_t *list, const json_t *named,
+                 const json_t *locked, bool optional)
+{
+    const char *from = json_string_value(json_object_get(locked, "name"));
+    json_auto_t *kept = json_array();
+    json_t *item;
+    size_t index;
+    int result = 0;
+
+    json_array_foreach(list, index, item) {
+        const char *name = json_string_value(json_object_get(item, "name"));
+        const json_t *packages = json_object_get(named, name);
+        if (packages) {
+            settle(item, packages);
+            json_array_append(kept, item);
+        } else if (!optional && !json_string_value(json_object_get(item, "marker"))) {
+            result = cog_report(m->diags, COG_ERROR, place_of(m, locked), "lock.missing",
+                                "%s needs %s, which is not in the lock; lock again",
+                                from ? from : "the project", name);
+        }
+        json_object_del(item, limit);
+    }
+    json_array_clear(list);
+    json_array_extend(list, kept);
+    return result;
+}
+
+int cog_lock_finish_take(const struct cog_manifest *m, json_t *lock)
+{
+    json_auto_t *named = by_name(lock);
+    const json_t *item;
+    const char *extra;
+    json_t *list;
+    size_t index;
+    int result = prune(m, json_object_get(lock, "roots"), named, NULL, false);
+
+    json_array_foreach(json_object_get(lock, "packages"), index, item) {
+        result |= prune(m, json_object_get(item, "dependencies"), named, item, false);
+        json_object_foreach(json_object_get(item, "extras"), extra, list) {
+            result |= prune(m, list, named, item, true);
+        }
+    }
+    json_object_set_new(m->facts, "lock", lock);
+    return result;
+}
