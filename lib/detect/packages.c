@@ -289,7 +289,8 @@ static int detect(struct packages *p)
     bool any = p->choice.chosen < p->choice.count;
     if (result == 0 && any && loaded >= 0 && scripted >= 0)
         result = read_chosen(p);
-    json_object_set_new(facts, "manifests", cog_choice_facts(&p->choice));
+    if (p->choice.count)
+        json_object_set_new(facts, "manifests", cog_choice_facts(&p->choice));
     if (result == 0)
         cog_choice_warn(&p->choice, p->scan->diags);
     if (any)

@@ -9,17 +9,17 @@
 
 static const char default_index[] = "https://pypi.org/simple";
 
-/* A member that dependencies have until cog_lock_finish_take(). */
+/* A member that dependencies have until cog_locked_finish_take(). */
 static const char limit[] = "limit";
 
-json_t *cog_lock_new(const char *file, const char *requires_python)
+json_t *cog_locked_new(const char *file, const char *requires_python)
 {
     return json_pack("{s:s, s:s?, s:[], s:[]}", "file", file, "requires_python",
                      requires_python, "roots", "packages");
 }
 
-json_t *cog_lock_add(const struct cog_manifest *m, json_t *lock, const char *name,
-                     const char *version, const json_t *node)
+json_t *cog_locked_add(const struct cog_manifest *m, json_t *lock, const char *name,
+                       const char *version, const json_t *node)
 {
     json_t *locked = json_pack("{s:s, s:s?, s:n, s:n, s:[], s:[], s:o}", "name", name,
                                "version", version, "marker", "requires_python", "hashes",
@@ -29,19 +29,19 @@ json_t *cog_lock_add(const struct cog_manifest *m, json_t *lock, const char *nam
     return locked;
 }
 
-json_t *cog_dependency_new(const char *name, json_t *extras, const char *marker)
+json_t *cog_locked_edge(const char *name, json_t *extras, const char *marker)
 {
     return json_pack("{s:s, s:o, s:s?}", "name", name, "extras",
                      extras ? extras : json_array(), "marker", marker);
 }
 
-void cog_lock_set(json_t *object, const char *member, const char *text)
+void cog_locked_set(json_t *object, const char *member, const char *text)
 {
     json_object_set_new(object, member, text ? json_string(text) : json_null());
 }
 
-int cog_lock_index(const struct cog_manifest *m, json_t *locked, const char *url,
-                   const json_t *node)
+int cog_locked_index(const struct cog_manifest *m, json_t *locked, const char *url,
+                     const json_t *node)
 {
     size_t length = url ? strlen(url) : 0;
 
@@ -54,8 +54,8 @@ int cog_lock_index(const struct cog_manifest *m, json_t *locked, const char *url
     return cog_field_url(m, url, node);
 }
 
-int cog_lock_hash(const struct cog_manifest *m, json_t *locked, const char *text,
-                  const json_t *node)
+int cog_locked_hash(const struct cog_manifest *m, json_t *locked, const char *text,
+                    const json_t *node)
 {
     if (!text || !*text)
         return 0;
@@ -80,32 +80,31 @@ static void point(json_t *dependency, const json_t *locked)
     }
 }
 
-void cog_lock_root(json_t *lock, const json_t *locked, json_t *extras)
+void cog_locked_root(json_t *lock, const json_t *locked, json_t *extras)
 {
     const char *name = json_string_value(json_object_get(locked, "name"));
-    json_t *root = cog_dependency_new(name, extras, NULL);
+    json_t *root = cog_locked_edge(name, extras, NULL);
 
     point(root, locked);
     json_array_append_new(json_object_get(lock, "roots"), root);
 }
 
-void cog_dependency_limit(json_t *dependency, const char *specifier)
+void cog_locked_limit(json_t *dependency, const char *specifier)
 {
     if (specifier && *specifier)
         json_object_set_new(dependency, limit, json_string(specifier));
 }
 
-void cog_lock_roots(const struct cog_manifest *m, json_t *lock)
+void cog_locked_roots(const struct cog_manifest *m, json_t *lock)
 {
     json_t *roots = json_object_get(lock, "roots"), *item;
     size_t index;
 
     json_array_foreach(json_object_get(m->facts, "requirements"), index, item) {
-        json_t *root =
-            cog_dependency_new(json_string_value(json_object_get(item, "name")),
-                               json_incref(json_object_get(item, "extras")),
-                               json_string_value(json_object_get(item, "marker")));
-        cog_dependency_limit(root, json_string_value(json_object_get(item, "specifier")));
+        json_t *root = cog_locked_edge(json_string_value(json_object_get(item, "name")),
+                                       json_incref(json_object_get(item, "extras")),
+                                       json_string_value(json_object_get(item, "marker")));
+        cog_locked_limit(root, json_string_value(json_object_get(item, "specifier")));
         json_array_append_new(roots, root);
     }
 }
@@ -185,7 +184,7 @@ static int prune(const struct cog_manifest *m, json_t *list, const json_t *named
     return result;
 }
 
-int cog_lock_finish_take(const struct cog_manifest *m, json_t *lock)
+int cog_locked_finish_take(const struct cog_manifest *m, json_t *lock)
 {
     json_auto_t *named = by_name(lock);
     const json_t *item;

@@ -95,17 +95,18 @@ static void read_package(const struct cog_manifest *m, json_t *lock, const char 
 
     if (version && strncmp(version, "==", 2) == 0)
         version += strspn(version, "=");
-    json_t *locked = cog_lock_add(m, lock, name ? name : "", version, table);
-    cog_lock_set(locked, "marker", cog_field_text(m, table, "markers"));
-    cog_lock_index(m, locked, index_url(sources, cog_field_text(m, table, "index")), table);
+    json_t *locked = cog_locked_add(m, lock, name ? name : "", version, table);
+    cog_locked_set(locked, "marker", cog_field_text(m, table, "markers"));
+    cog_locked_index(m, locked, index_url(sources, cog_field_text(m, table, "index")),
+                     table);
     set_source(m, locked, table);
     json_array_foreach(hashes, index, hash) {
-        cog_lock_hash(m, locked, json_string_value(hash), table);
+        cog_locked_hash(m, locked, json_string_value(hash), table);
     }
     if (!version && !json_object_get(locked, "url") && !json_object_get(locked, "path"))
         cog_report(m->diags, COG_ERROR, cog_field_at(m, table), "lock.source",
                    "%s has neither a version nor a source; lock again", key);
-    cog_lock_root(lock, locked, extras);
+    cog_locked_root(lock, locked, extras);
 }
 
 static const char *python_of(const json_t *meta)
@@ -128,7 +129,7 @@ static void read_lock(const struct cog_manifest *m, const char *text, const json
         : strchr(python, '.')
             ? cog_printf("==%s%s", python, strchr(strchr(python, '.') + 1, '.') ? "" : ".*")
             : cog_printf("==%s.*", python);
-    json_t *lock = cog_lock_new(m->file, specifier), *table;
+    json_t *lock = cog_locked_new(m->file, specifier), *table;
 
     json_object_foreach((json_t *)cog_field_table(m, top, "default"), key, table) {
         struct cog_manifest here = *m;
@@ -136,7 +137,7 @@ static void read_lock(const struct cog_manifest *m, const char *text, const json
         if (cog_field_as_table(&here, table, key))
             read_package(&here, lock, key, table, sources);
     }
-    cog_lock_finish_take(m, lock);
+    cog_locked_finish_take(m, lock);
 }
 
 int cog_pipfile_lock_read(const struct cog_manifest *m, const char *text, size_t size,

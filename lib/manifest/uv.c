@@ -62,7 +62,7 @@ static int set_source(const struct cog_manifest *m, json_t *to, const json_t *ta
     const char *url = cog_field_text(m, source, "url");
 
     if (registry && strstr(registry, "://"))
-        return cog_lock_index(m, to, registry, source);
+        return cog_locked_index(m, to, registry, source);
     if (registry)
         return cog_report(m->diags, COG_ERROR, cog_field_at(m, source), "lock.source",
                           "%s is a folder of packages, which cannot be used yet; use an "
@@ -89,8 +89,8 @@ static json_t *dependency(const struct cog_manifest *m, const json_t *table)
     auto_free char *name = cog_field_name(m, text ? text : "", table);
     if (!name)
         return NULL;
-    json_t *edge = cog_dependency_new(name, cog_field_texts(m, table, member),
-                                      cog_field_text(m, table, "marker"));
+    json_t *edge = cog_locked_edge(name, cog_field_texts(m, table, member),
+                                   cog_field_text(m, table, "marker"));
     if (version)
         json_object_set_new(edge, "version", json_string(version));
     if (json_object_get(table, "source"))
@@ -143,7 +143,7 @@ static void set_marker(const struct cog_manifest *m, json_t *locked, const json_
             all = longer;
         }
     }
-    cog_lock_set(locked, "marker", all);
+    cog_locked_set(locked, "marker", all);
 }
 
 static void add_hashes(const struct cog_manifest *m, json_t *locked, const json_t *table)
@@ -151,10 +151,10 @@ static void add_hashes(const struct cog_manifest *m, json_t *locked, const json_
     const json_t *sdist = cog_field_table(m, table, "sdist"), *wheel;
     size_t index;
 
-    cog_lock_hash(m, locked, cog_field_text(m, sdist, "hash"), sdist);
+    cog_locked_hash(m, locked, cog_field_text(m, sdist, "hash"), sdist);
     json_array_foreach(cog_field_list(m, table, "wheels"), index, wheel) {
         if (cog_field_as_table(m, wheel, "a wheel"))
-            cog_lock_hash(m, locked, cog_field_text(m, wheel, "hash"), wheel);
+            cog_locked_hash(m, locked, cog_field_text(m, wheel, "hash"), wheel);
     }
 }
 
@@ -167,7 +167,7 @@ static json_t *add_package(const struct cog_manifest *m, json_t *lock, const jso
     if (!name)
         return NULL;
     json_t *locked =
-        cog_lock_add(m, lock, name, cog_field_text(m, table, "version"), table);
+        cog_locked_add(m, lock, name, cog_field_text(m, table, "version"), table);
     set_source(m, locked, table);
     set_marker(m, locked, table);
     add_hashes(m, locked, table);
@@ -201,7 +201,7 @@ static void add_manifest_roots(const struct cog_manifest *m, json_t *roots)
     json_array_foreach(cog_field_list(m, manifest, "members"), index, item) {
         if (cog_field_as_text(m, item, "a member"))
             json_array_append_new(roots,
-                                  cog_dependency_new(json_string_value(item), NULL, NULL));
+                                  cog_locked_edge(json_string_value(item), NULL, NULL));
     }
     add_dependencies(m, roots, cog_field_list(m, manifest, "requirements"));
     add_dependencies(m, roots, cog_field_list(m, groups, COG_GROUP));
@@ -258,7 +258,7 @@ int cog_uv_lock_read(const struct cog_manifest *m, const struct cog_manifest *ma
             "this is no uv.lock of version %d, the only one that this version "
             "of cog knows; lock with another version of uv",
             KNOWN_VERSION);
-    json_t *lock = cog_lock_new(m->file, cog_field_text(m, top, "requires-python"));
+    json_t *lock = cog_locked_new(m->file, cog_field_text(m, top, "requires-python"));
     const json_t *project = add_packages(m, lock);
     json_t *environments = cog_field_texts(m, top, "supported-markers");
     if (environments)
@@ -267,6 +267,6 @@ int cog_uv_lock_read(const struct cog_manifest *m, const struct cog_manifest *ma
         add_requirements(m, project);
     else if (m->diags->errors == before)
         cog_stale_uv(manifest, m, project);
-    int result = cog_lock_finish_take(m, lock);
+    int result = cog_locked_finish_take(m, lock);
     return m->diags->errors > before ? -1 : result;
 }
