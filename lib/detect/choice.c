@@ -89,6 +89,17 @@ static void add(struct cog_choice *choice, const char *file, const char *manager
         (struct cog_candidate){cog_strdup(file), manager, format, is_lock(format)};
 }
 
+/* Whose a pyproject.toml is: its tables say, or else the lock that was made from it. */
+static const char *manager_of(const struct cog_choice *choice, const json_t *pyproject)
+{
+    const char *manager = cog_pyproject_manager(pyproject);
+    bool locked = choice->count && (choice->items[0].format == COG_UV_LOCK ||
+                                    choice->items[0].format == COG_POETRY_LOCK ||
+                                    choice->items[0].format == COG_PDM_LOCK);
+
+    return locked && strcmp(manager, "pip") == 0 ? choice->items[0].manager : manager;
+}
+
 void cog_choice_find(struct cog_choice *choice, const struct cog_scan *scan,
                      const json_t *pyproject, const char *script)
 {
@@ -99,7 +110,7 @@ void cog_choice_find(struct cog_choice *choice, const struct cog_scan *scan,
         if (known[i].format != COG_PYPROJECT && exists(scan, known[i].file))
             add(choice, known[i].file, known[i].manager, known[i].format);
         if (known[i].format == COG_PYPROJECT && cog_pyproject_depends(pyproject))
-            add(choice, known[i].file, cog_pyproject_manager(pyproject), COG_PYPROJECT);
+            add(choice, known[i].file, manager_of(choice, pyproject), COG_PYPROJECT);
         if (known[i].format == COG_PIPFILE_LOCK && script && exists(scan, script_lock))
             add(choice, script_lock, "script", COG_SCRIPT_LOCK);
         if (known[i].format == COG_PIPFILE && script)
@@ -158,23 +169,18 @@ void cog_choice_name(struct cog_choice *choice, const char *file, const json_t *
     choice->named = true;
 }
 
-static int refuse_foreign(const struct cog_candidate *item, struct cog_diags *diags,
-                          enum cog_severity severity)
-{
-    return cog_report(diags, severity, (struct cog_pos){.file = item->file},
-                      "packages.unsupported",
-                      "environments of %s are not built yet; list the Python packages in "
-                      "requirements.txt or pyproject.toml, the system's in cog.yaml: "
-                      "system_packages",
-                      item->manager);
-}
-
 int cog_choice_check(const struct cog_choice *choice, struct cog_diags *diags)
 {
-    if (choice->chosen == choice->count ||
-        choice->items[choice->chosen].format != COG_FOREIGN)
+    const struct cog_candidate *chosen = &choice->items[choice->chosen];
+
+    if (choice->chosen == choice->count || chosen->format != COG_FOREIGN)
         return 0;
-    return refuse_foreign(&choice->items[choice->chosen], diags, COG_ERROR);
+    return cog_report(diags, COG_ERROR, (struct cog_pos){.file = chosen->file},
+                      "packages.unsupported",
+                      "environments of %s are not built yet; list the Python packages in "
+                      "requirements.txt or pyproject.toml, the system's in cog.yaml as "
+                      "system_packages",
+                      chosen->manager);
 }
 
 static void look_for_mistakes(const struct cog_scan *scan)
@@ -266,7 +272,11 @@ void cog_choice_warn(const struct cog_choice *choice, struct cog_diags *diags)
         if (i == choice->chosen || belongs(chosen, item))
             continue;
         if (item->format == COG_FOREIGN)
-            refuse_foreign(item, diags, COG_WARNING);
+            cog_report(diags, COG_WARNING, (struct cog_pos){.file = item->file},
+                       "packages.unsupported",
+                       "is not used: %s says what is installed, and environments of %s are "
+                       "not built yet",
+                       chosen->file, item->manager);
         else
             cog_report(diags, COG_WARNING, (struct cog_pos){.file = item->file},
                        "packages.ignored",

@@ -291,12 +291,13 @@ static int detect(struct packages *p)
         result = read_chosen(p);
     if (p->choice.count)
         json_object_set_new(facts, "manifests", cog_choice_facts(&p->choice));
-    if (result == 0)
-        cog_choice_warn(&p->choice, p->scan->diags);
+    if (result < 0 || loaded < 0 || scripted < 0)
+        return -1;
+    cog_choice_warn(&p->choice, p->scan->diags);
     if (any)
         json_object_set_new(facts, "manager",
                             json_string(p->choice.items[p->choice.chosen].manager));
-    return result < 0 || loaded < 0 || scripted < 0 ? -1 : 0;
+    return 0;
 }
 
 int cog_detect_packages(const struct cog_scan *scan)

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/text.h"
 #include "manifest/field.h"
 
 /* pip reads "./folder[extra] ; marker" where it cannot read a name with a relative path. */
@@ -51,6 +52,47 @@ int cog_asked_add(const struct cog_manifest *m, const char *text, const json_t *
     return result;
 }
 
+static char *parts_text(const struct cog_asked_parts *parts)
+{
+    const json_t *extra;
+    size_t index, size;
+    char *text;
+    FILE *out = cog_text_open(&text, &size);
+
+    (void)fputs(parts->name, out);
+    json_array_foreach(parts->extras, index, extra) {
+        (void)fprintf(out, "%s%s", index ? "," : "[", json_string_value(extra));
+    }
+    if (json_array_size(parts->extras))
+        (void)fputc(']', out);
+    if (parts->url)
+        (void)fprintf(out, " @ %s", parts->url);
+    else if (parts->specifier && !parts->path)
+        (void)fputs(parts->specifier, out);
+    if (parts->marker && *parts->marker)
+        (void)fprintf(out, " ; %s", parts->marker);
+    cog_text_close(out, &text);
+    return text;
+}
+
+int cog_asked_parts(const struct cog_manifest *m, const struct cog_asked_parts *parts,
+                    const json_t *node)
+{
+    auto_free char *text = parts_text(parts);
+    auto_free char *inside = parts->path ? cog_field_path(m, parts->path, node) : NULL;
+    struct cog_pos at = cog_field_at(m, node);
+    struct cog_requirement q;
+
+    at.column = 0; /* the text is not that of the file */
+    if ((parts->path && !inside) ||
+        (parts->url && cog_field_url(m, parts->url, node) < 0) ||
+        cog_requirement_parse(&q, text, at, m->diags) < 0)
+        return -1;
+    cog_asked_put(m, &q, inside, node);
+    cog_requirement_release(&q);
+    return 0;
+}
+
 void cog_asked_index(const struct cog_manifest *m, const char *name, const char *url,
                      bool is_default, bool explicit, const json_t *node)
 {
@@ -68,15 +110,17 @@ void cog_asked_options(const struct cog_manifest *m, const json_t *used)
     size_t number;
 
     json_array_foreach(json_object_get(m->facts, "indexes"), number, index) {
-        const char *name = json_string_value(json_object_get(index, "name"));
-        if (m->locked || (json_is_true(json_object_get(index, "explicit")) &&
-                          (!name || !json_object_get(used, name))))
+        const char *name = json_string_value(json_object_get(index, "name")),
+                   *url = json_string_value(json_object_get(index, "url"));
+        if (m->locked || cog_field_is_default(url) ||
+            (json_is_true(json_object_get(index, "explicit")) &&
+             (!name || !json_object_get(used, name))))
             continue;
         auto_free char *text = cog_printf("%s %s",
                                           json_is_true(json_object_get(index, "default"))
                                               ? "--index-url"
                                               : "--extra-index-url",
-                                          json_string_value(json_object_get(index, "url")));
+                                          url);
         json_array_append_new(options, json_pack("{s:s, s:O}", "text", text, "origin",
                                                  json_object_get(index, "origin")));
     }
@@ -118,12 +162,13 @@ static int expand(struct expansion *e, const char *name, const json_t *node)
 
     if (json_is_false(seen))
         return 0;
-    if (seen || !json_is_array(group) || json_object_size(e->seen) > MAX_GROUPS)
+    if (seen || !json_is_array(group) || json_object_size(e->seen) >= MAX_GROUPS)
         return cog_report(e->m->diags, COG_ERROR, cog_field_at(e->m, node),
                           "manifest.group",
-                          seen    ? "dependency group %s includes itself"
-                          : group ? "dependency group %s is no list, or behind too many"
-                                  : "there is no dependency group %s",
+                          seen                    ? "dependency group %s includes itself"
+                          : !group                ? "there is no dependency group %s"
+                          : !json_is_array(group) ? "dependency group %s must be a list"
+                                                  : "dependency group %s is one too many",
                           name);
     json_object_set_new(e->seen, name, json_true());
     json_array_foreach(group, index, entry) {

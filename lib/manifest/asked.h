@@ -15,13 +15,23 @@ int cog_asked_add(const struct cog_manifest *m, const char *text, const json_t *
 void cog_asked_put(const struct cog_manifest *m, const struct cog_requirement *q,
                    const char *path, const json_t *node);
 
+/* One that is a table, as Poetry and Pipenv have it. NULL: not there; `extras` is a list of
+ * strings, a `url` or `path` (of the manifest's folder) is instead of the specifier. */
+struct cog_asked_parts {
+    const char *name, *specifier, *url, *path, *marker;
+    const json_t *extras;
+};
+int cog_asked_parts(const struct cog_manifest *m, const struct cog_asked_parts *parts,
+                    const json_t *node);
+
 /* The package indexes of a manifest; `name` may be NULL, an explicit index is for those
  * alone that name it. */
 void cog_asked_index(const struct cog_manifest *m, const char *name, const char *url,
                      bool is_default, bool explicit, const json_t *node);
 
 /* Turns the fact `indexes` into options of pip, in `pip_options`, unless a lock says it
- * all; explicit ones only when `used`, an object, has their name. */
+ * all; explicit ones only when `used`, an object, has their name, and the
+ * public default one never: pip knows it, or knows better. */
 void cog_asked_options(const struct cog_manifest *m, const json_t *used);
 
 /* The entries of the dependency group COG_GROUP with those that it includes (PEP 735), an

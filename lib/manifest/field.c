@@ -126,6 +126,15 @@ int cog_field_url(const struct cog_manifest *m, const char *url, const json_t *n
                       (int)(host + length - at - 1), at + 1);
 }
 
+bool cog_field_is_default(const char *index_url)
+{
+    static const char public[] = "https://pypi.org/simple";
+    size_t length = strlen(public);
+
+    return strncmp(index_url, public, length) == 0 &&
+           (!index_url[length] || strcmp(index_url + length, "/") == 0);
+}
+
 char *cog_field_path(const struct cog_manifest *m, const char *path, const json_t *node)
 {
     auto_free char *below = cog_printf("%s/.x", path);

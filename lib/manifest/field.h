@@ -41,6 +41,9 @@ char *cog_field_name(const struct cog_manifest *m, const char *text, const json_
 /* Refuses a URL with a user or a password in it (manifest.credentials). */
 int cog_field_url(const struct cog_manifest *m, const char *url, const json_t *node);
 
+/* Whether it is the public default index, which nobody needs to name. */
+bool cog_field_is_default(const char *index_url);
+
 /* A path that the file names, relative to the project; "." is the project's folder. The
  * caller frees it. NULL after manifest.outside. */
 char *cog_field_path(const struct cog_manifest *m, const char *path, const json_t *node);

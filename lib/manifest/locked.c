@@ -7,8 +7,6 @@
 #include "manifest/field.h"
 #include "pep/specifier.h"
 
-static const char default_index[] = "https://pypi.org/simple";
-
 /* A member that dependencies have until cog_locked_finish_take(). */
 static const char limit[] = "limit";
 
@@ -43,12 +41,7 @@ void cog_locked_set(json_t *object, const char *member, const char *text)
 int cog_locked_index(const struct cog_manifest *m, json_t *locked, const char *url,
                      const json_t *node)
 {
-    size_t length = url ? strlen(url) : 0;
-
-    if (length && url[length - 1] == '/')
-        length--;
-    if (!length ||
-        (length == strlen(default_index) && strncmp(url, default_index, length) == 0))
+    if (!url || cog_field_is_default(url))
         return 0;
     json_object_set_new(locked, "index", json_string(url));
     return cog_field_url(m, url, node);

@@ -21,12 +21,14 @@ static char *marker_of(const struct cog_manifest *m, const json_t *table)
         "platform_system", "platform_version",    "platform_python_implementation",
         "python_version",  "python_full_version", "implementation_name"};
     const char *markers = cog_field_text(m, table, "markers");
-    bool first = !markers;
+    bool first = !markers, more = false;
     char *text;
     size_t size;
     FILE *out = cog_text_open(&text, &size);
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+        more = more || json_object_get(table, variables[i]);
     if (markers)
-        (void)fprintf(out, "(%s)", markers);
+        (void)fprintf(out, more ? "(%s)" : "%s", markers);
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
         const char *rest = cog_field_text(m, table, variables[i]);
         if (rest)
@@ -48,46 +50,26 @@ static char *url_of(const struct cog_manifest *m, const json_t *table)
     return file ? cog_strdup(file) : NULL;
 }
 
-static char *joined_extras(const struct cog_manifest *m, const json_t *table)
-{
-    json_auto_t *extras = cog_field_texts(m, table, "extras");
-    const json_t *extra;
-    size_t index, size;
-    char *text;
-    FILE *out = cog_text_open(&text, &size);
-
-    json_array_foreach(extras, index, extra) {
-        (void)fprintf(out, "%s%s", index ? "," : "[", json_string_value(extra));
-    }
-    if (json_array_size(extras))
-        (void)fputc(']', out);
-    cog_text_close(out, &text);
-    return text;
-}
-
-/* "*", ">=1" or {version, extras, markers, git, ref, file, path, index}, as PEP 508. */
+/* "*", ">=1" or {version, extras, markers, git, ref, file, path, index}. */
 static void add_package(const struct cog_manifest *m, const char *name, const json_t *value)
 {
     const json_t *table = json_is_object(value) ? value : NULL;
     const char *version =
         table ? cog_field_text(m, table, "version") : cog_field_as_text(m, value, name);
-    const char *path = cog_field_text(m, table, "path");
-    auto_free char *extras = joined_extras(m, table);
+    json_auto_t *extras = cog_field_texts(m, table, "extras");
     auto_free char *marker = marker_of(m, table);
-    auto_free char *url = path ? NULL : url_of(m, table);
-    auto_free char *inside = path ? cog_field_path(m, path, value) : NULL;
-    struct cog_requirement q;
+    auto_free char *url = url_of(m, table);
 
-    if (!version || strcmp(version, "*") == 0)
-        version = "";
-    auto_free char *text =
-        cog_printf("%s%s%s%s%s%s", name, extras, url ? " @ " : "",
-                   url || path ? (url ? url : "") : version, *marker ? " ; " : "", marker);
-    if ((path && !inside) || (url && cog_field_url(m, url, value) < 0) ||
-        cog_requirement_parse(&q, text, cog_field_at(m, value), m->diags) < 0)
-        return;
-    cog_asked_put(m, &q, inside, value);
-    cog_requirement_release(&q);
+    cog_asked_parts(m,
+                    &(struct cog_asked_parts){
+                        .name = name,
+                        .specifier = version && strcmp(version, "*") != 0 ? version : NULL,
+                        .url = url,
+                        .path = cog_field_text(m, table, "path"),
+                        .marker = marker,
+                        .extras = extras,
+                    },
+                    value);
 }
 
 static json_t *used_indexes(const json_t *packages)

@@ -70,47 +70,28 @@ static char *url_of(const struct cog_manifest *m, const json_t *table)
                : NULL;
 }
 
-/* The extras, normalised as PEP 508 does, by reading "name[a,b]". */
-static int start(const struct cog_manifest *m, struct cog_requirement *q, const char *name,
-                 const json_t *table)
-{
-    const json_t *extras = cog_field_list(m, table, "extras"), *extra;
-    auto_free char *text = cog_printf("%s[", name);
-    size_t index;
-
-    json_array_foreach(extras, index, extra) {
-        const char *one = cog_field_as_text(m, extra, "an extra");
-        char *longer = cog_printf("%s%s%s", text, index ? "," : "", one ? one : "");
-        free(text);
-        text = longer;
-    }
-    auto_free char *whole = cog_printf("%s]", text);
-    return cog_requirement_parse(q, whole, cog_field_at(m, table), m->diags);
-}
-
 /* {version = "^1", extras = […], markers = "…", git = "…"} */
 static int add_table(const struct cog_manifest *m, const char *name, const json_t *table)
 {
     const char *path = cog_field_text(m, table, "path");
-    struct cog_requirement q;
 
     if (json_is_true(json_object_get(table, "optional")))
         return 0; /* only with an extra of the project itself */
-    if (start(m, &q, name, table) < 0)
-        return -1;
-    auto_free char *inside = path ? cog_field_path(m, path, table) : NULL;
-    q.url = url_of(m, table);
-    q.marker = cog_poetry_marker(m, table);
-    if (!q.url && !path) {
-        free(q.specifier);
-        q.specifier = specifier_of(m, cog_field_text(m, table, "version"), table);
-    }
-    if (q.url)
-        cog_field_url(m, q.url, table);
-    if (!path || inside)
-        cog_asked_put(m, &q, inside, table);
-    cog_requirement_release(&q);
-    return 0;
+    auto_free char *url = url_of(m, table);
+    auto_free char *marker = cog_poetry_marker(m, table);
+    auto_free char *specifier =
+        specifier_of(m, url || path ? NULL : cog_field_text(m, table, "version"), table);
+    json_auto_t *extras = cog_field_texts(m, table, "extras");
+    return cog_asked_parts(m,
+                           &(struct cog_asked_parts){
+                               .name = name,
+                               .specifier = specifier,
+                               .url = url,
+                               .path = path,
+                               .marker = marker,
+                               .extras = extras,
+                           },
+                           table);
 }
 
 static int add_one(const struct cog_manifest *m, const char *name, const json_t *value)
@@ -120,10 +101,9 @@ static int add_one(const struct cog_manifest *m, const char *name, const json_t 
     const char *constraint = cog_field_as_text(m, value, name);
     if (!constraint)
         return -1;
-    auto_free char *normal = cog_field_name(m, name, value);
     auto_free char *specifier = specifier_of(m, constraint, value);
-    auto_free char *text = cog_printf("%s%s", normal ? normal : "", specifier);
-    return normal ? cog_asked_add(m, text, value) : -1;
+    return cog_asked_parts(
+        m, &(struct cog_asked_parts){.name = name, .specifier = specifier}, value);
 }
 
 int cog_poetry_dependencies(const struct cog_manifest *m, const json_t *dependencies)

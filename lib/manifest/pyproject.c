@@ -63,8 +63,9 @@ void cog_pyproject_package(const struct cog_manifest *m)
 
     if (named)
         json_object_set_new(m->facts, "package",
-                            json_pack("{s:s?, s:b, s:o}", "name", json_string_value(name),
-                                      "builds", builds(top), "origin",
+                            json_pack("{s:s?, s:b, s:o}", "name",
+                                      cog_field_text(m, named, "name"), "builds",
+                                      builds(top), "origin",
                                       cog_field_origin(m, name ? name : named)));
 }
 
@@ -108,6 +109,10 @@ static void add_dependencies(const struct cog_manifest *m, struct cog_sources *s
                    cog_field_at(m, json_object_get(project, "dynamic")), "manifest.dynamic",
                    "the dependencies are known to the build backend alone; write them into "
                    "[project], or lock them: uv lock");
+    else if (!is_dynamic(top) && !m->locked)
+        cog_report(m->diags, COG_ERROR, (struct cog_pos){.file = m->file}, "manifest.empty",
+                   "says of no package that it is needed; write dependencies into "
+                   "[project]");
     json_auto_t *group = cog_asked_group(m, cog_field_table(m, top, "dependency-groups"));
     add_list(sources, group);
 }

@@ -72,6 +72,7 @@ void cog_project_load(struct cog_project *project, json_t *doc)
     const json_t *facts = json_object_get(doc, "facts");
 
     *project = (struct cog_project){
+        .lock = text_of(json_object_get(facts, "lock"), "file"),
         .ignore = json_object_get(facts, "ignore"),
         .revision = text_of(json_object_get(facts, "git"), "revision"),
         .predictor = origin_of(json_object_get(facts, "predictor")),

@@ -38,6 +38,7 @@ struct cog_project {
     size_t pip_option_count;
     struct cog_voice *pythons; /* the strongest first */
     size_t python_count;
+    const char *lock;         /* the file whose facts say what is installed, or NULL */
     const json_t *ignore;     /* array of .dockerignore patterns */
     const char *revision;     /* git's commit, or NULL */
     struct cog_pos predictor; /* where the predictor is named */

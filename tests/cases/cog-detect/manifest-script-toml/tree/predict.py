@@ -1,0 +1,7 @@
+# /// script
+# dependencies = [
+#   'a' 'b',
+# ]
+# ///
+class Predictor:
+    pass

@@ -1,0 +1,9 @@
+# /// script
+# dependencies = []
+# ///
+
+# /// script
+# dependencies = []
+# ///
+class Predictor:
+    pass
