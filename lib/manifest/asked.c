@@ -37,21 +37,6 @@ void cog_asked_put(const struct cog_manifest *m, const struct cog_requirement *q
     json_array_append_new(json_object_get(m->facts, "requirements"), fact);
 }
 
-int cog_asked_add(const struct cog_manifest *m, const char *text, const json_t *node)
-{
-    struct cog_requirement q;
-    struct cog_pos at = cog_field_at(m, node);
-
-    if (json_is_string(node) && at.column)
-        at.column++; /* behind the quote */
-    if (cog_requirement_parse(&q, text, at, m->diags) < 0)
-        return -1;
-    int result = q.url ? cog_field_url(m, q.url, node) : 0;
-    cog_asked_put(m, &q, NULL, node);
-    cog_requirement_release(&q);
-    return result;
-}
-
 static char *parts_text(const struct cog_asked_parts *parts)
 {
     const json_t *extra;

@@ -8,10 +8,7 @@
 /* The dependency group whose packages are part of the image. */
 #define COG_GROUP "cog"
 
-/* A requirement as PEP 508 text; `node` is where it stands. Returns 0 or -1. */
-int cog_asked_add(const struct cog_manifest *m, const char *text, const json_t *node);
-
-/* One that was parsed. `path`, of a project's folder or archive, may be NULL. */
+/* Adds a requirement. `path`, of a project's folder or archive, may be NULL. */
 void cog_asked_put(const struct cog_manifest *m, const struct cog_requirement *q,
                    const char *path, const json_t *node);
 

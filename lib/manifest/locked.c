@@ -177,7 +177,8 @@ static int prune(const struct cog_manifest *m, json_t *list, const json_t *named
     return result;
 }
 
-int cog_locked_finish_take(const struct cog_manifest *m, json_t *lock)
+int cog_locked_finish_take(const struct cog_manifest *m, json_t *lock,
+                           const json_t *project)
 {
     json_auto_t *named = by_name(lock);
     const json_t *item;
@@ -192,6 +193,8 @@ int cog_locked_finish_take(const struct cog_manifest *m, json_t *lock)
             result |= prune(m, list, named, item, true);
         }
     }
+    json_array_extend(json_object_get(lock, "roots"),
+                      json_object_get(project, "dependencies"));
     json_object_set_new(m->facts, "lock", lock);
     return result;
 }

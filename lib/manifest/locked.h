@@ -40,8 +40,10 @@ void cog_locked_roots(const struct cog_manifest *m, json_t *lock);
 /* Settles which version a limited dependency means, where several are locked and one fits.
  * Takes the dependencies away that lead to no package and yet are allowed to: with a
  * marker, which never holds where the lock is for, or of an extra that is not locked. What
- * remains and leads nowhere is a fault (lock.missing). Then sets the fact `lock`, taking
- * it. Returns 0 or -1. */
-int cog_locked_finish_take(const struct cog_manifest *m, json_t *lock);
+ * remains and leads nowhere is a fault (lock.missing). The dependencies of `project`, a
+ * package of the lock, become roots; NULL: there is no such package. Then sets the fact
+ * `lock`, taking it. Returns 0 or -1. */
+int cog_locked_finish_take(const struct cog_manifest *m, json_t *lock,
+                           const json_t *project);
 
 #endif

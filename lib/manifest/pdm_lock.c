@@ -25,7 +25,7 @@ static void set_source(const struct cog_manifest *m, json_t *locked, const json_
     }
     if (git && !commit)
         cog_report(m->diags, COG_ERROR, cog_field_at(m, table), "lock.commit",
-                   "%s has no revision; lock again", git);
+                   "it has no revision; lock again");
     if (!git && !url)
         return;
     auto_free char *whole = git ? cog_field_git(git, commit, folder)
@@ -170,7 +170,7 @@ int cog_pdm_lock_read(const struct cog_manifest *m, const struct cog_manifest *m
         if (cog_field_as_table(m, item, "a package"))
             read_package(m, lock, item, known);
     }
-    cog_locked_finish_take(m, lock);
+    cog_locked_finish_take(m, lock, NULL);
     cog_stale_pdm(manifest, m, cog_field_text(m, metadata, "content_hash"));
     return m->diags->errors > before ? -1 : 0;
 }

@@ -74,7 +74,7 @@ static void set_source(const struct cog_manifest *m, json_t *locked, const json_
 
     if (git && !ref)
         cog_report(m->diags, COG_ERROR, cog_field_at(m, table), "lock.commit",
-                   "%s has no ref; lock again", git);
+                   "it has no ref; lock again");
     if (inside)
         json_object_set_new(locked, "path", json_string(inside));
     if (url) {
@@ -137,7 +137,7 @@ static void read_lock(const struct cog_manifest *m, const char *text, const json
         if (cog_field_as_table(&here, table, key))
             read_package(&here, lock, key, table, sources);
     }
-    cog_locked_finish_take(m, lock);
+    cog_locked_finish_take(m, lock, NULL);
 }
 
 int cog_pipfile_lock_read(const struct cog_manifest *m, const char *text, size_t size,

@@ -221,7 +221,7 @@ int cog_poetry_lock_read(const struct cog_manifest *m, const struct cog_manifest
         if (cog_field_as_table(m, item, "a package"))
             read_package(m, lock, item);
     }
-    cog_locked_finish_take(m, lock);
+    cog_locked_finish_take(m, lock, NULL);
     cog_stale_poetry(manifest, m, cog_field_text(m, metadata, "content-hash"));
     return m->diags->errors > before ? -1 : 0;
 }

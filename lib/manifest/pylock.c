@@ -53,7 +53,7 @@ static void read_vcs(const struct cog_manifest *m, json_t *locked, const json_t 
     }
     if (!commit) {
         cog_report(m->diags, COG_ERROR, cog_field_at(m, vcs), "lock.commit",
-                   "%s has no commit-id; lock again", url);
+                   "it has no commit-id; lock again");
         return;
     }
     auto_free char *git =
@@ -172,6 +172,6 @@ int cog_pylock_read(const struct cog_manifest *m)
         if (cog_field_as_table(m, item, "a package"))
             read_package(m, lock, item);
     }
-    cog_locked_finish_take(m, lock);
+    cog_locked_finish_take(m, lock, NULL);
     return m->diags->errors > before ? -1 : 0;
 }

@@ -20,7 +20,7 @@ static int set_git(const struct cog_manifest *m, json_t *to, const char *text,
 
     if (!hash || !hash[1])
         return cog_report(m->diags, COG_ERROR, cog_field_at(m, node), "lock.commit",
-                          "%s names no commit; lock again", text);
+                          "names no commit; lock again");
     *hash = '\0';
     if (folder)
         folder[strcspn(folder, "&")] = '\0';
@@ -178,14 +178,14 @@ static json_t *add_package(const struct cog_manifest *m, json_t *lock, const jso
     return locked;
 }
 
-static bool is_project(const json_t *table, const char *folder)
+static bool is_project(const json_t *table)
 {
     static const char *const kinds[] = {"virtual", "editable", "directory"};
     const json_t *source = json_object_get(table, "source");
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         const char *path = json_string_value(json_object_get(source, kinds[i]));
-        if (path && strcmp(path, folder) == 0)
+        if (path && strcmp(path, ".") == 0)
             return true;
     }
     return false;
@@ -207,25 +207,28 @@ static void add_manifest_roots(const struct cog_manifest *m, json_t *roots)
     add_dependencies(m, roots, cog_field_list(m, groups, COG_GROUP));
 }
 
-/* Reads the packages; returns the table of the project itself, or NULL. */
-static const json_t *add_packages(const struct cog_manifest *m, json_t *lock)
+/* The project itself: its table, and the package made of it. */
+struct project {
+    const json_t *table, *locked;
+};
+
+static struct project add_packages(const struct cog_manifest *m, json_t *lock)
 {
-    const json_t *table, *project = NULL;
+    struct project project = {0};
     json_t *roots = json_object_get(lock, "roots");
+    const json_t *table;
     size_t index;
 
     json_array_foreach(cog_field_list(m, m->toml->value, "package"), index, table) {
-        json_t *locked =
+        const json_t *locked =
             cog_field_as_table(m, table, "a package") ? add_package(m, lock, table) : NULL;
-        if (!locked || project || !is_project(table, "."))
-            continue;
-        const json_t *groups = cog_field_table(m, table, "dev-dependencies");
-        project = table;
-        json_array_extend(roots, json_object_get(locked, "dependencies"));
-        add_dependencies(m, roots, cog_field_list(m, groups, COG_GROUP));
+        if (locked && !project.locked && is_project(table))
+            project = (struct project){table, locked};
     }
-    if (!project)
+    if (!project.locked)
         add_manifest_roots(m, roots);
+    const json_t *groups = cog_field_table(m, project.table, "dev-dependencies");
+    add_dependencies(m, roots, cog_field_list(m, groups, COG_GROUP));
     return project;
 }
 
@@ -241,9 +244,12 @@ static void add_requirements(const struct cog_manifest *m, const json_t *project
         const char *marker = cog_field_text(m, item, "marker");
         if (!name || (marker && strstr(marker, "extra == ")))
             continue;
-        auto_free char *text = cog_printf("%s%s%s%s", name, specifier ? specifier : "",
-                                          marker ? " ; " : "", marker ? marker : "");
-        cog_asked_add(m, text, item);
+        json_auto_t *extras = cog_field_texts(m, item, "extras");
+        cog_asked_parts(
+            m,
+            &(struct cog_asked_parts){
+                .name = name, .specifier = specifier, .marker = marker, .extras = extras},
+            item);
     }
 }
 
@@ -259,14 +265,14 @@ int cog_uv_lock_read(const struct cog_manifest *m, const struct cog_manifest *ma
             "of cog knows; lock with another version of uv",
             KNOWN_VERSION);
     json_t *lock = cog_locked_new(m->file, cog_field_text(m, top, "requires-python"));
-    const json_t *project = add_packages(m, lock);
+    const struct project project = add_packages(m, lock);
     json_t *environments = cog_field_texts(m, top, "supported-markers");
     if (environments)
         json_object_set_new(lock, "environments", environments);
     if (!manifest)
-        add_requirements(m, project);
+        add_requirements(m, project.table);
     else if (m->diags->errors == before)
-        cog_stale_uv(manifest, m, project);
-    int result = cog_locked_finish_take(m, lock);
+        cog_stale_uv(manifest, m, project.table);
+    int result = cog_locked_finish_take(m, lock, project.locked);
     return m->diags->errors > before ? -1 : result;
 }
