@@ -274,9 +274,9 @@ void cog_choice_warn(const struct cog_choice *choice, struct cog_diags *diags)
         if (item->format == COG_FOREIGN)
             cog_report(diags, COG_WARNING, (struct cog_pos){.file = item->file},
                        "packages.unsupported",
-                       "is not used: %s says what is installed, and environments of %s are "
-                       "not built yet",
-                       chosen->file, item->manager);
+                       "environments of %s are not built yet; only what %s says is "
+                       "installed",
+                       item->manager, chosen->file);
         else
             cog_report(diags, COG_WARNING, (struct cog_pos){.file = item->file},
                        "packages.ignored",

@@ -283,7 +283,8 @@ static int detect(struct packages *p)
 
     if (p->pyproject.manifest.toml)
         cog_pyproject_package(&p->pyproject.manifest);
-    cog_choice_find(&p->choice, p->scan, p->named ? NULL : p->pyproject.toml.value,
+    cog_choice_find(&p->choice, p->scan,
+                    p->named && strchr(p->named, '/') ? NULL : p->pyproject.toml.value,
                     scripted == 0 ? script : NULL);
     int result = choose(p);
     bool any = p->choice.chosen < p->choice.count;

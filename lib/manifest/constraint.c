@@ -117,17 +117,21 @@ char *cog_constraint_specifier(const char *constraint)
     return NULL;
 }
 
+/* 3.9 is 3.9.0 where patch releases lie on both sides of it: >3.9 has 3.9.1, which is not
+ * greater as a python_version. */
 static void print_marker(FILE *out, const char *clause, size_t length)
 {
-    size_t operator= strspn(clause, "=<>!~");
+    static const char *const zeros[] = {".0.0", ".0", ""};
+    size_t operator= strspn(clause, "=<>!~"), dots = 0;
     const char *version = clause + operator;
-    size_t dots = 0;
+    bool between = strncmp(clause, "<=", 2) == 0 || (*clause == '>' && operator== 1);
 
     for (size_t i = operator; i < length; i++)
         dots += clause[i] == '.' && clause[i + 1] != '*';
-    (void)fprintf(out, "%s %.*s \"%.*s\"",
-                  dots > 1 ? "python_full_version" : "python_version", (int)operator,
-                  clause, (int)(length - operator), version);
+    (void)fprintf(out, "%s %.*s \"%.*s%s\"",
+                  dots > 1 || between ? "python_full_version" : "python_version",
+                  (int)operator, clause, (int)(length - operator), version,
+                  between && dots < 2 ? zeros[dots] : "");
 }
 
 char *cog_constraint_marker(const char *constraint)

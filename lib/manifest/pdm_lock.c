@@ -8,6 +8,8 @@
 #include "manifest/locked.h"
 #include "manifest/stale.h"
 
+enum { MAX_EXTRAS = 64 };
+
 /* Where a package comes from when it is no version of an index. */
 static void set_source(const struct cog_manifest *m, json_t *locked, const json_t *table)
 {
@@ -93,7 +95,12 @@ static void read_extras(const struct cog_manifest *m, json_t *locked, const json
     const json_t *extra;
     size_t index;
 
+    if (json_array_size(extras) > MAX_EXTRAS)
+        cog_report(m->diags, COG_ERROR, cog_field_at(m, table), "manifest.type",
+                   "%s has more than %d extras", self, MAX_EXTRAS);
     json_array_foreach(extras, index, extra) {
+        if (index == MAX_EXTRAS)
+            break;
         const char *name = json_string_value(extra);
         json_t *all = json_object_get(locked, "extras");
         if (!all)

@@ -46,18 +46,19 @@ static json_t *lines_of(const char *text)
     return lines;
 }
 
-/* The URL of the source that an entry names. */
-static const char *index_url(const json_t *sources, const char *wanted)
+/* The URLs of _meta.sources by their names. */
+static json_t *urls_of(const json_t *sources)
 {
+    json_t *urls = json_object();
     const json_t *source;
     size_t index;
 
     json_array_foreach(sources, index, source) {
         const char *name = json_string_value(json_object_get(source, "name"));
-        if (name && wanted && strcmp(name, wanted) == 0)
-            return json_string_value(json_object_get(source, "url"));
+        if (name)
+            json_object_set(urls, name, json_object_get(source, "url"));
     }
-    return NULL;
+    return urls;
 }
 
 static void set_source(const struct cog_manifest *m, json_t *locked, const json_t *table)
@@ -84,7 +85,7 @@ static void set_source(const struct cog_manifest *m, json_t *locked, const json_
 }
 
 static void read_package(const struct cog_manifest *m, json_t *lock, const char *key,
-                         const json_t *table, const json_t *sources)
+                         const json_t *table, const json_t *urls)
 {
     const char *version = cog_field_text(m, table, "version");
     json_auto_t *hashes = cog_field_texts(m, table, "hashes");
@@ -97,8 +98,10 @@ static void read_package(const struct cog_manifest *m, json_t *lock, const char 
         version += strspn(version, "=");
     json_t *locked = cog_locked_add(m, lock, name ? name : "", version, table);
     cog_locked_set(locked, "marker", cog_field_text(m, table, "markers"));
-    cog_locked_index(m, locked, index_url(sources, cog_field_text(m, table, "index")),
-                     table);
+    const char *index_name = cog_field_text(m, table, "index");
+    if (index_name)
+        cog_locked_index(m, locked, json_string_value(json_object_get(urls, index_name)),
+                         table);
     set_source(m, locked, table);
     json_array_foreach(hashes, index, hash) {
         cog_locked_hash(m, locked, json_string_value(hash), table);
@@ -121,7 +124,7 @@ static const char *python_of(const json_t *meta)
 static void read_lock(const struct cog_manifest *m, const char *text, const json_t *top)
 {
     const json_t *meta = cog_field_table(m, top, "_meta");
-    const json_t *sources = cog_field_list(m, meta, "sources");
+    json_auto_t *urls = urls_of(cog_field_list(m, meta, "sources"));
     const char *python = python_of(meta), *key;
     json_auto_t *lines = lines_of(text);
     auto_free char *specifier =
@@ -135,7 +138,7 @@ static void read_lock(const struct cog_manifest *m, const char *text, const json
         struct cog_manifest here = *m;
         here.line = (unsigned)json_integer_value(json_object_get(lines, key));
         if (cog_field_as_table(&here, table, key))
-            read_package(&here, lock, key, table, sources);
+            read_package(&here, lock, key, table, urls);
     }
     cog_locked_finish_take(m, lock, NULL);
 }

@@ -18,10 +18,16 @@ void cog_sources_init(struct cog_sources *sources, const struct cog_manifest *m)
 {
     const char *name;
     json_t *source;
+    size_t number;
 
-    *sources = (struct cog_sources){m, json_object(), json_object()};
+    *sources = (struct cog_sources){m, json_object(), json_object(), json_object()};
     if (m->locked)
         return;
+    json_array_foreach(json_object_get(uv_of(m), "index"), number, source) {
+        name = json_string_value(json_object_get(source, "name"));
+        if (name)
+            json_object_set_new(sources->indexes, name, json_true());
+    }
     json_object_foreach((json_t *)cog_field_table(m, uv_of(m), "sources"), name, source) {
         auto_free char *normal = cog_field_name(m, name, source);
         if (normal)
@@ -32,6 +38,7 @@ void cog_sources_init(struct cog_sources *sources, const struct cog_manifest *m)
 void cog_sources_release(struct cog_sources *sources)
 {
     json_decref(sources->by_name);
+    json_decref(sources->indexes);
     json_decref(sources->used);
 }
 
@@ -71,25 +78,12 @@ static int put_direct(const struct cog_manifest *m, struct cog_requirement *q,
     return result;
 }
 
-static bool known_index(const struct cog_manifest *m, const char *wanted)
-{
-    const json_t *index;
-    size_t number;
-
-    json_array_foreach(json_object_get(uv_of(m), "index"), number, index) {
-        const char *name = json_string_value(json_object_get(index, "name"));
-        if (name && strcmp(name, wanted) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* An index among the sources of `name`; false: it is none. */
 static bool use_index(struct cog_sources *s, const json_t *source, const char *name)
 {
     const char *index = cog_field_text(s->m, source, "index");
 
-    if (index && !known_index(s->m, index))
+    if (index && !json_object_get(s->indexes, index))
         cog_report(s->m->diags, COG_ERROR, cog_field_at(s->m, source), "manifest.source",
                    "%s comes from the index \"%s\", which is not in tool.uv.index", name,
                    index);

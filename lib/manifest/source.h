@@ -8,6 +8,7 @@
 struct cog_sources {
     const struct cog_manifest *m;
     json_t *by_name; /* tool.uv.sources, names normalised */
+    json_t *indexes; /* names of tool.uv.index */
     json_t *used;    /* names of the indexes that a requirement is taken from */
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/text.h"
 #include "manifest/asked.h"
 #include "manifest/field.h"
 #include "manifest/locked.h"
@@ -128,22 +129,20 @@ static json_t *read_extras(const struct cog_manifest *m, const json_t *table)
 /* The forks of the resolution in which a package is needed. */
 static void set_marker(const struct cog_manifest *m, json_t *locked, const json_t *table)
 {
-    const json_t *list = cog_field_list(m, table, "resolution-markers");
-    const json_t *item;
-    size_t index;
-    auto_free char *all = NULL;
+    json_auto_t *markers = cog_field_texts(m, table, "resolution-markers");
+    const json_t *marker;
+    size_t index, size;
+    char *text;
 
-    json_array_foreach(list, index, item) {
-        const char *one = cog_field_as_text(m, item, "a marker");
-        char *longer = !one  ? NULL
-                       : all ? cog_printf("%s or %s", all, one)
-                             : cog_strdup(one);
-        if (longer) {
-            free(all);
-            all = longer;
-        }
+    if (!json_array_size(markers))
+        return;
+    FILE *out = cog_text_open(&text, &size);
+    json_array_foreach(markers, index, marker) {
+        (void)fprintf(out, "%s%s", index ? " or " : "", json_string_value(marker));
     }
-    cog_locked_set(locked, "marker", all);
+    cog_text_close(out, &text);
+    cog_locked_set(locked, "marker", text);
+    free(text);
 }
 
 static void add_hashes(const struct cog_manifest *m, json_t *locked, const json_t *table)

@@ -1,5 +1,5 @@
 /* constraint.c - Poetry's constraints as PEP 440; the expected ranges are those of poetry's
- * documentation and of poetry-core's own reading. */
+ * documentation, and of what poetry-core makes of them. */
 #include "manifest/constraint.h"
 
 #include <setjmp.h>
@@ -71,6 +71,11 @@ static void markers(void **state)
         {"^3.10", "python_version >= \"3.10\" and python_version < \"4\""},
         {"~3.10.2", "python_full_version >= \"3.10.2\" and python_version < \"3.11\""},
         {"3.11.*", "python_version == \"3.11.*\""},
+        {"3.11", "python_version == \"3.11\""},
+        {">3.9", "python_full_version > \"3.9.0\""},
+        {"<=3.10", "python_full_version <= \"3.10.0\""},
+        {">3", "python_full_version > \"3.0.0\""},
+        {">3.9.1", "python_full_version > \"3.9.1\""},
         {"<3.8 || >3.9", NULL},
     };
 
