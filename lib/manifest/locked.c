@@ -7,6 +7,9 @@
 #include "manifest/field.h"
 #include "pep/specifier.h"
 
+/* More versions of one package than this are nobody's lock, and would cost their square. */
+enum { MAX_VERSIONS = 64 };
+
 /* A member that dependencies have until cog_locked_finish_take(). */
 static const char limit[] = "limit";
 
@@ -127,6 +130,7 @@ static void settle(json_t *dependency, const json_t *packages)
     size_t index, count = 0;
 
     if (!text || json_array_size(packages) < 2 ||
+        json_array_size(packages) > MAX_VERSIONS ||
         cog_specifier_parse(&specifier, text, &fault) < 0)
         return;
     json_array_foreach(packages, index, item) {
