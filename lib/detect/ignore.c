@@ -1,57 +1,73 @@
 /* ignore.c - the patterns of .dockerignore. */
+#include "tree/ignore.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/auto.h"
+#include "base/doc.h"
+#include "base/path.h"
 #include "detect/detect.h"
-#include "tree/ignore.h"
+
+enum { MAX_BYTES = 1 << 20 };
 
 static const char file[] = ".dockerignore";
 
-static char *trimmed(const char *line, size_t length)
+/* One line without its end. */
+static int add_line(const struct cog_scan *scan, json_t *patterns, const char *line,
+                    size_t length, unsigned number)
 {
-    while (length && strchr(" \t\r", line[length - 1]))
+    struct cog_pos at = {.file = file, .line = number};
+
+    if (length && *line == '#') /* not where blanks stand before it */
+        return 0;
+    for (; length && (*line == ' ' || *line == '\t'); length--)
+        line++;
+    while (length && (line[length - 1] == ' ' || line[length - 1] == '\t'))
         length--;
-    size_t blank = 0;
-    while (blank < length && strchr(" \t", line[blank]))
-        blank++;
-    return cog_strndup(line + blank, length - blank);
+    json_t *text = memchr(line, '\0', length) ? NULL : json_stringn(line, length);
+    if (!text)
+        return cog_report(scan->diags, COG_ERROR, at, "ignore.encoding",
+                          "this is not text in UTF-8; save the file so");
+    const char *fault = cog_ignore_fault(json_string_value(text));
+    if (fault)
+        cog_report(scan->diags, COG_ERROR, at, "ignore.pattern", "%s: %s",
+                   json_string_value(text), fault);
+    else if (length)
+        json_array_append(patterns, text);
+    json_decref(text);
+    return fault ? -1 : 0;
 }
 
-static int add(const struct cog_scan *scan, json_t *patterns, const char *pattern,
-               unsigned line)
+static int read_lines(const struct cog_scan *scan, json_t *patterns, const char *text,
+                      size_t size)
 {
-    struct cog_ignore trial;
+    const char *line = text, *end = text + size;
+    int result = 0;
 
-    if (!*pattern || *pattern == '#')
-        return 0;
-    cog_ignore_init(&trial);
-    int result = cog_ignore_add(&trial, pattern);
-    cog_ignore_release(&trial);
-    if (result < 0 || json_array_append_new(patterns, json_string(pattern)) < 0)
-        return cog_report(scan->diags, COG_ERROR,
-                          (struct cog_pos){.file = file, .line = line}, "ignore.pattern",
-                          "not a valid pattern: %s", pattern);
-    return 0;
+    if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+        line += 3;
+    for (unsigned number = 1; line < end; number++) {
+        const char *newline = memchr(line, '\n', (size_t)(end - line));
+        const char *next = newline ? newline + 1 : end;
+        size_t length = (size_t)((newline ? newline : end) - line);
+        if (length && line[length - 1] == '\r')
+            length--;
+        result |= add_line(scan, patterns, line, length, number);
+        line = next;
+    }
+    return result;
 }
 
 int cog_detect_ignore(const struct cog_scan *scan)
 {
-    auto_free char *text = cog_scan_read(scan, file);
+    auto_free char *full = cog_path_join(scan->root, file);
     json_t *patterns = json_array();
-    int result = 0;
+    size_t size;
 
     json_object_set_new(scan->facts, "ignore", patterns);
-    if (!text)
+    if (access(full, F_OK) != 0)
         return 0;
-    const char *line = strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text;
-    for (unsigned number = 1; *line; number++) {
-        size_t length = strcspn(line, "\n");
-        char *pattern = trimmed(line, length);
-        result |= add(scan, patterns, pattern, number);
-        free(pattern);
-        line += length + (line[length] == '\n');
-    }
-    return result;
+    auto_free char *text = cog_read_file(full, MAX_BYTES, &size, scan->diags);
+    return text ? read_lines(scan, patterns, text, size) : -1;
 }

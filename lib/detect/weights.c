@@ -1,25 +1,54 @@
 /* weights.c - large files that are probably a model's weights. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/auto.h"
 #include "detect/detect.h"
 #include "tree/ignore.h"
 #include "tree/walk.h"
 
-enum { MIN_BYTES = 10 << 20 };
+enum {
+    WEIGHTS_BYTES = 1 << 20, /* from which on a file with a weights' ending counts */
+    OTHER_BYTES = 10 << 20,  /* and any other */
+};
 
-static bool is_code_or_media(const char *path)
+static const char *const weights[] = {
+    ".bin",  ".caffemodel", ".ckpt",        ".engine",  ".gguf",     ".ggml",    ".h5",
+    ".hdf5", ".joblib",     ".keras",       ".model",   ".msgpack",  ".npy",     ".npz",
+    ".onnx", ".params",     ".pb",          ".pdmodel", ".pdparams", ".pickle",  ".pkl",
+    ".pt",   ".pth",        ".safetensors", ".t7",      ".tflite",   ".weights", NULL,
+};
+
+static const char *const others[] = {
+    ".a",   ".avi",  ".bmp",   ".c",    ".cpp", ".csv",  ".cu",   ".flac", ".gif",
+    ".h",   ".html", ".ipynb", ".jpeg", ".jpg", ".js",   ".json", ".log",  ".m4a",
+    ".md",  ".mkv",  ".mov",   ".mp3",  ".mp4", ".ogg",  ".pdf",  ".png",  ".py",
+    ".pyc", ".pyi",  ".rs",    ".sh",   ".so",  ".svg",  ".tif",  ".tiff", ".ts",
+    ".txt", ".wav",  ".webm",  ".webp", ".whl", ".yaml", ".yml",  ".zip",  NULL,
+};
+
+/* What never holds the project's weights, whatever .dockerignore takes back. */
+static const char *const passed[] = {"**/.git", "**/__pycache__", "**/node_modules",
+                                     "**/.venv", "**/venv"};
+
+static bool is_in(const char *const *endings, const char *ending)
 {
-    static const char *const endings[] = {".py",  ".so",  ".whl", ".log", ".ipynb", ".jpg",
-                                          ".png", ".gif", ".mp3", ".mp4", ".wav",   ".zip"};
-    size_t length = strlen(path);
-
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t ending = strlen(endings[i]);
-        if (length > ending && strcmp(path + length - ending, endings[i]) == 0)
+    for (; *endings; endings++) {
+        if (strcasecmp(*endings, ending) == 0)
             return true;
     }
     return false;
+}
+
+/* The size from which on the file is probably weights, by its name; -1: never. */
+static off_t least_bytes(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *dot = strrchr(slash ? slash : path, '.');
+
+    if (dot && is_in(others, dot))
+        return -1;
+    return dot && is_in(weights, dot) ? WEIGHTS_BYTES : OTHER_BYTES;
 }
 
 static void fill(struct cog_ignore *ignore, const json_t *patterns)
@@ -27,10 +56,22 @@ static void fill(struct cog_ignore *ignore, const json_t *patterns)
     const json_t *pattern;
     size_t index;
 
-    (void)cog_ignore_add(ignore, ".git");
+    cog_ignore_init(ignore);
     json_array_foreach(patterns, index, pattern) {
         (void)cog_ignore_add(ignore, json_string_value(pattern));
     }
+    for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
+        (void)cog_ignore_add(ignore, passed[i]);
+}
+
+static void add_weights(json_t *list, const struct cog_walk *walk, struct cog_entry *entry)
+{
+    off_t least = S_ISREG(entry->info.st_mode) ? least_bytes(entry->path) : -1;
+
+    if (least < 0 || cog_walk_look(walk, entry) < 0 || entry->info.st_size < least)
+        return;
+    json_array_append_new(list, json_pack("{s:s, s:I}", "path", entry->path, "size",
+                                          (json_int_t)entry->info.st_size));
 }
 
 int cog_detect_weights(const struct cog_scan *scan)
@@ -41,16 +82,13 @@ int cog_detect_weights(const struct cog_scan *scan)
     int more = -1;
 
     json_object_set_new(scan->facts, "weights", list);
-    cog_ignore_init(&ignore);
     fill(&ignore, json_object_get(scan->facts, "ignore"));
     struct cog_walk *walk = cog_walk_new(scan->root, NULL, &ignore, scan->diags);
-    while (walk && (more = cog_walk_next(walk, &entry, scan->diags)) > 0)
-        if (S_ISREG(entry.info.st_mode) && entry.info.st_size >= MIN_BYTES &&
-            !is_code_or_media(entry.path))
-            json_array_append_new(list, json_pack("{s:s, s:I}", "path", entry.path, "size",
-                                                  (json_int_t)entry.info.st_size));
     if (walk)
-        cog_walk_free(walk);
+        cog_walk_names(walk);
+    while (walk && (more = cog_walk_next(walk, &entry, scan->diags)) > 0)
+        add_weights(list, walk, &entry);
+    cog_walk_free(walk);
     cog_ignore_release(&ignore);
     return more;
 }

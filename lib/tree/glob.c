@@ -1,38 +1,21 @@
 /* glob.c - one pattern against one path.
  *
- * `*` needs no recursion: it stops at "/", so when the text after it fails to match, only
- * the last `*` can still do better by taking one character more. `**` recurses. */
+ * A place in the pattern is a state; all that are possible are kept side by side while the
+ * path is read once, so no pattern takes longer than its length times the path's.
+ *
+ *     state    takes                                  and goes to
+ *     "**"     any character                          itself; behind it after "/", or when
+ *                                                     nothing follows
+ *     "*"      any but "/"                            itself and behind it
+ *     other    "?" any but "/", a class, a character  behind it
+ *
+ * Entering a star also enters what is behind it; a "/" that follows "**" belongs to it. */
 #include "tree/glob.h"
 
+#include <ctype.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
-
-/* The end of the class that begins at `pattern` ("["), behind its "]"; NULL without one. */
-static const char *class_end(const char *pattern)
-{
-    const char *at = pattern + 1;
-
-    if (*at == '^')
-        at++;
-    for (const char *first = at; *at && (*at != ']' || at == first); at++) {
-        if (*at == '\\' && !*++at)
-            return NULL;
-    }
-    return *at ? at + 1 : NULL;
-}
-
-bool cog_glob_valid(const char *pattern)
-{
-    while (pattern && *pattern) {
-        if (*pattern == '[')
-            pattern = class_end(pattern);
-        else if (*pattern == '\\')
-            pattern = pattern[1] ? pattern + 2 : NULL;
-        else
-            pattern++;
-    }
-    return pattern;
-}
 
 /* The length of the UTF-8 sequence at `text`, 1 for what is none; never past the end. */
 static size_t sequence(const char *text)
@@ -48,15 +31,89 @@ static size_t sequence(const char *text)
 }
 
 /* UTF-8 sequences compare like their code points, byte by byte. */
-static int compare(const char *a, size_t a_length, const char *b, size_t b_length)
+static int compare(const char *a, const char *b)
 {
-    size_t shorter = a_length < b_length ? a_length : b_length;
-    int order = memcmp(a, b, shorter);
+    size_t one = sequence(a), other = sequence(b);
+    int order = memcmp(a, b, one < other ? one : other);
 
-    return order ? order : (a_length > b_length) - (a_length < b_length);
+    return order ? order : (one > other) - (one < other);
 }
 
-static bool class_matches(const char *class, const char *text, size_t length)
+/* Docker makes a regular expression of a pattern, where an escaped letter or digit, or one
+ * that is not ASCII, is no longer itself. */
+static const char *escape_fault(const char *escape)
+{
+    unsigned char escaped = (unsigned char)escape[1];
+
+    if (!escaped)
+        return "nothing follows \\";
+    return escaped >= 0x80 || isalnum(escaped)
+               ? "\\ stands before a letter or a digit; folders are separated by /"
+               : NULL;
+}
+
+/* One end of a range of a class; moves `*at` behind it. */
+static const char *bound_fault(const char **at)
+{
+    if (!**at)
+        return "a class has no end";
+    if (strchr("]-[*?", **at))
+        return "] - [ * ? need a \\ in a class, which may not be empty";
+    const char *fault = **at == '\\' ? escape_fault((*at)++) : NULL;
+    if (!fault)
+        *at += sequence(*at);
+    return fault;
+}
+
+/* The class that begins at `*at` ("["); moves `*at` behind it. */
+static const char *class_fault(const char **at)
+{
+    const char *fault = NULL;
+
+    *at += 1 + ((*at)[1] == '^');
+    do {
+        const char *low = *at + (**at == '\\');
+        fault = bound_fault(at);
+        if (!fault && **at == '-') {
+            ++*at;
+            const char *high = *at + (**at == '\\');
+            fault = bound_fault(at);
+            if (!fault && compare(low, high) > 0)
+                fault = "a range of a class is empty";
+        }
+    } while (!fault && **at != ']');
+    ++*at;
+    return fault;
+}
+
+const char *cog_glob_fault(const char *pattern)
+{
+    const char *fault = NULL;
+
+    while (!fault && *pattern) {
+        if (*pattern == '[') {
+            fault = class_fault(&pattern);
+        } else if (*pattern == '\\') {
+            fault = escape_fault(pattern);
+            pattern += 2;
+        } else if (*pattern++ == '^') {
+            fault = "beside wildcards ^ needs a \\";
+        }
+    }
+    return fault;
+}
+
+/* The end of the class that begins at `class`, behind its "]". */
+static const char *class_end(const char *class)
+{
+    const char *at = class;
+
+    while (*at != ']')
+        at += 1 + (*at == '\\');
+    return at + 1;
+}
+
+static bool class_matches(const char *class, const char *character)
 {
     const char *end = class_end(class) - 1, *at = class + 1;
     bool negated = *at == '^', found = false;
@@ -65,80 +122,103 @@ static bool class_matches(const char *class, const char *text, size_t length)
         at += *at == '\\';
         const char *low = at, *high = at;
         at += sequence(at);
-        if (*at == '-' && at + 1 < end) {
+        if (*at == '-') {
             at++;
             at += *at == '\\';
             high = at;
             at += sequence(at);
         }
-        found = found || (compare(text, length, low, sequence(low)) >= 0 &&
-                          compare(text, length, high, sequence(high)) <= 0);
+        found = found || (compare(character, low) >= 0 && compare(character, high) <= 0);
     }
     return found != negated;
 }
 
-/* Matches one character of `*path` against what is no star, and moves both on. */
-static bool step(const char **pattern, const char **path)
+/* Where what stands at `pattern` ends. */
+static const char *behind(const char *pattern)
 {
-    size_t length = sequence(*path);
-    const char *p = *pattern, *next = p + 1;
-    bool matched;
-
-    if (!**path)
-        return false;
-    if (*p == '?') {
-        matched = **path != '/';
-    } else if (*p == '[') {
-        matched = **path != '/' && class_matches(p, *path, length);
-        next = class_end(p);
-    } else {
-        p += *p == '\\';
-        length = 1;
-        next = p + 1;
-        matched = *p == **path;
-    }
-    *pattern = next;
-    *path += length;
-    return matched;
+    if (*pattern == '[')
+        return class_end(pattern);
+    if (*pattern == '*' && pattern[1] == '*')
+        return pattern + 2 + (pattern[2] == '/');
+    pattern += *pattern == '\\';
+    return pattern + sequence(pattern);
 }
 
-/* What follows `**`: any number of folders, then the rest of the pattern. At the end of a
- * pattern it takes everything. */
-static bool folders_match(const char *rest, const char *path)
+struct states {
+    uint16_t at[COG_GLOB_MAX + 1];
+    size_t count;
+};
+
+/* States being collected for the same place of the path: `round`, which counts from 1. */
+struct matching {
+    const char *pattern;
+    struct states *states;
+    unsigned round;
+    unsigned listed[COG_GLOB_MAX + 1], entered[COG_GLOB_MAX + 1]; /* in which round */
+};
+
+static void stay(struct matching *m, size_t at)
 {
-    if (*rest == '/')
-        rest++;
-    if (!*rest || cog_glob_matches(rest, path))
-        return true;
-    while ((path = strchr(path, '/'))) {
-        if (cog_glob_matches(rest, ++path))
-            return true;
+    if (m->listed[at] == m->round)
+        return;
+    m->listed[at] = m->round;
+    m->states->at[m->states->count++] = (uint16_t)at;
+}
+
+static void enter(struct matching *m, size_t at)
+{
+    while (m->entered[at] != m->round) {
+        m->entered[at] = m->round;
+        stay(m, at);
+        if (m->pattern[at] == '*')
+            at = (size_t)(behind(m->pattern + at) - m->pattern);
     }
-    return false;
+}
+
+/* Where the state `at` goes with the character. */
+static void take(struct matching *m, size_t at, const char *character)
+{
+    const char *p = m->pattern + at;
+    const char *next = *p ? behind(p) : p;
+    bool matched;
+
+    if (*p == '*' && p[1] == '*') {
+        stay(m, at);
+        matched = *character == '/' || !*next;
+    } else if (*p == '*') {
+        matched = *character != '/';
+        next = p;
+    } else if (*p == '?') {
+        matched = *character != '/';
+    } else if (*p == '[') {
+        matched = class_matches(p, character);
+    } else {
+        matched = *p && compare(p + (*p == '\\'), character) == 0;
+    }
+    if (matched)
+        enter(m, (size_t)(next - m->pattern));
 }
 
 bool cog_glob_matches(const char *pattern, const char *path)
 {
-    const char *star = NULL, *taken = NULL; /* the last `*` and what it has not yet taken */
+    struct states lists[2];
+    struct matching m;
+    size_t length = strlen(pattern);
 
-    for (;;) {
-        if (pattern[0] == '*' && pattern[1] == '*') {
-            if (folders_match(pattern + 2, path))
-                return true;
-        } else if (*pattern == '*') {
-            star = ++pattern;
-            taken = path;
-            continue;
-        } else if (!*pattern) {
-            if (!*path)
-                return true;
-        } else if (step(&pattern, &path)) {
-            continue;
-        }
-        if (!star || !*taken || *taken == '/')
-            return false;
-        taken += sequence(taken);
-        pattern = star;
-        path = taken;
+    memset(m.listed, 0, (length + 1) * sizeof *m.listed);
+    memset(m.entered, 0, (length + 1) * sizeof *m.entered);
+    m.pattern = pattern;
+    m.states = &lists[0];
+    m.states->count = 0;
+    m.round = 1;
+    enter(&m, 0);
+    for (; *path && m.states->count; path += sequence(path)) {
+        const struct states *now = m.states;
+        m.states = now == &lists[0] ? &lists[1] : &lists[0];
+        m.states->count = 0;
+        m.round++;
+        for (size_t i = 0; i < now->count; i++)
+            take(&m, now->at[i], path);
     }
+    return !*path && m.listed[length] == m.round;
 }

@@ -4,11 +4,15 @@
 
 #include <stdbool.h>
 
-/* Whether `pattern` is well formed: classes have an end, `\` is followed by something. */
-bool cog_glob_valid(const char *pattern);
+enum { COG_GLOB_MAX = 4096 }; /* bytes of a pattern */
 
-/* Whether `pattern`, which is valid, matches the whole of `path`. Wildcards count in code
- * points; bytes that are not UTF-8 count one by one. */
+/* What is wrong with `pattern`, of up to COG_GLOB_MAX bytes, as in "a class has no end";
+ * NULL when nothing is. A static text. */
+const char *cog_glob_fault(const char *pattern);
+
+/* Whether `pattern`, which has no fault, matches the whole of `path`. Wildcards count in
+ * code points; bytes that are not UTF-8 count one by one. The time is at most the product
+ * of the two lengths. */
 bool cog_glob_matches(const char *pattern, const char *path);
 
 #endif

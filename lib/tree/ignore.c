@@ -8,17 +8,19 @@
 #include "base/auto.h"
 #include "tree/glob.h"
 
-/* Most patterns are plain names, and a tree has many paths: the two kinds that need no
- * wildcards are told apart once. */
+/* Most patterns need no wildcards, and a tree has many paths: the kinds are those of
+ * Docker, which differ in more than speed. */
 enum kind {
     LITERAL, /* the path itself */
-    SUFFIX,  /* `**` and then a plain text: Docker compares the end of the path */
+    SUFFIX,  /* `**` and then a plain text: the end of the path is compared */
+    PREFIX,  /* a plain text and then `**`: its beginning */
     GLOB,
 };
 
 struct cog_ignore_pattern {
     char *text;
-    size_t length;
+    const char *tail; /* with which a path ends that a GLOB matches */
+    size_t length, tail_length;
     enum kind kind;
     bool exception;
 };
@@ -80,109 +82,197 @@ static char *clean(const char *path, size_t size)
     return result;
 }
 
+static const char wildcards[] = "*?[]\\";
+
 static enum kind kind_of(const char *text)
 {
-    bool folders = strncmp(text, "**", 2) == 0;
-    const char *rest = folders ? text + 2 : text;
+    size_t plain = strcspn(text, wildcards);
 
-    if (strpbrk(rest, "*?[]\\"))
-        return GLOB;
-    return folders ? SUFFIX : LITERAL;
+    if (!text[plain])
+        return LITERAL;
+    if (plain == 0 && strncmp(text, "**", 2) == 0 && !strpbrk(text + 2, wildcards))
+        return SUFFIX;
+    return strcmp(text + plain, "**") == 0 ? PREFIX : GLOB;
 }
 
-static const char *trim(const char *text, size_t *size)
+/* What stands behind the last wildcard. A slash behind `**` is part of that. */
+static const char *tail_of(const char *text)
 {
-    static const char space[] = " \t\r\n\v\f";
+    const char *tail = text;
 
-    text += strspn(text, space);
-    *size = strlen(text);
-    while (*size > 0 && strchr(space, text[*size - 1]))
-        (*size)--;
-    return text;
+    for (const char *at; (at = strpbrk(tail, wildcards));)
+        tail = at + 1;
+    bool folders = tail >= text + 2 && tail[-1] == '*' && tail[-2] == '*';
+    return tail + (folders && *tail == '/');
 }
 
-int cog_ignore_add(struct cog_ignore *ignore, const char *line)
+/* The length of the white space that `text` begins with, by Unicode as in Go; 0: none. */
+static size_t space_at(const char *text, size_t size)
 {
-    static const char bom[] = "\xef\xbb\xbf";
-    size_t size;
-
-    if (strncmp(line, bom, sizeof bom - 1) == 0)
-        line += sizeof bom - 1;
-    if (*line == '#')
-        return 0;
-    const char *text = trim(line, &size);
-    bool exception = *text == '!';
-    if (exception)
-        text = trim(text + 1, &size);
-    if (size == 0)
-        return exception ? -1 : 0;
-
-    auto_free char *cleaned = clean(text, size);
-    if (!cog_glob_valid(cleaned))
-        return -1;
-    if (!*cleaned) /* the root itself: no path is called so */
-        return 0;
-    ignore->patterns =
-        cog_realloc(ignore->patterns, ignore->count + 1, sizeof *ignore->patterns);
-    ignore->patterns[ignore->count++] = (struct cog_ignore_pattern){
-        .text = cleaned,
-        .length = strlen(cleaned),
-        .kind = kind_of(cleaned),
-        .exception = exception,
+    static const char *const spaces[] = {
+        " ",
+        "\t",
+        "\n",
+        "\v",
+        "\f",
+        "\r",
+        "\xc2\x85",
+        "\xc2\xa0",
+        "\xe1\x9a\x80",
+        "\xe2\x80\x80",
+        "\xe2\x80\x81",
+        "\xe2\x80\x82",
+        "\xe2\x80\x83",
+        "\xe2\x80\x84",
+        "\xe2\x80\x85",
+        "\xe2\x80\x86",
+        "\xe2\x80\x87",
+        "\xe2\x80\x88",
+        "\xe2\x80\x89",
+        "\xe2\x80\x8a",
+        "\xe2\x80\xa8",
+        "\xe2\x80\xa9",
+        "\xe2\x80\xaf",
+        "\xe2\x81\x9f",
+        "\xe3\x80\x80",
     };
-    cleaned = NULL;
+
+    for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++) {
+        size_t length = strlen(spaces[i]);
+        if (length <= size && memcmp(text, spaces[i], length) == 0)
+            return length;
+    }
     return 0;
 }
 
-/* Whether the pattern's text after `**` ends `path`; "**" followed by "/foo" also matches
- * "foo". */
-static bool ends_with(const struct cog_ignore_pattern *pattern, const char *path,
-                      size_t length)
+static const char *trim_start(const char *text, size_t *size)
 {
-    const char *suffix = pattern->text + 2;
-    size_t size = pattern->length - 2;
-
-    if (length >= size && memcmp(path + length - size, suffix, size) == 0)
-        return true;
-    return *suffix == '/' && length == size - 1 && memcmp(path, suffix + 1, length) == 0;
+    for (size_t length; (length = space_at(text, *size)); *size -= length)
+        text += length;
+    return text;
 }
 
-/* `path` is a scratch copy: each folder of it is looked at by ending it there. */
-static bool matches_or_parent(const struct cog_ignore_pattern *pattern, char *path)
+static size_t trim_end(const char *text, size_t size)
 {
-    if (pattern->kind == LITERAL)
-        return strncmp(path, pattern->text, pattern->length) == 0 &&
-               (path[pattern->length] == '\0' || path[pattern->length] == '/');
-    for (char *end = path;; end++) {
-        end += strcspn(end, "/");
-        char ended = *end;
-        *end = '\0';
-        bool matched = pattern->kind == SUFFIX
-                           ? ends_with(pattern, path, (size_t)(end - path))
-                           : cog_glob_matches(pattern->text, path);
-        *end = ended;
-        if (matched || !ended)
-            return matched;
+    for (size_t length = 1; length <= 3 && length <= size; length++) {
+        if (space_at(text + size - length, length) == length) {
+            size -= length;
+            length = 0;
+        }
     }
+    return size;
 }
 
-bool cog_ignore_matches(const struct cog_ignore *ignore, const char *path)
+/* Takes a pattern apart; the caller frees `text`, which is "" when no path is meant.
+ * Returns what is wrong, or NULL. */
+static const char *read_pattern(struct cog_ignore_pattern *pattern, const char *line)
 {
-    if (ignore->count == 0)
-        return false;
-    auto_free char *copy = cog_strdup(path);
+    size_t size = strlen(line);
+    const char *text = trim_start(line, &size);
+    bool exception = *text == '!';
+
+    if (exception) {
+        size--;
+        text = trim_start(text + 1, &size);
+    }
+    size = trim_end(text, size);
+    bool nothing = size == 0 || *text == '/';
+    /* Docker does it twice, so that what cleaning uncovers counts: "a /", "/!a" */
+    auto_free char *once = clean(text, size);
+    size = strlen(once);
+    text = exception ? once : trim_start(once, &size);
+    size = trim_end(text, size);
+    if (!exception && *text == '!') {
+        exception = nothing = true;
+        text++, size--;
+    }
+    char *cleaned = clean(text, size);
+    *pattern = (struct cog_ignore_pattern){
+        .text = cleaned,
+        .tail = tail_of(cleaned),
+        .length = strlen(cleaned),
+        .tail_length = strlen(tail_of(cleaned)),
+        .kind = kind_of(cleaned),
+        .exception = exception,
+    };
+    if (exception && nothing && !pattern->length)
+        return "nothing follows !";
+    if (pattern->length > COG_GLOB_MAX)
+        return "it is longer than 4096 bytes";
+    return pattern->kind == GLOB ? cog_glob_fault(cleaned) : NULL;
+}
+
+const char *cog_ignore_fault(const char *pattern)
+{
+    struct cog_ignore_pattern read;
+    const char *fault = read_pattern(&read, pattern);
+
+    free(read.text);
+    return fault;
+}
+
+int cog_ignore_add(struct cog_ignore *ignore, const char *pattern)
+{
+    struct cog_ignore_pattern read;
+    const char *fault = read_pattern(&read, pattern);
+
+    if (fault || !read.length) {
+        free(read.text);
+        return fault ? -1 : 0;
+    }
+    ignore->patterns =
+        cog_realloc(ignore->patterns, ignore->count + 1, sizeof *ignore->patterns);
+    ignore->patterns[ignore->count++] = read;
+    return 0;
+}
+
+/* Whether `path` ends in the text; with `folders`, a slash at its beginning need not be
+ * there when nothing is before it: "**" followed by "/foo" also matches "foo". */
+static bool ends_with(const char *path, size_t length, const char *text, size_t size,
+                      bool folders)
+{
+    if (length >= size && memcmp(path + length - size, text, size) == 0)
+        return true;
+    return folders && *text == '/' && length == size - 1 &&
+           memcmp(path, text + 1, length) == 0;
+}
+
+static bool matches(const struct cog_ignore_pattern *pattern, const char *path,
+                    size_t length)
+{
+    switch (pattern->kind) {
+    case LITERAL:
+        return length == pattern->length && memcmp(path, pattern->text, length) == 0;
+    case SUFFIX:
+        return ends_with(path, length, pattern->text + 2, pattern->length - 2, true);
+    case PREFIX:
+        return strncmp(path, pattern->text, pattern->length - 2) == 0;
+    case GLOB:
+        break;
+    }
+    return ends_with(path, length, pattern->tail, pattern->tail_length, false) &&
+           cog_glob_matches(pattern->text, path);
+}
+
+bool cog_ignore_matches(const struct cog_ignore *ignore, const char *path,
+                        const bool *folder, bool *results)
+{
+    size_t length = strlen(path);
     bool matched = false;
 
     for (size_t i = 0; i < ignore->count; i++) {
         const struct cog_ignore_pattern *pattern = &ignore->patterns[i];
-        if (pattern->exception == matched && matches_or_parent(pattern, copy))
+        results[i] = folder && folder[i];
+        if (!results[i] && pattern->exception == matched)
+            results[i] = matches(pattern, path, length);
+        if (results[i])
             matched = !pattern->exception;
     }
     return matched;
 }
 
 /* Goes through the components of both. Where a component of the pattern could stand for
- * several (`**`) or be split wrongly (a class, an escape), it reaches. */
+ * several (`**`, a class) or be split wrongly (an escape), it reaches. */
 static bool reaches(const struct cog_ignore_pattern *pattern, const char *path)
 {
     const char *text = pattern->text;
@@ -204,9 +294,14 @@ static bool reaches(const struct cog_ignore_pattern *pattern, const char *path)
 }
 
 bool cog_ignore_reaches_into(const struct cog_ignore *ignore, const char *path,
-                             bool exception)
+                             const bool *results)
 {
-    for (size_t i = 0; i < ignore->count; i++) {
+    size_t first = ignore->count; /* behind the pattern that decides the folder */
+
+    while (first > 0 && !results[first - 1])
+        first--;
+    bool exception = first > 0 && !ignore->patterns[first - 1].exception;
+    for (size_t i = first; i < ignore->count; i++) {
         if (ignore->patterns[i].exception == exception &&
             reaches(&ignore->patterns[i], path))
             return true;

@@ -6,7 +6,8 @@
  * sockets are left out, and so is what vanishes between being listed and being looked at.
  *
  * With `include`, an entry is given only when that list matches it; with `exclude`, only
- * when that one does not. The folders above a given entry are always given. */
+ * when that one does not. The folders above a given entry are always given; a folder in
+ * which nothing can be wanted is not entered. */
 #ifndef COG_TREE_WALK_H
 #define COG_TREE_WALK_H
 
@@ -31,6 +32,14 @@ void cog_walk_free(struct cog_walk *walk);
 
 /* The next entry: returns 1, 0 after the last one, or -1 after file.unreadable. */
 int cog_walk_next(struct cog_walk *walk, struct cog_entry *entry, struct cog_diags *diags);
+
+/* From now on nothing is looked at that its folder's list tells: of `info`, only the type
+ * in st_mode is set. */
+void cog_walk_names(struct cog_walk *walk);
+
+/* Fills the `info` of the entry at hand, which is no folder. Returns 0, or -1 with errno
+ * set. */
+int cog_walk_look(const struct cog_walk *walk, struct cog_entry *entry);
 
 /* Opens the regular file `path` below the root for reading, at any time in the walk's life.
  * No component of it may be a link. Returns a descriptor that the caller closes, or -1 with
