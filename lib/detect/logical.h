@@ -1,0 +1,22 @@
+/* logical.h - the logical lines of a Python file (the Python Language Reference, 2.1). */
+#ifndef COG_DETECT_LOGICAL_H
+#define COG_DETECT_LOGICAL_H
+
+#include <stdbool.h>
+
+struct cog_logical {
+    const char *start, *at; /* the file's text, and what of it is still to be read */
+    char *text;             /* the line: without comments, every string being "" */
+    unsigned number;        /* of its first line, from 1 */
+    unsigned indent;        /* columns before it */
+    unsigned read;          /* ends of lines before `at` */
+};
+
+/* `text` is borrowed. */
+void cog_logical_init(struct cog_logical *line, const char *text);
+void cog_logical_release(struct cog_logical *line);
+
+/* Goes to the next line; false at the end. What is not Python gives lines all the same. */
+bool cog_logical_next(struct cog_logical *line);
+
+#endif
