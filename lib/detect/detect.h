@@ -23,12 +23,14 @@ json_t *cog_detect(const struct cog_config *config, const char *root,
                    struct cog_diags *diags);
 
 /* The detectors. Each returns 0, or -1 after diagnostics. */
+int cog_detect_accelerators(const struct cog_scan *scan);
 int cog_detect_frameworks(const struct cog_scan *scan);
 int cog_detect_git(const struct cog_scan *scan);
 int cog_detect_ignore(const struct cog_scan *scan);
 int cog_detect_packages(const struct cog_scan *scan);
 int cog_detect_predictor(const struct cog_scan *scan);
 int cog_detect_python(const struct cog_scan *scan);
+int cog_detect_system_packages(const struct cog_scan *scan);
 int cog_detect_weights(const struct cog_scan *scan);
 
 /* Readers of what cog_detect_packages() chose. */

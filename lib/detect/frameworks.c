@@ -1,28 +1,175 @@
 /* frameworks.c - which machine-learning frameworks the project's packages are or pull in.
  */
+#include <stdbool.h>
 #include <string.h>
 
+#include "base/alloc.h"
+#include "base/auto.h"
 #include "detect/detect.h"
 
-int cog_detect_frameworks(const struct cog_scan *scan)
+/* Those whose version decides, or is decided by, Python's, CUDA's, or another's here. */
+static const char *const frameworks[] = {
+    "deepspeed",
+    "flash-attn",
+    "jax",
+    "jaxlib",
+    "keras",
+    "mxnet",
+    "onnxruntime",
+    "onnxruntime-gpu",
+    "paddlepaddle",
+    "paddlepaddle-gpu",
+    "tensorflow",
+    "tensorflow-cpu",
+    "tensorflow-gpu",
+    "tf-nightly",
+    "torch",
+    "torchaudio",
+    "torchtext",
+    "torchvision",
+    "triton",
+    "vllm",
+    "xformers",
+};
+
+static const char *text_of(const json_t *object, const char *member)
 {
-    static const char *const names[] = {"jax", "onnxruntime", "tensorflow", "torch"};
-    json_t *frameworks = json_object();
+    return json_string_value(json_object_get(object, member));
+}
+
+static bool is_named(const json_t *item, const char *name)
+{
+    const char *own = text_of(item, "name");
+
+    return own && strcmp(own, name) == 0;
+}
+
+/* The version in a wheel's name, as in ".../torch-2.4.1%2Bcu124-cp312-...whl"; the caller
+ * frees it. */
+static char *wheel_version(const char *url)
+{
+    const char *file = strrchr(url, '/'), *dash = file ? strchr(file, '-') : NULL;
+
+    if (!dash || !strstr(dash, ".whl"))
+        return NULL;
+    size_t length = strcspn(dash + 1, "-");
+    char *version = cog_strndup(dash + 1, length);
+    char *plus = strstr(version, "%2B");
+    if (plus) {
+        *plus = '+';
+        memmove(plus + 1, plus + 3, strlen(plus + 3) + 1);
+    }
+    return version;
+}
+
+/* The one version that a requirement can mean; the caller frees it; NULL: several. */
+static char *pinned_version(const json_t *requirement)
+{
+    const char *specifier = text_of(requirement, "specifier");
+    const char *url = text_of(requirement, "url");
+
+    if (url)
+        return wheel_version(url);
+    if (!specifier || strncmp(specifier, "==", 2) != 0 || strpbrk(specifier, ",*"))
+        return NULL;
+    return cog_strdup(specifier + (specifier[2] == '=' ? 3 : 2));
+}
+
+/* Versions of one framework, as far as they agree: "2.4.1+cpu" and "2.4.1+cu124" are
+ * "2.4.1". */
+struct agreement {
+    char *version;
+    bool broken;
+};
+
+static void agree(struct agreement *agreement, const char *version)
+{
+    char *agreed = agreement->version;
+
+    if (!version || agreement->broken)
+        return;
+    if (!agreed) {
+        agreement->version = cog_strdup(version);
+        return;
+    }
+    size_t own = strcspn(agreed, "+"), other = strcspn(version, "+");
+    if (strcmp(agreed, version) == 0)
+        return;
+    agreement->broken = own != other || strncmp(agreed, version, own) != 0;
+    agreed[agreement->broken ? 0 : own] = '\0';
+}
+
+static void agree_on_requirements(struct agreement *agreement, const json_t *requirements,
+                                  const char *name, bool constraint)
+{
     const json_t *item;
     size_t index;
 
-    json_array_foreach(json_object_get(scan->facts, "requirements"), index, item) {
-        const char *name = json_string_value(json_object_get(item, "name"));
-        const char *specifier = json_string_value(json_object_get(item, "specifier"));
-        bool pinned = strncmp(specifier, "==", 2) == 0 && !strpbrk(specifier, ",*");
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-            if (strcmp(name, names[i]) == 0)
-                json_object_set_new(frameworks, name,
-                                    json_pack("{s:s?, s:s, s:b, s:O}", "version",
-                                              pinned ? specifier + 2 : NULL, "specifier",
-                                              specifier, "direct", 1, "origin",
-                                              json_object_get(item, "origin")));
+    json_array_foreach(requirements, index, item) {
+        bool limits = json_is_true(json_object_get(item, "constraint"));
+        auto_free char *version = pinned_version(item);
+        if (limits == constraint && is_named(item, name))
+            agree(agreement, version);
     }
-    json_object_set_new(scan->facts, "frameworks", frameworks);
+}
+
+static void agree_on_packages(struct agreement *agreement, const json_t *packages,
+                              const char *name)
+{
+    const json_t *item;
+    size_t index;
+
+    json_array_foreach(packages, index, item) {
+        if (is_named(item, name))
+            agree(agreement, text_of(item, "version"));
+    }
+}
+
+/* The first of the list with that name; a requirement that only limits is none. */
+static json_t *find(const json_t *list, const char *name)
+{
+    json_t *item;
+    size_t index;
+
+    json_array_foreach(list, index, item) {
+        if (is_named(item, name) && !json_is_true(json_object_get(item, "constraint")))
+            return item;
+    }
+    return NULL;
+}
+
+static json_t *framework(const struct cog_scan *scan, const char *name)
+{
+    const json_t *requirements = json_object_get(scan->facts, "requirements");
+    const json_t *lock = json_object_get(scan->facts, "lock");
+    const json_t *packages = json_object_get(lock, "packages");
+    const json_t *asked = find(requirements, name), *locked = find(packages, name);
+    struct agreement agreement = {0};
+
+    if (!asked && !locked)
+        return NULL;
+    agree_on_packages(&agreement, packages, name);
+    if (!agreement.version)
+        agree_on_requirements(&agreement, requirements, name, false);
+    if (!agreement.version)
+        agree_on_requirements(&agreement, requirements, name, true);
+    const char *specifier = text_of(asked, "specifier");
+    auto_free char *version = agreement.version;
+    bool direct = asked || find(json_object_get(lock, "roots"), name);
+    return json_pack("{s:s?, s:s, s:b, s:O}", "version", agreement.broken ? NULL : version,
+                     "specifier", specifier ? specifier : "", "direct", direct, "origin",
+                     json_object_get(asked ? asked : locked, "origin"));
+}
+
+int cog_detect_frameworks(const struct cog_scan *scan)
+{
+    json_t *found = json_object();
+
+    for (size_t i = 0; i < sizeof frameworks / sizeof *frameworks; i++) {
+        json_t *value = framework(scan, frameworks[i]);
+        if (value)
+            json_object_set_new(found, frameworks[i], value);
+    }
+    json_object_set_new(scan->facts, "frameworks", found);
     return 0;
 }
