@@ -102,11 +102,14 @@ static char *name_in(const char *text)
     return NULL;
 }
 
+/* `clause` is "==2.4.1+cu124", or the URL of a wheel, where the plus may be "%2B". */
 static void add_version(const struct cog_scan *scan, const char *name, const char *clause,
                         json_t *origin)
 {
-    const char *plus = clause ? strchr(clause, '+') : NULL;
-    auto_free char *accelerator = plus ? name_in(plus + 1) : NULL;
+    const char *slash = clause ? strrchr(clause, '/') : NULL;
+    const char *file = slash ? slash : clause;
+    const char *plus = file ? strpbrk(file, "+%") : NULL;
+    auto_free char *accelerator = plus ? name_in(plus) : NULL;
     auto_free char *subject = cog_printf("%s%s", name ? name : "", clause ? clause : "");
 
     if (accelerator)
@@ -168,7 +171,7 @@ static void add_versions(const struct cog_scan *scan, const json_t *requirements
     json_array_foreach(requirements, index, item) {
         json_t *origin = json_object_get(item, "origin");
         add_version(scan, text_of(item, "name"), text_of(item, "specifier"), origin);
-        add_url(scan, text_of(item, "url"), "accelerator.local-version", origin);
+        add_version(scan, NULL, text_of(item, "url"), origin);
     }
 }
 

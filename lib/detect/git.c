@@ -55,6 +55,12 @@ static char *seen_from(const char *folder, const char *path)
     return *path == '/' ? cog_strdup(path) : cog_printf("%s/%s", folder, path);
 }
 
+static void close_repository(struct repository *repository)
+{
+    free(repository->folder);
+    free(repository->common);
+}
+
 /* The repository whose working tree has its top at `folder`: ".git" is a folder, or for
  * submodules and second working trees a file that names one. */
 static bool open_repository(struct repository *repository, const char *folder)
@@ -69,7 +75,10 @@ static bool open_repository(struct repository *repository, const char *folder)
     auto_free char *common = read_line(repository->folder, "commondir");
     repository->common =
         common ? seen_from(repository->folder, common) : cog_strdup(repository->folder);
-    return true;
+    auto_free char *head = read_line(repository->folder, "HEAD");
+    if (!head)
+        close_repository(repository);
+    return head;
 }
 
 /* The one that the project belongs to, looking upwards like git: "..", "../.." and so on,
@@ -232,7 +241,6 @@ int cog_detect_git(const struct cog_scan *scan)
     json_t *name = tag ? json_string(tag) : NULL; /* NULL as well: not UTF-8 */
     if (name)
         json_object_set_new(json_object_get(scan->facts, "git"), "tag", name);
-    free(repository.folder);
-    free(repository.common);
+    close_repository(&repository);
     return 0;
 }

@@ -13,48 +13,52 @@ enum { MAX_BYTES = 1 << 20 };
 
 static const char file[] = ".dockerignore";
 
-/* One line without its end. */
-static int add_line(const struct cog_scan *scan, json_t *patterns, const char *line,
-                    size_t length, unsigned number)
+/* One line without its end. Returns a new reference to its text without the blanks around
+ * it, "" when it is a comment; NULL when it is not text. */
+static json_t *read_line(const char *line, size_t length)
 {
-    struct cog_pos at = {.file = file, .line = number};
-
+    if (length && line[length - 1] == '\r')
+        length--;
     if (length && *line == '#') /* not where blanks stand before it */
-        return 0;
+        return json_string("");
     for (; length && (*line == ' ' || *line == '\t'); length--)
         line++;
     while (length && (line[length - 1] == ' ' || line[length - 1] == '\t'))
         length--;
-    json_t *text = memchr(line, '\0', length) ? NULL : json_stringn(line, length);
-    if (!text)
-        return cog_report(scan->diags, COG_ERROR, at, "ignore.encoding",
-                          "this is not text in UTF-8; save the file so");
-    const char *fault = cog_ignore_fault(json_string_value(text));
+    return memchr(line, '\0', length) ? NULL : json_stringn(line, length);
+}
+
+static int add_pattern(const struct cog_scan *scan, json_t *patterns, json_t *text,
+                       struct cog_pos at)
+{
+    const char *pattern = json_string_value(text), *fault = cog_ignore_fault(pattern);
+
     if (fault)
-        cog_report(scan->diags, COG_ERROR, at, "ignore.pattern", "%s: %s",
-                   json_string_value(text), fault);
-    else if (length)
+        return cog_report(scan->diags, COG_ERROR, at, "ignore.pattern", "%s: %s", pattern,
+                          fault);
+    if (*pattern)
         json_array_append(patterns, text);
-    json_decref(text);
-    return fault ? -1 : 0;
+    return 0;
 }
 
 static int read_lines(const struct cog_scan *scan, json_t *patterns, const char *text,
                       size_t size)
 {
     const char *line = text, *end = text + size;
+    struct cog_pos at = {.file = file};
     int result = 0;
 
     if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
         line += 3;
-    for (unsigned number = 1; line < end; number++) {
+    while (line < end) {
         const char *newline = memchr(line, '\n', (size_t)(end - line));
-        const char *next = newline ? newline + 1 : end;
-        size_t length = (size_t)((newline ? newline : end) - line);
-        if (length && line[length - 1] == '\r')
-            length--;
-        result |= add_line(scan, patterns, line, length, number);
-        line = next;
+        json_auto_t *read = read_line(line, (size_t)((newline ? newline : end) - line));
+        at.line++;
+        if (!read)
+            return cog_report(scan->diags, COG_ERROR, at, "ignore.encoding",
+                              "this is not text in UTF-8; save the file so");
+        result |= add_pattern(scan, patterns, read, at);
+        line = newline ? newline + 1 : end;
     }
     return result;
 }

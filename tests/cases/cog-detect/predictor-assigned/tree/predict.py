@@ -1,0 +1,6 @@
+def make():
+    class Predictor: ...
+    return Predictor
+
+
+Predictor = make()

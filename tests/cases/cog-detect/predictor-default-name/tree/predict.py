@@ -1,0 +1,6 @@
+class Predictor:
+    pass
+
+
+class Runner:
+    def run(self): ...

@@ -1,0 +1,3 @@
+from models.text import (
+    Other as Predictor,  # see there
+)
