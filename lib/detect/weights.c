@@ -27,7 +27,8 @@ static const char *const others[] = {
     ".txt", ".wav",  ".webm",  ".webp", ".whl", ".yaml", ".yml",  ".zip",  NULL,
 };
 
-/* What never holds the project's weights, whatever .dockerignore takes back. */
+/* What others made. These come behind the project's own patterns, so that an exception for
+ * all files of a kind does not lead into them. */
 static const char *const passed[] = {"**/.git", "**/__pycache__", "**/node_modules",
                                      "**/.venv", "**/venv"};
 

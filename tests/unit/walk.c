@@ -146,6 +146,23 @@ static void reads_links_and_opens_only_below(void **state)
     cog_walk_free(walk);
 }
 
+static void looks_at_nothing_for_names_alone(void **state)
+{
+    struct cog_diags diags;
+    struct cog_entry entry;
+
+    (void)state;
+    cog_diags_init(&diags, "test");
+    struct cog_walk *walk = cog_walk_new(root, NULL, NULL, &diags);
+    cog_walk_names(walk);
+    while (cog_walk_next(walk, &entry, &diags) > 0 && strcmp(entry.path, "b/deep/y") != 0)
+        assert_true(entry.info.st_mode != 0);
+    assert_true(entry.info.st_mode == S_IFREG && entry.info.st_ino == 0);
+    assert_int_equal(cog_walk_look(walk, &entry), 0);
+    assert_true(S_ISREG(entry.info.st_mode) && entry.info.st_ino != 0);
+    cog_walk_free(walk);
+}
+
 static void reports_a_missing_root(void **state)
 {
     struct cog_diags diags;
@@ -165,6 +182,7 @@ int main(void)
         cmocka_unit_test(keeps_the_folders_above_an_exception),
         cmocka_unit_test(gives_only_what_is_included),
         cmocka_unit_test(reads_links_and_opens_only_below),
+        cmocka_unit_test(looks_at_nothing_for_names_alone),
         cmocka_unit_test(reports_a_missing_root),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
