@@ -4,6 +4,7 @@
  * Sources: gitrepository-layout(5), gitglossary(7), Documentation/gitformat-pack of git
  * 2.47. What is not understood (another kind of reference storage, an annotated tag that is
  * not packed) is left out; nothing here is a fault of the project. */
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,16 @@ static bool is_commit(const char *text)
     return (digits == 40 || digits == 64) && text[digits] == '\0';
 }
 
+/* NULL when it cannot be read, for whatever reason but a lack of memory. */
+static FILE *open_file(const char *path)
+{
+    FILE *file = fopen(path, "re");
+
+    if (!file && errno == ENOMEM)
+        cog_out_of_memory();
+    return file;
+}
+
 /* The first line of the regular file "folder/name" without its end; the caller frees it.
  * NULL when there is none. */
 static char *read_line(const char *folder, const char *name)
@@ -42,7 +53,7 @@ static char *read_line(const char *folder, const char *name)
 
     if (stat(path, &info) < 0 || !S_ISREG(info.st_mode))
         return NULL;
-    auto_fclose FILE *file = fopen(path, "re");
+    auto_fclose FILE *file = open_file(path);
     if (!file || !fgets(line, sizeof line, file))
         return NULL;
     line[strcspn(line, "\r\n")] = '\0';
@@ -116,7 +127,7 @@ static void read_packed(const struct repository *repository, struct packed *pack
                                      const char *commit))
 {
     auto_free char *path = cog_printf("%s/packed-refs", repository->common);
-    auto_fclose FILE *file = fopen(path, "re");
+    auto_fclose FILE *file = open_file(path);
     char line[MAX_LINE], reference[MAX_LINE] = "";
 
     while (file && fgets(line, sizeof line, file)) {
