@@ -22,7 +22,8 @@ json_t *cog_detect(const struct cog_config *config, const char *root,
                    struct cog_diags *diags)
 {
     json_auto_t *facts = json_object();
-    const struct cog_scan scan = {root, config, facts, diags};
+    struct cog_table *tables = NULL;
+    const struct cog_scan scan = {root, config, facts, diags, &tables};
     struct stat info;
     int result = 0;
 
@@ -33,6 +34,7 @@ json_t *cog_detect(const struct cog_config *config, const char *root,
     }
     for (size_t i = 0; i < sizeof detectors / sizeof *detectors; i++)
         result |= detectors[i](&scan);
+    cog_tables_release(tables);
     if (result < 0)
         return NULL;
     json_t *doc = json_copy(config->doc);

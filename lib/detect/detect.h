@@ -8,6 +8,9 @@
 
 #include "base/diag.h"
 #include "model/config.h"
+#include "toml/toml.h"
+
+struct cog_table; /* a TOML file that was read */
 
 /* What a detector works with. */
 struct cog_scan {
@@ -15,6 +18,7 @@ struct cog_scan {
     const struct cog_config *config;
     json_t *facts; /* the member `facts` of cog/project-1, being filled */
     struct cog_diags *diags;
+    struct cog_table **tables; /* what cog_scan_toml() has read */
 };
 
 /* Fills `facts` by every detector. Returns a document cog/project-1 (a new reference), or
@@ -47,5 +51,12 @@ json_t *cog_scan_origin(struct cog_pos at);
 /* The text of a file of the project, which the caller frees, or NULL when there is none: no
  * diagnostic. */
 char *cog_scan_read(const struct cog_scan *scan, const char *path);
+
+/* The TOML file `file` of the project, read once however many detectors ask. Sets `*toml`,
+ * borrowed from `scan`, or NULL. Returns 0; 1: there is none; -1: after diagnostics, the
+ * first time. */
+int cog_scan_toml(const struct cog_scan *scan, const char *file,
+                  const struct cog_toml **toml);
+void cog_tables_release(struct cog_table *tables);
 
 #endif

@@ -19,16 +19,23 @@ enum { MAX_BYTES = 16 << 20 };
 struct document {
     char *file, *text;
     size_t size;
-    struct cog_toml toml;
-    struct cog_manifest manifest; /* of `toml` and `file` */
+    struct cog_toml own;          /* of a script's block */
+    struct cog_manifest manifest; /* of `file` and what it says in TOML */
 };
 
 static void document_release(struct document *d)
 {
-    if (d->toml.value)
-        cog_toml_release(&d->toml);
+    if (d->own.value)
+        cog_toml_release(&d->own);
     free(d->file);
     free(d->text);
+}
+
+static void document_init_take(struct document *d, const struct cog_scan *scan, char *file)
+{
+    *d = (struct document){.file = file};
+    d->manifest =
+        (struct cog_manifest){.file = file, .facts = scan->facts, .diags = scan->diags};
 }
 
 /* Reads `file`, which is taken, whole. Returns 0; 1: there is none; -1 after diagnostics.
@@ -37,9 +44,7 @@ static int document_read_take(struct document *d, const struct cog_scan *scan, c
 {
     auto_free char *path = cog_path_join(scan->root, file);
 
-    *d = (struct document){.file = file};
-    d->manifest =
-        (struct cog_manifest){.file = file, .facts = scan->facts, .diags = scan->diags};
+    document_init_take(d, scan, file);
     if (access(path, F_OK) != 0)
         return 1;
     d->text = cog_read_file(path, MAX_BYTES, &d->size, scan->diags);
@@ -49,16 +54,8 @@ static int document_read_take(struct document *d, const struct cog_scan *scan, c
 /* Likewise, as TOML. */
 static int document_load_take(struct document *d, const struct cog_scan *scan, char *file)
 {
-    int result = document_read_take(d, scan, file);
-
-    if (result != 0)
-        return result;
-    if (cog_toml_load(&d->toml, d->text, d->size, d->file, scan->diags) < 0) {
-        d->toml.value = NULL;
-        return -1;
-    }
-    d->manifest.toml = &d->toml;
-    return 0;
+    document_init_take(d, scan, file);
+    return cog_scan_toml(scan, file, &d->manifest.toml);
 }
 
 /* The block of PEP 723 in a Python file; 1: there is none. */
@@ -74,12 +71,18 @@ static int document_load_script_take(struct document *d, const struct cog_scan *
     free(d->text);
     d->text = block;
     d->size = strlen(block);
-    if (cog_toml_load(&d->toml, block, d->size, d->file, scan->diags) < 0) {
-        d->toml.value = NULL;
+    if (cog_toml_load(&d->own, block, d->size, d->file, scan->diags) < 0) {
+        d->own.value = NULL;
         return -1;
     }
-    d->manifest.toml = &d->toml;
+    d->manifest.toml = &d->own;
     return 0;
+}
+
+/* What a document says, or NULL. */
+static const json_t *value_of(const struct document *d)
+{
+    return d->manifest.toml ? d->manifest.toml->value : NULL;
 }
 
 /* What is read for the choice and for the chosen one. */
@@ -263,7 +266,7 @@ static int choose(struct packages *p)
     const struct cog_config *config = scan->config;
 
     if (p->named && exists(scan, p->named)) {
-        cog_choice_name(&p->choice, p->named, p->pyproject.toml.value);
+        cog_choice_name(&p->choice, p->named, value_of(&p->pyproject));
         return cog_choice_check(&p->choice, scan->diags);
     }
     if (config->python_requirements) /* not there, or outside: that is reported there */
@@ -284,7 +287,7 @@ static int detect(struct packages *p)
     if (p->pyproject.manifest.toml)
         cog_pyproject_package(&p->pyproject.manifest);
     cog_choice_find(&p->choice, p->scan,
-                    p->named && strchr(p->named, '/') ? NULL : p->pyproject.toml.value,
+                    p->named && strchr(p->named, '/') ? NULL : value_of(&p->pyproject),
                     scripted == 0 ? script : NULL);
     int result = choose(p);
     bool any = p->choice.chosen < p->choice.count;

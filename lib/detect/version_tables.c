@@ -1,29 +1,8 @@
 /* version_tables.c - the TOML files that ask for a version of Python: mise's,
  * pyproject.toml, Pipfile. */
-#include <stdlib.h>
-#include <unistd.h>
-
-#include "base/auto.h"
-#include "base/doc.h"
-#include "base/path.h"
 #include "detect/voice.h"
-#include "toml/toml.h"
-
-enum { MAX_BYTES = 4 << 20 };
 
 typedef int cog_voice_add(const struct cog_scan *scan, const char *text, struct cog_pos at);
-
-/* Returns 1, 0 when there is no such file, or -1 after diagnostics. */
-static int load(const struct cog_scan *scan, const char *file, struct cog_toml *toml)
-{
-    auto_free char *path = cog_path_join(scan->root, file);
-    size_t size;
-
-    if (access(path, F_OK) != 0)
-        return 0;
-    auto_free char *text = cog_read_file(path, MAX_BYTES, &size, scan->diags);
-    return text && cog_toml_load(toml, text, size, file, scan->diags) == 0 ? 1 : -1;
-}
 
 /* The part that a chain of names leads to, or NULL. */
 static const json_t *find(const json_t *table, const char *const names[4])
@@ -70,14 +49,11 @@ int cog_voice_mise(const struct cog_scan *scan)
     int result = 0;
 
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        struct cog_toml toml;
-        int loaded = load(scan, files[i], &toml);
-        if (loaded <= 0) {
-            result |= loaded;
-            continue;
-        }
-        result |= ask_mise(scan, &toml, find(toml.value, tool));
-        cog_toml_release(&toml);
+        const struct cog_toml *toml;
+        if (cog_scan_toml(scan, files[i], &toml) < 0)
+            result = -1;
+        if (toml)
+            result |= ask_mise(scan, toml, find(toml->value, tool));
     }
     return result;
 }
@@ -86,28 +62,24 @@ int cog_voice_pyproject(const struct cog_scan *scan)
 {
     static const char *const project[4] = {"project", "requires-python"};
     static const char *const poetry[4] = {"tool", "poetry", "dependencies", "python"};
-    struct cog_toml toml;
-    int loaded = load(scan, "pyproject.toml", &toml);
+    const struct cog_toml *toml;
+    int loaded = cog_scan_toml(scan, "pyproject.toml", &toml);
 
-    if (loaded <= 0)
-        return loaded;
-    int result = ask(scan, &toml, find(toml.value, project), cog_voice_range) |
-                 ask(scan, &toml, find(toml.value, poetry), cog_voice_constraint);
-    cog_toml_release(&toml);
-    return result;
+    if (!toml)
+        return loaded < 0 ? -1 : 0;
+    return ask(scan, toml, find(toml->value, project), cog_voice_range) |
+           ask(scan, toml, find(toml->value, poetry), cog_voice_constraint);
 }
 
 int cog_voice_pipfile(const struct cog_scan *scan)
 {
     static const char *const full[4] = {"requires", "python_full_version"};
     static const char *const minor[4] = {"requires", "python_version"};
-    struct cog_toml toml;
-    int loaded = load(scan, "Pipfile", &toml);
+    const struct cog_toml *toml;
+    int loaded = cog_scan_toml(scan, "Pipfile", &toml);
 
-    if (loaded <= 0)
-        return loaded;
-    const json_t *exact = find(toml.value, full);
-    int result = ask(scan, &toml, exact ? exact : find(toml.value, minor), cog_voice_wish);
-    cog_toml_release(&toml);
-    return result;
+    if (!toml)
+        return loaded < 0 ? -1 : 0;
+    const json_t *exact = find(toml->value, full);
+    return ask(scan, toml, exact ? exact : find(toml->value, minor), cog_voice_wish);
 }

@@ -47,7 +47,8 @@ static json_t *detect(int (*detector)(const struct cog_scan *scan))
     static const struct cog_config config;
     struct cog_diags diags;
     json_t *facts = json_loads(lock, 0, NULL);
-    const struct cog_scan scan = {".", &config, facts, &diags};
+    struct cog_table *tables = NULL;
+    const struct cog_scan scan = {".", &config, facts, &diags, &tables};
 
     cog_diags_init(&diags, "test");
     assert_non_null(facts);

@@ -17,7 +17,8 @@ static char *voices(const char *lock)
 
     json_object_set_new(facts, "lock", json_loads(lock, 0, NULL));
     cog_diags_init(&diags, "test");
-    const struct cog_scan scan = {"/nowhere", &config, facts, &diags};
+    struct cog_table *tables = NULL;
+    const struct cog_scan scan = {"/nowhere", &config, facts, &diags, &tables};
     int result = cog_detect_python(&scan);
     char *text =
         json_dumps(json_object_get(facts, "python"), JSON_COMPACT | JSON_SORT_KEYS);

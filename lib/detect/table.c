@@ -1,0 +1,60 @@
+/* table.c - the TOML files of a project, each read once. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "base/doc.h"
+#include "base/path.h"
+#include "detect/detect.h"
+
+enum { MAX_BYTES = 16 << 20 };
+
+struct cog_table {
+    char *file;
+    struct cog_toml toml;
+    int status; /* what cog_scan_toml() returns */
+    struct cog_table *next;
+};
+
+static int load(const struct cog_scan *scan, struct cog_table *table)
+{
+    auto_free char *path = cog_path_join(scan->root, table->file);
+    size_t size;
+
+    if (access(path, F_OK) != 0)
+        return 1;
+    auto_free char *text = cog_read_file(path, MAX_BYTES, &size, scan->diags);
+    return text ? cog_toml_load(&table->toml, text, size, table->file, scan->diags) : -1;
+}
+
+int cog_scan_toml(const struct cog_scan *scan, const char *file,
+                  const struct cog_toml **toml)
+{
+    struct cog_table *table = *scan->tables;
+
+    while (table && strcmp(table->file, file) != 0)
+        table = table->next;
+    if (!table) {
+        table = cog_alloc(sizeof *table);
+        table->file = cog_strdup(file);
+        table->status = load(scan, table);
+        table->next = *scan->tables;
+        *scan->tables = table;
+    }
+    *toml = table->status == 0 ? &table->toml : NULL;
+    return table->status;
+}
+
+void cog_tables_release(struct cog_table *tables)
+{
+    while (tables) {
+        struct cog_table *next = tables->next;
+        if (tables->status == 0)
+            cog_toml_release(&tables->toml);
+        free(tables->file);
+        free(tables);
+        tables = next;
+    }
+}
