@@ -184,32 +184,35 @@ static struct cog_marker *parse_group(struct reader *r)
     }
     r->next++;
     struct cog_marker *marker = parse_any(r);
-    if (marker && *r->next != ')') {
+    if (!marker)
+        return NULL;
+    if (*r->next != ')') {
         refuse(r, "\"and\", \"or\" or a ) is expected");
         cog_marker_free(marker);
         return NULL;
     }
-    if (marker)
-        marker->group = marker->kind != COG_COMPARISON;
     r->next++;
     r->depth--;
+    marker->group = marker->kind != COG_COMPARISON;
     return marker;
+}
+
+static struct cog_marker *parse_item(struct reader *r)
+{
+    struct cog_marker *marker = cog_alloc(sizeof *marker);
+
+    if (parse_comparison(r, marker) == 0)
+        return marker;
+    cog_marker_free(marker);
+    return NULL;
 }
 
 static struct cog_marker *parse_atom(struct reader *r)
 {
     skip_spaces(r);
-    if (*r->next == '(') {
-        struct cog_marker *group = parse_group(r);
+    struct cog_marker *marker = *r->next == '(' ? parse_group(r) : parse_item(r);
+    if (marker)
         skip_spaces(r);
-        return group;
-    }
-    struct cog_marker *marker = cog_alloc(sizeof *marker);
-    if (parse_comparison(r, marker) < 0) {
-        cog_marker_free(marker);
-        return NULL;
-    }
-    skip_spaces(r);
     return marker;
 }
 

@@ -76,27 +76,22 @@ static enum cog_truth compare_with(const struct cog_marker *marker, const char *
                : compare_texts(marker->right.text, marker->left.text, marker->op, value);
 }
 
-/* The release of Python that a full version is compared with, if it is one of `minor`, as a
- * version; else NULL. */
+/* The version that a full version of Python is compared with, if it is one of `minor`; the
+ * caller frees it. Else NULL. */
 static char *compared_release(const char *literal, const char *minor)
 {
     size_t size = strlen(literal);
     bool wildcard = size > 2 && strcmp(literal + size - 2, ".*") == 0;
-    char *release = cog_strndup(literal, wildcard ? size - 2 : size);
+    auto_free char *release = cog_strndup(literal, wildcard ? size - 2 : size);
     struct cog_version version, python;
 
-    if (cog_version_parse(&version, release) < 0) {
-        free(release);
+    if (cog_version_parse(&version, release) < 0)
         return NULL;
-    }
     (void)cog_version_parse(&python, minor);
-    bool ours = cog_version_agree(&version, &python, 2);
+    char *text = cog_version_agree(&version, &python, 2) ? cog_strdup(version.text) : NULL;
     cog_version_release(&version);
     cog_version_release(&python);
-    if (ours)
-        return release;
-    free(release);
-    return NULL;
+    return text;
 }
 
 /* Of a full version of which only the minor release is known. A comparison changes its mind

@@ -69,6 +69,7 @@ static void a_fault_has_its_place(void **state)
         {"os_name == '\\0'", "this escape has no meaning", 12},
         {"os_name == '\\ud800'", "this escape has no meaning", 12},
         {"os_name == 'a\nb'", "a quoted text cannot hold a line break", 13},
+        {"(", "a variable such as python_version, or a text in quotes, is expected", 1},
         {"(os_name == 'a'", "\"and\", \"or\" or a ) is expected", 15},
         {"os_name == 'a')", "\"and\", \"or\" or the end is expected", 14},
         {"os_name == 'a' and",
@@ -161,6 +162,8 @@ static void a_minor_version_decides_what_it_can(void **state)
         {"python_full_version == '3.12.4'", COG_UNKNOWN},
         {"python_full_version != '3.12.4.*'", COG_UNKNOWN},
         {"'3.12.4' > python_full_version", COG_UNKNOWN},
+        {"python_full_version > '3.12.4'", COG_UNKNOWN},
+        {"python_full_version === '3.12.4 '", COG_UNKNOWN},
         {"python_full_version in '3.12.4 3.12.5'", COG_UNKNOWN},
     };
     struct cog_environment environment;
