@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /* The first `size` bytes of `name` as PEP 503 compares them: lower case, a - for any run of
- * -, _ and . ; the caller frees it. */
+ * -, _ and . ; the caller frees it. Letters beyond ASCII, which no name has, stay. */
 char *cog_name_normalise(const char *name, size_t size);
 
 #endif
