@@ -24,14 +24,14 @@ enum {
 void cog_rules_path(struct cog_rules *r, const char *pointer, const char *member,
                     const char *path)
 {
+    if (!path || cog_path_is_clean(path))
+        return;
     auto_free char *place = cog_pointer_member(pointer, member);
-
-    if (path && !cog_path_is_clean(path))
-        cog_rules_complain(r, COG_ERROR, place, "plan.path", path,
-                           "must be absolute, without . or .. parts");
+    cog_rules_complain(r, COG_ERROR, place, "plan.path", path,
+                       "must be absolute, without . or .. parts");
 }
 
-/* A name by useradd(8), or a number of 32 bits that is not the one for nobody. */
+/* A name as useradd(8) allows, or a number; the last one of 32 bits means no user. */
 static bool is_account(const char *text, size_t size)
 {
     auto_free char *name = cog_strndup(text, size);
@@ -45,23 +45,23 @@ static bool is_account(const char *text, size_t size)
 void cog_rules_user(struct cog_rules *r, const char *pointer, const char *member,
                     const char *user)
 {
-    auto_free char *place = cog_pointer_member(pointer, member);
     size_t name = user ? strcspn(user, ":") : 0;
 
     if (!user || !*user)
         return;
-    if (!is_account(user, name) ||
-        (user[name] && !is_account(user + name + 1, strlen(user + name + 1))))
-        cog_rules_complain(r, COG_ERROR, place, "plan.user", user,
-                           "is no NAME or UID, with :GROUP or :GID or without");
+    if (is_account(user, name) &&
+        (!user[name] || is_account(user + name + 1, strlen(user + name + 1))))
+        return;
+    auto_free char *place = cog_pointer_member(pointer, member);
+    cog_rules_complain(r, COG_ERROR, place, "plan.user", user,
+                       "is no NAME or UID, with :GROUP or :GID or without");
 }
 
-static void check_word(struct cog_rules *r, const char *pointer, size_t size)
+static void refuse_word(struct cog_rules *r, const char *pointer, size_t size)
 {
-    if (size >= MAX_WORD)
-        r->result = cog_report(r->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
-                               "plan.size", "%s: has %zu bytes; Linux takes %d", pointer,
-                               size, MAX_WORD - 1);
+    r->result =
+        cog_report(r->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"}, "plan.size",
+                   "%s: has %zu bytes; Linux takes %d", pointer, size, MAX_WORD - 1);
 }
 
 void cog_rules_env(struct cog_rules *r, const char *pointer, const json_t *env)
@@ -70,8 +70,11 @@ void cog_rules_env(struct cog_rules *r, const char *pointer, const json_t *env)
     json_t *value;
 
     json_object_foreach((json_t *)env, name, value) {
+        size_t size = strlen(name) + 1 + json_string_length(value);
+        if (size < MAX_WORD)
+            continue;
         auto_free char *place = cog_printf("%s/env/%s", pointer, name);
-        check_word(r, place, strlen(name) + 1 + json_string_length(value));
+        refuse_word(r, place, size);
     }
 }
 
@@ -82,9 +85,13 @@ void cog_rules_command(struct cog_rules *r, const char *pointer, const char *mem
     size_t index;
 
     json_array_foreach(words, index, word) {
+        size_t size = json_string_length(word);
+        if (size < MAX_WORD && (size || index))
+            continue;
         auto_free char *place = cog_printf("%s/%s/%zu", pointer, member, index);
-        check_word(r, place, json_string_length(word));
-        if (index == 0 && json_string_length(word) == 0)
+        if (size)
+            refuse_word(r, place, size);
+        else
             cog_rules_complain(r, COG_ERROR, place, "plan.command", "",
                                "is no program that could be run");
     }
@@ -103,12 +110,13 @@ void cog_rules_text(struct cog_rules *r, const char *pointer, const char *text)
             pointer, MAX_TEXT);
 }
 
-/* Whether a relative path, or an absolute one taken as relative, has more .. than parts. */
+/* Whether a path, taken from where it is looked for, ends there or above. */
 static bool leaves(const char *path)
 {
+    if (!strstr(path, ".."))
+        return false;
     auto_free char *inside = cog_path_inside("", path + strspn(path, "/"));
-
-    return !inside && strstr(path, "..");
+    return !inside;
 }
 
 void cog_rules_patterns(struct cog_rules *r, const char *pointer, const char *member,
@@ -119,10 +127,11 @@ void cog_rules_patterns(struct cog_rules *r, const char *pointer, const char *me
 
     json_array_foreach(patterns, index, pattern) {
         const char *text = json_string_value(pattern);
+        if (!leaves(text + (*text == '!')))
+            continue;
         auto_free char *place = cog_printf("%s/%s/%zu", pointer, member, index);
-        if (leaves(text + (*text == '!')))
-            cog_rules_complain(r, COG_ERROR, place, "plan.context", text,
-                               "leaves what it is looked for in");
+        cog_rules_complain(r, COG_ERROR, place, "plan.context", text,
+                           "leaves what it is looked for in");
     }
 }
 

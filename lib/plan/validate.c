@@ -79,12 +79,13 @@ static void check_ids(struct cog_rules *r)
 {
     for (size_t i = 0; i < r->plan->stage_count; i++) {
         const char *id = r->plan->stages[i].id;
-        auto_free char *pointer = cog_printf("/stages/%zu/id", i);
-        if (json_object_get(r->stages, id))
-            cog_rules_complain(r, COG_ERROR, pointer, "plan.id", id,
-                               "is the id of an earlier stage");
-        else
+        if (!json_object_get(r->stages, id)) {
             json_object_set_new(r->stages, id, json_integer((json_int_t)i));
+            continue;
+        }
+        auto_free char *pointer = cog_printf("/stages/%zu/id", i);
+        cog_rules_complain(r, COG_ERROR, pointer, "plan.id", id,
+                           "is the id of an earlier stage");
     }
 }
 
@@ -95,13 +96,14 @@ static void check_phases(struct cog_rules *r)
     for (size_t i = 0; i < r->plan->stage_count; i++) {
         const char *name = r->plan->stages[i].phase;
         enum cog_phase phase = name ? cog_phase_of(name) : latest;
+        if (phase >= latest) {
+            latest = phase;
+            continue;
+        }
         auto_free char *pointer = cog_printf("/stages/%zu/phase", i);
         auto_free char *what =
             cog_printf("stands after a stage of \"%s\"", cog_phase_name(latest));
-        if (phase < latest)
-            cog_rules_complain(r, COG_ERROR, pointer, "plan.phase", name, what);
-        else
-            latest = phase;
+        cog_rules_complain(r, COG_ERROR, pointer, "plan.phase", name, what);
     }
 }
 
@@ -124,16 +126,18 @@ static void warn_unused(struct cog_rules *r)
     json_t *context;
 
     for (size_t i = 0; i < r->plan->stage_count; i++) {
+        if (r->used[i])
+            continue;
         auto_free char *pointer = cog_pointer_index("/stages", i);
-        if (!r->used[i])
-            cog_rules_complain(r, COG_WARNING, pointer, "plan.unused",
-                               r->plan->stages[i].id, "is a stage that nothing uses");
+        cog_rules_complain(r, COG_WARNING, pointer, "plan.unused", r->plan->stages[i].id,
+                           "is a stage that nothing uses");
     }
     json_object_foreach((json_t *)r->plan->contexts, name, context) {
+        if (json_object_get(r->contexts, name))
+            continue;
         auto_free char *pointer = cog_pointer_member("/contexts", name);
-        if (!json_object_get(r->contexts, name))
-            cog_rules_complain(r, COG_WARNING, pointer, "plan.unused", name,
-                               "is a context that nothing uses");
+        cog_rules_complain(r, COG_WARNING, pointer, "plan.unused", name,
+                           "is a context that nothing uses");
     }
 }
 

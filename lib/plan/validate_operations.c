@@ -39,12 +39,12 @@ static void check_target(struct cog_rules *r, const char *place,
                            "would hide the stage's own files");
     for (size_t i = 0; i < index; i++) {
         const char *earlier = op->mounts[i].target;
+        if (!contains(target, earlier))
+            continue;
         auto_free char *what = cog_printf("hides the mount on \"%s\" before it", earlier);
-        if (strcmp(target, earlier) == 0)
-            cog_rules_complain(r, COG_ERROR, place, "plan.target", target,
-                               "is the target of two mounts");
-        else if (contains(target, earlier))
-            cog_rules_complain(r, COG_ERROR, place, "plan.target", target, what);
+        cog_rules_complain(r, COG_ERROR, place, "plan.target", target,
+                           strcmp(target, earlier) == 0 ? "is the target of two mounts"
+                                                        : what);
     }
 }
 
