@@ -45,6 +45,8 @@ char *cog_read_file(const char *path, size_t limit, size_t *size, struct cog_dia
     struct stat info;
     auto_fclose FILE *stream = fopen(path, "rb");
 
+    if (!stream && errno == ENOMEM)
+        cog_out_of_memory();
     if (!stream) {
         cog_report(diags, COG_ERROR, at,
                    errno == ENOENT ? "file.missing" : "file.unreadable", "cannot open: %s",
