@@ -43,8 +43,8 @@ const char *cog_rule_text(const struct cog_checker *c, const struct cog_schema_r
 
 char *cog_show(const json_t *value)
 {
-    auto_free char *text =
-        json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
+    auto_free char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY |
+                                                 JSON_SORT_KEYS | JSON_REAL_PRECISION(15));
     size_t length = text ? strlen(text) : 0, end = 57;
 
     while (length > 60 && (text[end] & 0xc0) == 0x80)

@@ -64,12 +64,22 @@ bool cog_take_flag(const struct cog_argument *a)
     return json_is_true(a->spot->json);
 }
 
+/* As the schema has it: 3.1 and not 3.1000000000000001. */
+static char *text_of(const json_t *value)
+{
+    size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS;
+    char *text = json_dumps(value, flags | JSON_REAL_PRECISION(15));
+
+    if (!json_is_real(value) || strtod(text, NULL) == json_real_value(value))
+        return text;
+    free(text);
+    return json_dumps(value, flags);
+}
+
 static bool set_value(const struct cog_argument *a, size_t index, const json_t *value)
 {
     auto_free char *text =
-        json_is_string(value)
-            ? cog_strdup(json_string_value(value))
-            : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
+        json_is_string(value) ? cog_strdup(json_string_value(value)) : text_of(value);
 
     cog_argument_text(a, index, text);
     cog_argument_part(a, index)->node = json_is_string(value);
