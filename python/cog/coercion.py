@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from cog import url
 from cog.input import FieldInfo
-from cog.signature import Parameter
+from cog.signature import Parameter, plain
 from cog.types import File, Path, Secret
 
 _SCALARS: dict[Any, tuple[Any, str]] = {
@@ -68,6 +68,7 @@ def _argument(parameter: Parameter, values: Mapping[str, Any], folder: str) -> A
 
 def _convert(value: Any, annotation: Any, folder: str) -> Any:
     """`value` as an instance of `annotation`; _Mismatch when it is not one."""
+    annotation = plain(annotation)
     if annotation is Any or annotation is object:
         return value
     if annotation in _SCALARS:
@@ -93,7 +94,7 @@ def _composite(value: Any, annotation: Any, folder: str) -> Any:
     origin = typing.get_origin(annotation) or annotation
     parts = typing.get_args(annotation)
     if origin is typing.Annotated:
-        return _convert(value, parts[0], folder)
+        return _dict(value, Any, folder)
     if origin is Literal:
         return _literal(value, parts)
     if origin in (typing.Union, types.UnionType):
@@ -102,6 +103,8 @@ def _composite(value: Any, annotation: Any, folder: str) -> Any:
         return _list(value, parts[0] if parts else Any, folder)
     if origin is dict:
         return _dict(value, parts[1] if parts else Any, folder)
+    if hasattr(annotation, "__required_keys__"):
+        return _typed_dict(value, annotation, folder)
     raise _Mismatch(f"the type {annotation!r} is not supported")
 
 
@@ -165,6 +168,31 @@ def _dict(value: Any, item: Any, folder: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _Mismatch("must be an object")
     return {key: _convert(element, item, folder) for key, element in value.items()}
+
+
+def _typed_dict(value: Any, annotation: Any, folder: str) -> dict[str, Any]:
+    """Members that the type does not have pass as they are, as in Python."""
+    result = _dict(value, Any, folder)
+    for name, hint in typing.get_type_hints(annotation, include_extras=True).items():
+        wrapper, member = _unwrap(hint)
+        if name in result:
+            try:
+                result[name] = _convert(result[name], member, os.path.join(folder, name))
+            except _Mismatch as error:
+                raise _Mismatch(f"member '{name}': {error}") from None
+        # Python 3.11 does not see the NotRequired of an annotation that is a string.
+        elif name in annotation.__required_keys__ and wrapper != "NotRequired":
+            raise _Mismatch(f"has no member '{name}'")
+    return result
+
+
+def _unwrap(hint: Any) -> tuple[str, Any]:
+    """Return the name of what stands around a type, as NotRequired[…], and the type."""
+    name = str(typing.get_origin(hint)).rpartition(".")[2]
+    if name in ("Required", "NotRequired", "ReadOnly"):
+        inner, member = _unwrap(typing.get_args(hint)[0])
+        return inner or name, member
+    return "", hint
 
 
 def _check(value: Any, info: FieldInfo) -> None:

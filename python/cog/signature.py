@@ -5,12 +5,13 @@ The static counterpart, from source text, is cog.schema; a test holds the two ag
 """
 
 import inspect
+import types
 import typing
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from cog.input import FieldInfo
-from cog.types import Secret
+from cog.types import Opaque, Secret
 
 
 class Parameter(NamedTuple):
@@ -21,9 +22,31 @@ class Parameter(NamedTuple):
     info: FieldInfo
 
 
+def plain(annotation: Any) -> Any:
+    """Return a type without what its value has nothing to do with: `type` aliases, NewType and
+    the notes of Annotated, but for Opaque.
+    """
+    while True:
+        if typing.get_origin(annotation) is typing.Annotated:
+            if Opaque in annotation.__metadata__:
+                return annotation
+            annotation = typing.get_args(annotation)[0]
+        elif isinstance(annotation, typing.NewType):
+            annotation = annotation.__supertype__
+        elif type(annotation).__name__ == "TypeAliasType":
+            annotation = annotation.__value__
+        else:
+            return annotation
+
+
 def is_optional(annotation: Any) -> bool:
     """Whether None is among the values of `annotation`."""
-    return type(None) in typing.get_args(annotation)
+    annotation = plain(annotation)
+    if typing.get_origin(annotation) is typing.Literal:
+        return None in typing.get_args(annotation)
+    if typing.get_origin(annotation) not in (typing.Union, types.UnionType):
+        return annotation is type(None)
+    return any(is_optional(part) for part in typing.get_args(annotation))
 
 
 def parameters(function: Callable[..., Any]) -> list[Parameter]:
@@ -36,8 +59,12 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
     def bare() -> None: ...
 
     # Without the defaults: Python 3.10 adds None to the type of a parameter whose default is None.
-    bare.__annotations__ = function.__annotations__
-    return typing.get_type_hints(bare, globalns=getattr(function, "__globals__", {}))
+    # Without what is returned: its type may exist only for type checkers.
+    bare.__annotations__ = {
+        name: hint for name, hint in function.__annotations__.items() if name != "return"
+    }
+    scope = getattr(function, "__globals__", {})
+    return typing.get_type_hints(bare, globalns=scope, include_extras=True)
 
 
 def _parameter(item: inspect.Parameter, hints: dict[str, Any]) -> Parameter:

@@ -1,4 +1,4 @@
-"""Types for the signature of predict(): Path, File, Secret and the concatenating iterators.
+"""Types for the signature of predict(): Path, File, Secret, Opaque and the concatenating iterators.
 
 In requests and answers a Path or File is a URL (data:, http: or https:), a Secret is a string.
 """
@@ -43,6 +43,12 @@ class Secret:
 
     def __hash__(self) -> int:
         return hash((Secret, self._value))
+
+
+class Opaque:
+    """`Annotated[X, Opaque]` is any JSON object, taken and given as it is: for types of installed
+    packages.
+    """
 
 
 if TYPE_CHECKING:

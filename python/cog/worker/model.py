@@ -4,6 +4,7 @@ Paths are relative to the current directory, which is also where the project's o
 looked up. Async setup and predict run on one event loop that lives as long as the worker.
 """
 
+import importlib
 import importlib.util
 import inspect
 import os
@@ -82,8 +83,13 @@ class Model:
 
 
 def _load(file: str) -> Any:
-    # pickle and multiprocessing look a class up by its module's name.
     name = os.path.splitext(os.path.basename(file))[0]
+    folders = os.path.normpath(file).split(os.sep)[:-1]
+    marks = [os.path.join(*folders[: i + 1], "__init__.py") for i in range(len(folders))]
+    if marks and all(os.path.isfile(mark) for mark in marks):
+        # Part of a package: its relative imports need to know.
+        return importlib.import_module(".".join([*folders, name]))
+    # pickle and multiprocessing look a class up by its module's name.
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         raise ImportError(f"{file} is not a Python file")
