@@ -22,6 +22,7 @@ class FieldInfo(NamedTuple):
     regex: str | None = None
     choices: Sequence[str | int] | None = None
     deprecated: bool | None = None
+    accept: Sequence[str] | None = None
 
 
 def Input(  # noqa: N802 - the name is Cog's
@@ -35,11 +36,13 @@ def Input(  # noqa: N802 - the name is Cog's
     regex: str | None = None,
     choices: Sequence[str | int] | None = None,
     deprecated: bool | None = None,
+    accept: Sequence[str] | None = None,
 ) -> Any:
     """Describe one parameter: its default, its text and its bounds.
 
     ge and le bound numbers (inclusive); min_length, max_length and regex (searched, not anchored)
-    bound strings; choices lists the only strings or integers allowed.
+    bound strings; choices lists the only strings or integers allowed; accept lists the types and
+    extensions of a Path or File, for a page that lets people pick one.
     """
     if regex is not None:
         _compile(regex)
@@ -49,8 +52,11 @@ def Input(  # noqa: N802 - the name is Cog's
         raise ValueError(f"Input(ge={ge}, le={le}) allows no value")
     if min_length is not None and max_length is not None and min_length > max_length:
         raise ValueError(f"Input(min_length={min_length}, max_length={max_length}) allows no value")
+    if choices is not None:
+        # list(Mode) of a StrEnum: the values are what a request has.
+        choices = [getattr(choice, "value", choice) for choice in choices]
     return FieldInfo(
-        default, description, ge, le, min_length, max_length, regex, choices, deprecated
+        default, description, ge, le, min_length, max_length, regex, choices, deprecated, accept
     )
 
 

@@ -1,7 +1,11 @@
-"""Base classes of a model. Inheriting is optional: any class with predict() or run() will do."""
+"""Base classes of a model, and the decorators of its predict() or run(). Inheriting is optional:
+any class with predict() or run() will do.
+"""
 
-from collections.abc import Awaitable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class BaseRunner:
@@ -18,3 +22,15 @@ class BaseRunner:
 
 class BasePredictor(BaseRunner):
     """The older name of BaseRunner; its method is called predict()."""
+
+
+def streaming(function: F) -> F:
+    """Say that clients may follow the output as it is made (`x-cog-streaming`)."""
+    return function
+
+
+def concurrent(*, max: int) -> Callable[[F], F]:
+    """Say that an async predict() may run up to `max` times at once (`x-cog-concurrency`)."""
+    if max < 1:
+        raise ValueError(f"@concurrent(max={max}) allows no prediction")
+    return lambda function: function

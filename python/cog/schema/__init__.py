@@ -1,9 +1,10 @@
 """Reads what a model takes and gives, as an OpenAPI 3.0.2 document, from its source text alone.
 
-Nothing of the user's is imported or run (module ast), so it works on a machine without the
-model's packages, in milliseconds. What cannot be known from the text is refused with its place
-and a fix, never guessed. The shape of the document is that of Cog: paths, Input, Output,
-PredictionRequest, PredictionResponse, Status.
+Nothing of the user's is imported or run (module _ast), so it works on a machine without the
+model's packages, in milliseconds; it runs on every build, from a wheel that Python compiles each
+time, so that what few models need, and module typing, is imported where it is needed. What cannot
+be known from the text is refused with its place and a fix, never guessed. The shape of the document
+is that of Cog: paths, Input, Output, PredictionRequest, PredictionResponse, Status.
 
 Codes of its messages, `predict.py:12:5: error: … [schema.type]`:
 

@@ -2,32 +2,62 @@
 with sorted keys.
 
 Exit status: 0 done, 1 the model or the config is wrong, 2 usage, 3 the machine failed, 4 nothing
-on stdin. Nothing is printed on stdout unless all is well.
+on stdin, 42 this Python is older than the one that the config asks for, and cannot read its syntax.
+Nothing is printed on stdout unless all is well.
 """
 
-import argparse
+from __future__ import annotations
+
 import json
 import os
 import sys
 
-from cog.schema import config, document
+from cog.schema import document
 from cog.schema.problem import Place, Problem, Refused
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m cog.schema",
-        description="Print the OpenAPI document of a model, read from its source alone.",
-    )
-    which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("reference", nargs="?", metavar="FILE:NAME", help="predict.py:Predictor")
-    which.add_argument(
-        "--config", metavar="FILE", help="take it from this cog/config-1 document; - is stdin"
-    )
-    parser.add_argument(
-        "-C", dest="folder", metavar="DIR", default=".", help="the project's folder"
-    )
-    return parser.parse_args()
+_USAGE = "usage: python -m cog.schema [-h] [-C DIR] [--train FILE:NAME] (FILE:NAME | --config FILE)"
+_HELP = """
+Print the OpenAPI document of a model, read from its source alone.
+
+  FILE:NAME          what predicts: predict.py:Predictor
+  --train FILE:NAME  what trains: train.py:train
+  --config FILE      take both from this cog/config-1 document; - is stdin
+  -C DIR             the project's folder
+  -h, --help         print this text"""
+_TOO_OLD = 42
+
+
+class _Arguments:
+    """The command line. Module argparse takes as long to import as all of the reading takes."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.options = {"-C": ".", "--config": "", "--train": ""}
+        self.reference = ""
+        rest = list(words)
+        while rest:
+            word = rest.pop(0)
+            name, equals, value = word.partition("=")
+            if word in ("-h", "--help"):
+                print(f"{_USAGE}\n{_HELP}")
+                sys.exit(0)
+            if name in self.options and (equals or rest):
+                self.options[name] = value if equals else rest.pop(0)
+            elif word.startswith("-") or self.reference:
+                _refuse(f"cannot use '{word}'")
+            else:
+                self.reference = word
+        config, train = self.options["--config"], self.options["--train"]
+        if bool(config) == bool(self.reference) or (config and train):
+            _refuse("give FILE:NAME or --config FILE")
+
+
+def _refuse(why: str) -> None:
+    print(f"{_USAGE}\ncog.schema: error: {why}", file=sys.stderr)
+    sys.exit(2)
 
 
 def _read(name: str) -> str:
@@ -37,29 +67,40 @@ def _read(name: str) -> str:
         return file.read()
 
 
-def _reference(arguments: argparse.Namespace) -> tuple[str, Place]:
-    if arguments.config is None:
-        return arguments.reference, Place(arguments.reference.partition(":")[0])
-    text = _read(arguments.config)
-    if not text and arguments.config == "-":
+def _reference(text: str) -> document.Reference:
+    return text, Place(text.partition(":")[0])
+
+
+def _document(arguments: _Arguments) -> object:
+    folder, name, train = (arguments.options[key] for key in ("-C", "--config", "--train"))
+    mine = sys.version_info[:2]
+    if not name:
+        trains = _reference(train) if train else None
+        return document.read(folder, _reference(arguments.reference), trains, mine)
+    text = _read(name)
+    if not text and name == "-":
         # The program before has already said what is wrong.
         sys.exit(4)
-    return config.reference(text, "<stdin>" if arguments.config == "-" else arguments.config)
+    from cog.schema.config import Config
 
-
-def _print(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    config = Config(text, "<stdin>" if name == "-" else name)
+    theirs = config.python or mine
+    try:
+        return document.read(folder, config.predict, config.train, theirs)
+    except Refused as refused:
+        if theirs > mine and any(problem.code == "syntax" for problem in refused.problems):
+            sys.exit(_TOO_OLD)
+        raise
 
 
 def main() -> int:
     """Run the program; returns its exit status."""
-    arguments = _arguments()
+    arguments = _Arguments(sys.argv[1:])
     try:
-        reference, place = _reference(arguments)
-        found = document.read(arguments.folder, reference, place)
+        found = _document(arguments)
         text = json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        _print(text + "\n")
+        sys.stdout.buffer.write(text.encode() + b"\n")
+        sys.stdout.flush()
     except (Problem, Refused) as error:
         print(error, file=sys.stderr)
         return 1

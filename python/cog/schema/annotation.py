@@ -1,19 +1,27 @@
 """From a type annotation to the JSON Schema of its values, in the dialect of OpenAPI 3.0
 (`nullable`).
 
-Literal and Enum become `enum`. Models (BaseModel, dataclass, TypedDict) of the same file are
-spelled out where they are used; they are types of outputs only.
+Literal and Enum become `enum`. Models and TypedDicts are spelled out where they are used.
 """
 
-import ast
-from collections.abc import Sequence
-from typing import Any
+from __future__ import annotations
 
-from cog.schema import constant
+import _ast as ast
+
+from cog.schema.names import Definition, External, Scope, Unknown
 from cog.schema.problem import Problem
-from cog.schema.source import Source
 
-Schema = dict[str, Any]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from cog.schema.classes import Field
+    from cog.schema.constant import Constants
+    from cog.schema.names import Project
+
+    Schema = dict[str, Any]
+    Place = tuple[Scope, ast.expr]
 
 _URI: Schema = {"type": "string", "format": "uri"}
 _SIMPLE: dict[str, Schema] = {
@@ -31,31 +39,23 @@ _SIMPLE: dict[str, Schema] = {
     "cog.File": _URI,
     "cog.Secret": {"type": "string", "format": "password", "writeOnly": True, "x-cog-secret": True},
 }
-_MODELS = ("cog.BaseModel", "pydantic.BaseModel", "typing.TypedDict")
+# What predict() may return besides: cog.encoding turns it into ISO 8601.
+_OUTPUTS: dict[str, Schema] = {
+    "datetime.datetime": {"type": "string", "format": "date-time"},
+    "datetime.date": {"type": "string", "format": "date"},
+}
 _SUPPORTED = (
-    "str, int, float, bool, list, dict, Any, Literal, an Enum, or Path, File, Secret from cog"
+    "str, int, float, bool, list, dict, Any, Literal, an Enum, a TypedDict, or Path, File, Secret"
+    " from cog"
 )
-
-
 _UNION = "use str, int, float, bool, list or dict"
+_MAX_DEPTH = 30
+MAX_SIZE = 10_000
 
 
 def title(name: str) -> str:
     """`max_size` as a person writes it: `Max Size`."""
     return name.replace("_", " ").title()
-
-
-def unquote(source: Source, node: ast.expr) -> ast.expr:
-    """Parse an annotation written as a string; its nodes take the place of the string."""
-    if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
-        return node
-    try:
-        inner = ast.parse(node.value.strip(), mode="eval").body
-    except SyntaxError:
-        raise source.problem(node, "type", f"'{node.value}' is not a type") from None
-    for child in ast.walk(inner):
-        ast.copy_location(child, node)
-    return inner
 
 
 def arguments(node: ast.Subscript) -> list[ast.expr]:
@@ -64,147 +64,269 @@ def arguments(node: ast.Subscript) -> list[ast.expr]:
 
 
 class Annotations:
-    """Reads the annotations of one file. `models` says whether classes of fields are welcome."""
+    """Reads the annotations of one project. `output`: for what predict() returns, where models
+    are welcome.
+    """
 
-    def __init__(self, source: Source, models: bool) -> None:
-        self._source = source
-        self._models = models
-        self._open: list[str] = []
+    def __init__(self, project: Project, constants: Constants, output: bool) -> None:
+        self._project = project
+        self._constants = constants
+        self._output = output
+        self._open: list[ast.AST] = []
+        self._size = 0
 
-    def read(self, node: ast.expr) -> Schema:
+    def read(self, scope: Scope, node: ast.expr) -> Schema:
         """Return the schema of the type; Problem when it is unknown or not supported."""
-        node = unquote(self._source, node)
-        name = self._source.qualify(node)
+        node = scope.source.unquote(node)
+        self._size += 1
+        if self._size > MAX_SIZE:
+            raise scope.problem(node, "type", "the types are too large in all; use dict")
+        try:
+            scope, meant, name = self.follow(scope, node)
+            if meant in self._open or len(self._open) > _MAX_DEPTH:
+                text = f"'{scope.text(meant)}' contains itself; use dict"
+                raise scope.problem(meant, "type", text)
+            self._open.append(meant)
+            try:
+                return self._read(scope, meant, name)
+            finally:
+                self._open.pop()
+        except Unknown as unknown:
+            text = f"cannot resolve type '{scope.text(node)}': {unknown}"
+            raise scope.problem(node, "type", text) from None
+
+    def follow(self, scope: Scope, node: ast.expr) -> tuple[Scope, ast.expr, str | None]:
+        """Return what an annotation stands for behind its aliases, and the dotted name of that,
+        or of what is in front of its brackets.
+        """
+        for _ in range(_MAX_DEPTH):
+            node = scope.source.unquote(node)
+            target = node.value if isinstance(node, ast.Subscript) else node
+            if not isinstance(target, ast.Name | ast.Attribute):
+                return scope, node, None
+            self._check_exists(scope, target)
+            found = self._project.resolve(scope, target)
+            if isinstance(found, External):
+                return scope, node, found.name
+            aliased = _aliased(found) if isinstance(found, Definition) else None
+            if aliased is None:
+                return scope, node, None
+            if isinstance(node, ast.Subscript):
+                text = f"'{scope.text(node)}' fills in an alias of this project; write its type out"
+                raise scope.problem(node, "type", text)
+            scope, node = aliased
+        raise Unknown(f"'{scope.text(node)}' leads back to itself")
+
+    def _read(self, scope: Scope, node: ast.expr, name: str | None) -> Schema:
+        if isinstance(node, ast.Subscript):
+            return self._generic(scope, node, name)
         if name in _SIMPLE:
             return dict(_SIMPLE[name])
-        match node:
-            case ast.Subscript():
-                return self._generic(node)
-            case ast.BinOp(_, ast.BitOr(), _):
-                return self._union(node, _operands(node))
-            case ast.Name(local) if local in self._source.assigned:
-                return self._alias(node, local)
-            case ast.Name(local) if local in self._source.classes:
-                return self._class(node, self._source.classes[local])
-        raise self._unsupported(node)
+        if name in _OUTPUTS and self._output:
+            return dict(_OUTPUTS[name])
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            return self._union(scope, node)
+        if isinstance(node, ast.Call):
+            return self._called(scope, node)
+        if name is None and isinstance(node, ast.Name | ast.Attribute):
+            found = self._project.resolve(scope, node)
+            if isinstance(found, Definition) and isinstance(found.node, ast.ClassDef):
+                return self._class(scope, node, found, found.node)
+        raise self._unsupported(scope, node, name)
 
-    def _unsupported(self, node: ast.expr) -> Problem:
-        name = self._source.qualify(node)
-        text = ast.unparse(node)
-        if name and not name.startswith(("builtins.", "typing.")):
-            module = name.rpartition(".")[0]
-            why = f"cannot resolve type '{text}' imported from '{module}'"
-        else:
-            why = f"the type '{text}' is not supported"
-        return self._source.problem(node, "type", f"{why}; use {_SUPPORTED}")
+    def _check_exists(self, scope: Scope, node: ast.expr) -> None:
+        """Refuse an input's type that the worker could not find when it runs."""
+        if self._output or not isinstance(node, ast.Name):
+            return
+        if scope.space.typing_only(node.id):
+            text = f"'{node.id}' exists only for type checkers; import it when the file runs too"
+            raise scope.problem(node, "type", text)
 
-    def _alias(self, node: ast.Name, name: str) -> Schema:
-        values = self._source.assigned[name]
-        if len(values) != 1 or values[0] is None or name in self._open:
-            raise self._unsupported(node)
-        self._open.append(name)
-        result = self.read(values[0])
-        self._open.pop()
-        return result
+    def _unsupported(self, scope: Scope, node: ast.expr, name: str | None) -> Problem:
+        text = scope.text(node)
+        if name and not name.startswith(("builtins.", "typing.", "cog.")):
+            why = f"cannot resolve type '{text}' imported from '{name.rpartition('.')[0]}'"
+            fix = f"Annotated[{text}, cog.Opaque] takes any object as it is"
+            return scope.problem(node, "type", f"{why}; {fix}")
+        return scope.problem(node, "type", f"the type '{text}' is not supported; use {_SUPPORTED}")
 
-    def _generic(self, node: ast.Subscript) -> Schema:
-        name, parts = self._source.qualify(node.value), arguments(node)
+    def _generic(self, scope: Scope, node: ast.Subscript, name: str | None) -> Schema:
+        parts = arguments(node)
         match name, parts:
             case "builtins.list" | "typing.List", [item]:
-                return {"type": "array", "items": self.read(item)}
+                return {"type": "array", "items": self.read(scope, item)}
             case "builtins.dict" | "typing.Dict", [key, item]:
-                return self._dict(key, item)
-            case "typing.Optional", [item]:
-                return self._union(node, [item, ast.copy_location(ast.Constant(None), item)])
-            case "typing.Union", _:
-                return self._union(node, parts)
+                return self._dict(scope, key, item)
+            case "typing.Optional" | "typing.Union", _:
+                return self._union(scope, node)
             case "typing.Literal", _:
-                return self._enum(node, [constant.evaluate(self._source, part) for part in parts])
-            case "typing.Annotated", [item, *_]:
-                return self.read(item)
-        raise self._unsupported(node)
+                return self._literal(scope, node)
+            case "typing.Annotated", [item, *metadata]:
+                return self._annotated(scope, item, metadata)
+        raise self._unsupported(scope, node, name)
 
-    def _dict(self, key: ast.expr, item: ast.expr) -> Schema:
-        if self.read(key) != {"type": "string"}:
-            raise self._source.problem(key, "type", "the keys of a dict must be str, as in JSON")
-        values = self.read(item)
+    def _annotated(self, scope: Scope, item: ast.expr, metadata: list[ast.expr]) -> Schema:
+        for extra in metadata:
+            target = extra.func if isinstance(extra, ast.Call) else extra
+            name = self._project.name(scope, target)
+            if name == "cog.Opaque":
+                return {"type": "object"}
+            if name == "cog.Input":
+                text = "Input() belongs after the '=' of the parameter, not into Annotated"
+                raise scope.problem(extra, "type", text)
+        return self.read(scope, item)
+
+    def _dict(self, scope: Scope, key: ast.expr, item: ast.expr) -> Schema:
+        if self.read(scope, key) != {"type": "string"}:
+            raise scope.problem(key, "type", "the keys of a dict must be str, as in JSON")
+        values = self.read(scope, item)
         return {"type": "object"} | ({"additionalProperties": values} if values else {})
 
-    def _union(self, node: ast.expr, parts: Sequence[ast.expr]) -> Schema:
-        given = [
-            part for part in parts if not (isinstance(part, ast.Constant) and part.value is None)
-        ]
-        found = [self.read(part) for part in given]
-        nullable: Schema = {"nullable": True} if len(given) < len(parts) else {}
-        if len(found) == 1:
-            return found[0] | nullable
-        for part, schema in zip(given, found, strict=True):
-            if "format" in schema or "type" not in schema or "properties" in schema:
-                text = f"'{ast.unparse(part)}' cannot be part of a union; {_UNION}"
-                raise self._source.problem(part, "type", text)
+    def _called(self, scope: Scope, node: ast.Call) -> Schema:
+        """Read NewType("Name", type) and TypedDict("Name", {…})."""
+        from cog.schema import classes
+
+        match self._project.name(scope, node.func), node.args:
+            case "typing.NewType", [_, item]:
+                return self.read(scope, item)
+            case "typing.TypedDict", [ast.Constant(str() as name), ast.Dict(keys, values)]:
+                total = [k.value for k in node.keywords if k.arg == "total"]
+                required = not any(isinstance(v, ast.Constant) and not v.value for v in total)
+                members = {}
+                for key, value in zip(keys, values, strict=True):
+                    field = classes.unwrap(self._project, scope, value, required)
+                    if key is not None and field is not None:
+                        members[self._constants.evaluate(scope, key)] = field
+                return self._object(name, members)
+        raise self._unsupported(scope, node, None)
+
+    def _union(self, scope: Scope, node: ast.expr) -> Schema:
+        found: list[tuple[Scope, ast.expr, Schema]] = []
+        nullable = False
+        for inner, part in self._members(scope, node):
+            if isinstance(part, ast.Constant) and part.value is None:
+                nullable = True
+                continue
+            schema = self.read(inner, part)
+            nullable = schema.pop("nullable", False) or nullable
+            if schema not in [other for _, _, other in found]:
+                found.append((inner, part, schema))
         if not found:
-            raise self._unsupported(node)
-        return {"anyOf": found} | nullable
+            raise self._unsupported(scope, node, None)
+        if len(found) == 1:
+            result = found[0][2]
+        else:
+            for inner, part, schema in found:
+                if not _is_plain(schema):
+                    text = f"'{inner.text(part)}' cannot be part of a union; {_UNION}"
+                    raise inner.problem(part, "type", text)
+            result = {"anyOf": [schema for _, _, schema in found]}
+        return result | ({"nullable": True} if nullable else {})
 
-    def _enum(self, node: ast.expr, values: Sequence[Any]) -> Schema:
+    def _members(self, scope: Scope, node: ast.expr, depth: int = 0) -> Iterator[Place]:
+        """Return the parts of a union, and of the unions in it."""
+        scope, node, name = self.follow(scope, node)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            parts = [node.left, node.right]
+        elif isinstance(node, ast.Subscript) and name in ("typing.Union", "typing.Optional"):
+            parts = arguments(node)
+        else:
+            yield scope, node
+            return
+        if depth > _MAX_DEPTH:
+            raise scope.problem(node, "type", f"'{scope.text(node)}' contains itself; use dict")
+        for part in parts:
+            yield from self._members(scope, part, depth + 1)
+        if name == "typing.Optional":
+            yield scope, ast.Constant(None)
+
+    def _literal(self, scope: Scope, node: ast.Subscript) -> Schema:
+        values: list[Any] = []
+        for inner, part in self._literals(scope, node):
+            values.append(self._constants.evaluate(inner, part))
+        nullable: Schema = {"nullable": True} if None in values else {}
+        return self._enum(scope, node, [v for v in values if v is not None]) | nullable
+
+    def _literals(self, scope: Scope, node: ast.Subscript, depth: int = 0) -> Iterator[Place]:
+        for part in arguments(node):
+            if isinstance(part, ast.Constant | ast.UnaryOp):
+                yield scope, part
+                continue
+            found = self._project.resolve(scope, part)
+            if not (isinstance(found, Definition) and isinstance(found.node, ast.Constant)):
+                inner, target, name = self.follow(scope, part)
+                if name == "typing.Literal" and isinstance(target, ast.Subscript) and depth < 9:
+                    yield from self._literals(inner, target, depth + 1)
+                    continue
+            text = f"'{scope.text(part)}' is no literal; write the string or the number"
+            raise scope.problem(part, "type", text)
+
+    def _enum(self, scope: Scope, node: ast.expr, values: Sequence[Any]) -> Schema:
         kinds = {type(value) for value in values}
-        if kinds == {str}:
-            return {"type": "string", "enum": list(values)}
-        if kinds == {int}:
-            return {"type": "integer", "enum": list(values)}
-        text = f"the values of '{ast.unparse(node)}' must be all strings or all integers"
-        raise self._source.problem(node, "type", text)
+        if kinds == {str} or kinds == {int}:
+            kind = "string" if kinds == {str} else "integer"
+            return {"type": kind, "enum": list(dict.fromkeys(values))}
+        text = f"the values of '{scope.text(node)}' must be all strings or all integers"
+        raise scope.problem(node, "type", text)
 
-    def _class(self, node: ast.expr, definition: ast.ClassDef) -> Schema:
-        found = constant.members(self._source, definition.name)
-        if found is not None:
-            return self._enum(node, list(found.values()))
-        if not self._is_model(definition):
+    def _class(
+        self, scope: Scope, node: ast.expr, found: Definition, definition: ast.ClassDef
+    ) -> Schema:
+        from cog.schema import classes
+
+        kind = classes.kind(self._project, found)
+        if kind == "enum":
+            members = self._constants.enumeration(found).unique()
+            return self._enum(scope, node, [member.value for member in members])
+        if kind is None:
+            origin = classes.outside(self._project, found)
             text = f"'{definition.name}' has no fields to read; derive it from BaseModel of cog"
-            raise self._source.problem(node, "type", text)
-        if not self._models:
-            text = f"'{definition.name}' cannot be an input; use dict, or one input for each field"
-            raise self._source.problem(node, "type", text)
-        if definition.name in self._open:
-            raise self._source.problem(
-                node, "type", f"'{definition.name}' contains itself; use dict"
-            )
-        self._open.append(definition.name)
+            if origin is not None:
+                text = f"'{definition.name}' derives from '{origin}', which cannot be read"
+                text += f"; use Annotated[{definition.name}, cog.Opaque]"
+            raise scope.problem(node, "type", text)
+        if kind != "dict" and not self._output:
+            text = f"'{definition.name}' cannot be an input; use a TypedDict or dict"
+            raise scope.problem(node, "type", text)
+        if definition in self._open:
+            raise scope.problem(node, "type", f"'{definition.name}' contains itself; use dict")
+        self._open.append(definition)
+        try:
+            return self._object(definition.name, classes.fields(self._project, found))
+        finally:
+            self._open.pop()
+
+    def _object(self, name: str, members: dict[str, Field]) -> Schema:
         properties: dict[str, Schema] = {}
         required: list[str] = []
-        self._fields(definition, properties, required)
-        self._open.pop()
-        result: Schema = {"title": definition.name, "type": "object", "properties": properties}
+        for key, field in members.items():
+            properties[key] = {"title": title(key)} | self.read(field.scope, field.annotation)
+            if field.description is not None:
+                text = self._constants.evaluate(field.scope, field.description)
+                if not isinstance(text, str):
+                    problem = "a description must be a string"
+                    raise field.scope.problem(field.description, "value", problem)
+                properties[key]["description"] = text
+            if field.required:
+                required.append(key)
+        result: Schema = {"title": name, "type": "object", "properties": properties}
         return result | ({"required": required} if required else {})
 
-    def _is_model(self, definition: ast.ClassDef) -> bool:
-        if any(self._source.qualify(base) in _MODELS for base in definition.bases):
-            return True
-        for decorator in definition.decorator_list:
-            target = decorator.func if isinstance(decorator, ast.Call) else decorator
-            if self._source.qualify(target) == "dataclasses.dataclass":
-                return True
-        return any(self._is_model(base) for base in self._local_bases(definition))
 
-    def _local_bases(self, definition: ast.ClassDef) -> list[ast.ClassDef]:
-        names = [base.id for base in definition.bases if isinstance(base, ast.Name)]
-        known = self._source.classes
-        return [known[name] for name in names if name in known and name != definition.name]
-
-    def _fields(
-        self, definition: ast.ClassDef, properties: dict[str, Schema], required: list[str]
-    ) -> None:
-        for base in self._local_bases(definition):
-            self._fields(base, properties, required)
-        for statement in definition.body:
-            match statement:
-                case ast.AnnAssign(ast.Name(name), annotation, value):
-                    properties[name] = {"title": title(name)} | self.read(annotation)
-                    if value is None and name not in required:
-                        required.append(name)
+def _aliased(found: Definition) -> Place | None:
+    """Return what an alias stands for; None for a class."""
+    if type(found.node).__name__ == "TypeAlias":
+        value = found.node.value  # type: ignore[attr-defined]
+        return (found.scope, value)
+    return (found.scope, found.node) if isinstance(found.node, ast.expr) else None
 
 
-def _operands(node: ast.expr) -> list[ast.expr]:
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        return [*_operands(node.left), *_operands(node.right)]
-    return [node]
+def _is_plain(schema: Schema) -> bool:
+    """Whether the values are those of JSON, with nothing to convert."""
+    if schema.get("items"):
+        return _is_plain(schema["items"])
+    if schema.get("additionalProperties"):
+        return _is_plain(schema["additionalProperties"])
+    if "anyOf" in schema:
+        return all(_is_plain(part) for part in schema["anyOf"])
+    return "type" in schema and "format" not in schema and "properties" not in schema

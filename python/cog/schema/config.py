@@ -1,37 +1,57 @@
-"""Takes the reference to the model out of a cog/config-1 document, with its place in cog.yaml."""
+"""Takes what names the model out of a cog/config-1 document, with its places in cog.yaml."""
+
+from __future__ import annotations
 
 import json
-from typing import Any
 
 from cog.schema.problem import Place, Problem
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-def reference(text: str, name: str) -> tuple[str, Place]:
-    """Return `predict.py:Predictor` and where it stands. `name` is how messages call the
-    document.
+    from cog.schema.document import Reference
+
+
+class Config:
+    """`predict` and `train`: what predicts, and what trains if anything does. `python`: the
+    version that will run them, None where cog chooses it.
     """
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise Problem(Place(name), "config", f"not JSON: {error}") from None
-    if not isinstance(document, dict) or document.get("schema") != "cog/config-1":
-        raise Problem(Place(name), "config", "not a cog/config-1 document")
-    config, source = _object(document.get("config")), _object(document.get("source"))
-    file = str(source.get("file", name))
-    for key in ("run", "predict"):
-        if isinstance(config.get(key), str):
-            return config[key], _place(file, _object(source.get("positions")).get(f"/{key}"))
-    raise Problem(
-        Place(file), "reference", "no model is named; add 'predict: predict.py:Predictor'"
-    )
+
+    def __init__(self, text: str, name: str) -> None:
+        """`name` is how messages call the document."""
+        try:
+            document = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise Problem(Place(name), "config", f"not JSON: {error}") from None
+        if not isinstance(document, dict) or document.get("schema") != "cog/config-1":
+            raise Problem(Place(name), "config", "not a cog/config-1 document")
+        self._config, source = _object(document.get("config")), _object(document.get("source"))
+        self._positions = _object(source.get("positions"))
+        self._file = str(source.get("file", name))
+        predict = self._reference("run") or self._reference("predict")
+        if predict is None:
+            text = "no model is named; add 'predict: predict.py:Predictor'"
+            raise Problem(Place(self._file), "reference", text)
+        self.predict = predict
+        self.train = self._reference("train")
+        self.python = self._version()
+
+    def _reference(self, key: str) -> Reference | None:
+        if not isinstance(self._config.get(key), str):
+            return None
+        match self._positions.get(f"/{key}"):
+            case [int(line), int(column)]:
+                return self._config[key], Place(self._file, line, column)
+        return self._config[key], Place(self._file)
+
+    def _version(self) -> tuple[int, int] | None:
+        text = str(_object(self._config.get("build")).get("python_version", ""))
+        parts = text.split(".")[:2]
+        if len(parts) == 2 and all(part.isdecimal() for part in parts):
+            return int(parts[0]), int(parts[1])
+        return None
 
 
 def _object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _place(file: str, position: Any) -> Place:
-    match position:
-        case [int(line), int(column)]:
-            return Place(file, line, column)
-    return Place(file)

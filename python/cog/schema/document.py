@@ -2,48 +2,111 @@
 Cog's clients know.
 """
 
-from typing import Any
+from __future__ import annotations
 
-from cog.schema import output
-from cog.schema.annotation import Schema
+from cog.schema import output, target
+from cog.schema.annotation import Annotations
+from cog.schema.constant import Constants
 from cog.schema.inputs import Inputs
+from cog.schema.names import Project
 from cog.schema.problem import Place, Problem, Refused
-from cog.schema.target import find
 from cog.version import __version__
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from cog.schema.annotation import Schema
+
+    Reference = tuple[str, Place]
+
+_NAMES = {
+    "prediction": {
+        "Input": "Input",
+        "Output": "Output",
+        "Request": "PredictionRequest",
+        "Response": "PredictionResponse",
+    },
+    "training": {
+        "Input": "TrainingInput",
+        "Output": "TrainingOutput",
+        "Request": "TrainingRequest",
+        "Response": "TrainingResponse",
+    },
+}
 _STATUS = ["starting", "processing", "succeeded", "canceled", "failed"]
 
 
-def read(folder: str, reference: str, place: Place) -> dict[str, Any]:
-    """Return the document of `reference` in `folder`; Refused with all that is wrong.
+def read(
+    folder: str, predict: Reference, train: Reference | None, version: tuple[int, int]
+) -> dict[str, Any]:
+    """Return the document of what predicts, and of what trains, in `folder`; Refused with all
+    that is wrong.
 
-    `place` is where the reference itself stands, for messages about it.
+    A reference is `predict.py:Predictor` and where it stands, for messages about it. `version` is
+    the Python that runs the model.
     """
-    try:
-        target = find(folder, reference, place)
-    except Problem as problem:
-        raise Refused([problem]) from None
-    inputs = Inputs(target.source)
-    inputs.read(target.function, target.method)
-    result: Schema = {}
-    try:
-        result = output.read(target.source, target.function)
-    except Problem as problem:
-        inputs.problems.append(problem)
-    if inputs.problems:
-        raise Refused(inputs.problems)
-    schemas = _schemas() | inputs.enums | {"Input": _input(inputs), "Output": result}
+    reader = _Reader(Project(folder, version))
+    reader.add(predict, "prediction")
+    if train is not None:
+        reader.add(train, "training")
+    if reader.problems:
+        raise Refused(reader.problems)
     return {
         "openapi": "3.0.2",
         "info": {"title": "Cog", "version": __version__},
-        "paths": _paths(),
-        "components": {"schemas": schemas},
+        "paths": reader.paths,
+        "components": {"schemas": reader.schemas},
     }
 
 
-def _input(inputs: Inputs) -> Schema:
-    schema: Schema = {"title": "Input", "type": "object", "properties": inputs.properties}
-    return schema | ({"required": inputs.required} if inputs.required else {})
+class _Reader:
+    """Collects the paths and schemas of a model, and what is wrong with it."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._constants = Constants(project)
+        self.problems: list[Problem] = []
+        self.paths: dict[str, Any] = {
+            "/": {"get": _operation("Root", "root", {})},
+            "/health-check": {"get": _operation("Healthcheck", "healthcheck", {})},
+        }
+        self.schemas: dict[str, Schema] = _common()
+
+    def add(self, reference: Reference, kind: str) -> None:
+        """Read what predicts or trains."""
+        names = _NAMES[kind]
+        taken: dict[str, Schema] = {}
+        for others in _NAMES.values():
+            taken |= {name: {} for name in others.values()}
+        taken |= self.schemas
+        types = Annotations(self._project, self._constants, output=False)
+        inputs = Inputs(self._project, self._constants, types, taken)
+        try:
+            methods = ("train",) if kind == "training" else ("predict", "run")
+            found = target.find(self._project, self._constants, *reference, methods)
+            inputs.read(found)
+            types = Annotations(self._project, self._constants, output=True)
+            result = output.read(types, found) | {"title": names["Output"]}
+        except Problem as problem:
+            self.problems += [*inputs.problems, problem]
+            return
+        self.problems += inputs.problems
+        schema: Schema = {
+            "title": names["Input"],
+            "type": "object",
+            "properties": inputs.properties,
+        }
+        required = {"required": inputs.required} if inputs.required else {}
+        self.schemas |= inputs.enums | _messages(names)
+        self.schemas |= {names["Input"]: schema | required, names["Output"]: result}
+        operations = _operations(kind, names)
+        post = operations[f"/{kind}s"]["post"]
+        if found.streaming:
+            post["x-cog-streaming"] = True
+        if found.concurrency is not None:
+            post["x-cog-concurrency"] = found.concurrency
+        self.paths |= operations
 
 
 def _ref(name: str) -> Schema:
@@ -54,12 +117,28 @@ def _text(title: str, **more: Any) -> Schema:
     return {"title": title, "type": "string", **more}
 
 
-def _schemas() -> dict[str, Schema]:
-    moment = {"format": "date-time", "nullable": True}
+def _common() -> dict[str, Schema]:
     error_place = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
+    validation = {
+        "loc": {"title": "Location", "type": "array", "items": error_place},
+        "msg": _text("Message"),
+        "type": _text("Error Type"),
+    }
+    details = {"title": "Detail", "type": "array", "items": _ref("ValidationError")}
+    return {
+        "Status": _text("Status", description="The state of a prediction.", enum=_STATUS),
+        "ValidationError": _object("ValidationError", validation)
+        | {"required": ["loc", "msg", "type"]},
+        "HTTPValidationError": _object("HTTPValidationError", {"detail": details}),
+    }
+
+
+def _messages(names: dict[str, str]) -> dict[str, Schema]:
+    """Return the schemas of a request and its answer."""
+    moment = {"format": "date-time", "nullable": True}
     request = {
         "id": _text("Id", nullable=True),
-        "input": _ref("Input"),
+        "input": _ref(names["Input"]),
         "webhook": _text("Webhook", format="uri", nullable=True),
         "webhook_events_filter": {
             "title": "Webhook Events Filter",
@@ -72,8 +151,8 @@ def _schemas() -> dict[str, Schema]:
         "id": _text("Id"),
         "version": _text("Version", nullable=True),
         "status": _ref("Status"),
-        "input": {"allOf": [_ref("Input")], "nullable": True},
-        "output": {"allOf": [_ref("Output")], "nullable": True},
+        "input": {"allOf": [_ref(names["Input"])], "nullable": True},
+        "output": {"allOf": [_ref(names["Output"])], "nullable": True},
         "error": _text("Error", nullable=True),
         "logs": _text("Logs", default=""),
         "metrics": {"title": "Metrics", "type": "object"},
@@ -81,19 +160,9 @@ def _schemas() -> dict[str, Schema]:
         "started_at": _text("Started At", **moment),
         "completed_at": _text("Completed At", **moment),
     }
-    validation = {
-        "loc": {"title": "Location", "type": "array", "items": error_place},
-        "msg": _text("Message"),
-        "type": _text("Error Type"),
-    }
-    details = {"title": "Detail", "type": "array", "items": _ref("ValidationError")}
     return {
-        "PredictionRequest": _object("PredictionRequest", request),
-        "PredictionResponse": _object("PredictionResponse", response),
-        "Status": _text("Status", description="The state of a prediction.", enum=_STATUS),
-        "ValidationError": _object("ValidationError", validation)
-        | {"required": ["loc", "msg", "type"]},
-        "HTTPValidationError": _object("HTTPValidationError", {"detail": details}),
+        names["Request"]: _object(names["Request"], request),
+        names["Response"]: _object(names["Response"], response),
     }
 
 
@@ -101,36 +170,36 @@ def _object(title: str, properties: dict[str, Schema]) -> Schema:
     return {"title": title, "type": "object", "properties": properties}
 
 
-def _paths() -> dict[str, Any]:
+def _operations(kind: str, names: dict[str, str]) -> dict[str, Any]:
+    """Return the paths of predictions or trainings."""
+    verb = "predict" if kind == "prediction" else "train"
+    cancel = "cancel" if kind == "prediction" else "cancel_training"
     identifier = {
-        "name": "prediction_id",
+        "name": f"{kind}_id",
         "in": "path",
         "required": True,
-        "schema": _text("Prediction ID"),
+        "schema": _text(f"{kind.title()} ID"),
     }
     prefer = {"name": "prefer", "in": "header", "required": False, "schema": _text("Prefer")}
+    post = _operation(verb.title(), verb, _ref(names["Response"]))
+    invalid = {"description": "Validation Error", "content": _json(_ref("HTTPValidationError"))}
+    post["responses"]["422"] = invalid
+    post |= {
+        "description": "Run the model once." if verb == "predict" else "Train the model once.",
+        "parameters": [prefer],
+        "requestBody": {"content": _json(_ref(names["Request"]))},
+    }
     return {
-        "/": {"get": _operation("Root", "root", {})},
-        "/health-check": {"get": _operation("Healthcheck", "healthcheck", {})},
-        "/predictions": {
-            "post": {
-                **_operation("Predict", "predict", _ref("PredictionResponse")),
-                "description": "Run the model once.",
-                "parameters": [prefer],
-                "requestBody": {"content": _json(_ref("PredictionRequest"))},
-            }
-        },
-        "/predictions/{prediction_id}/cancel": {
-            "post": {**_operation("Cancel", "cancel", {}), "parameters": [identifier]}
+        f"/{kind}s": {"post": post},
+        f"/{kind}s/{{{kind}_id}}/cancel": {
+            "post": {**_operation("Cancel", cancel, {}), "parameters": [identifier]}
         },
     }
 
 
 def _operation(summary: str, name: str, answer: Schema) -> dict[str, Any]:
-    invalid = {"description": "Validation Error", "content": _json(_ref("HTTPValidationError"))}
     good = {"description": "Successful Response", "content": _json(answer)}
-    responses = {"200": good} | ({"422": invalid} if name == "predict" else {})
-    return {"summary": summary, "operationId": name, "responses": responses}
+    return {"summary": summary, "operationId": name, "responses": {"200": good}}
 
 
 def _json(schema: Schema) -> dict[str, Any]:

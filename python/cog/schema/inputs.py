@@ -1,192 +1,270 @@
 """From the parameters of predict() to the properties of the Input schema."""
 
-import ast
-import re
-from typing import Any
+from __future__ import annotations
 
-from cog.schema import constant, value
-from cog.schema.annotation import Annotations, Schema, title
+import _ast as ast
+
+from cog.schema import value
+from cog.schema.annotation import Annotations, title
+from cog.schema.names import Definition, Scope, Unknown
 from cog.schema.problem import Problem
-from cog.schema.source import Source
 
-_KEYWORDS = {
-    "description": "description",
-    "ge": "minimum",
-    "le": "maximum",
-    "min_length": "minLength",
-    "max_length": "maxLength",
-    "regex": "pattern",
-    "deprecated": "deprecated",
-}
-# Which of Input()'s arguments say something about which JSON types.
-_FITS = {
-    "ge": ("integer", "number"),
-    "le": ("integer", "number"),
-    "min_length": ("string",),
-    "max_length": ("string",),
-    "regex": ("string",),
-    "choices": ("string", "integer"),
-}
-_KINDS: dict[str, tuple[type, ...]] = {
-    "description": (str,),
-    "ge": (int, float),
-    "le": (int, float),
-    "min_length": (int,),
-    "max_length": (int,),
-    "regex": (str,),
-    "deprecated": (bool,),
-    "choices": (list,),
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from cog.schema.annotation import Schema
+    from cog.schema.constant import Constants
+    from cog.schema.names import Project
+    from cog.schema.target import Target
+
+    Given = dict[str, tuple[Scope, ast.expr]]
+
+# Input()'s arguments: the keyword that each becomes, what it may be, and the types it is about.
+ARGUMENTS: dict[str, tuple[str, tuple[type, ...], tuple[str, ...]]] = {
+    "description": ("description", (str,), ()),
+    "ge": ("minimum", (int, float), ("integer", "number")),
+    "le": ("maximum", (int, float), ("integer", "number")),
+    "min_length": ("minLength", (int,), ("string",)),
+    "max_length": ("maxLength", (int,), ("string",)),
+    "regex": ("pattern", (str,), ("string",)),
+    "choices": ("enum", (list, tuple), ("string", "integer")),
+    "deprecated": ("deprecated", (bool,), ()),
+    "accept": ("x-cog-accept", (list, tuple), ()),
 }
 
 
 class Inputs:
-    """The inputs of one predict function: `properties` and `required` of Input, `enums` by name,
-    `problems`.
+    """The inputs of one function: `properties` and `required` of Input, `enums` by name,
+    `problems`. `taken` are names that no schema of choices can have.
     """
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._types = Annotations(source, models=False)
+    def __init__(
+        self,
+        project: Project,
+        constants: Constants,
+        types: Annotations,
+        taken: dict[str, Schema],
+    ) -> None:
+        self._project = project
+        self._constants = constants
+        self._types = types
+        self._taken = taken
         self.properties: dict[str, Schema] = {}
         self.required: list[str] = []
         self.enums: dict[str, Schema] = {}
         self.problems: list[Problem] = []
 
-    def read(self, function: ast.FunctionDef | ast.AsyncFunctionDef, method: bool) -> None:
+    def read(self, target: Target) -> None:
         """Read all parameters, but `self`; collects problems instead of raising."""
-        spec = function.args
+        spec, scope = target.function.args, target.scope
         for star in (spec.vararg, spec.kwarg):
             if star is not None:
                 text = f"'*{star.arg}' cannot be an input; name each input"
-                self.problems.append(self._source.problem(star, "signature", text))
+                self.problems.append(scope.problem(star, "signature", text))
         positional = [*spec.posonlyargs, *spec.args]
         defaults: list[ast.expr | None] = [None] * (len(positional) - len(spec.defaults))
         pairs = list(zip(positional, [*defaults, *spec.defaults], strict=True))
-        if method:
+        if target.bound:
             del pairs[:1]
         pairs += zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
         for order, (parameter, default) in enumerate(pairs):
             if parameter in spec.posonlyargs:
                 text = f"'{parameter.arg}' must be a parameter that has a name; drop the '/'"
-                self.problems.append(self._source.problem(parameter, "signature", text))
-            try:
-                self._parameter(parameter, default, order)
-            except Problem as problem:
-                self.problems.append(problem)
+                self.problems.append(scope.problem(parameter, "signature", text))
+            self._parameter(scope, parameter, default, order)
 
-    def _parameter(self, parameter: ast.arg, default: ast.expr | None, order: int) -> None:
+    def _parameter(
+        self, scope: Scope, parameter: ast.arg, default: ast.expr | None, order: int
+    ) -> None:
+        """Read one parameter; tells what is wrong with its type and with its arguments."""
         name = parameter.arg
-        if parameter.annotation is None:
-            text = f"the input '{name}' has no type; write '{name}: str'"
-            raise self._source.problem(parameter, "type", text)
-        schema = self._types.read(parameter.annotation)
-        given = self._given(default)
-        values = {key: self._constant(key, node) for key, node in given.items() if key != "default"}
-        values = {key: item for key, item in values.items() if item is not None}
-        schema |= self._constraints(schema, values, given)
-        schema |= self._default(name, schema, given.get("default"))
+        schema: Schema | None = None
+        given: Given = {}
+        try:
+            schema = self._type(scope, parameter)
+        except Problem as problem:
+            self.problems.append(problem)
+        try:
+            given = self._given(scope, default)
+        except Problem as problem:
+            self.problems.append(problem)
+        values: Schema = {}
+        for key in given:
+            if key != "default":
+                self._collect(values, key, *given[key])
+        if schema is None or len(values) != len(given.keys() - {"default"}):
+            return
+        try:
+            self._constrain(schema, values, given)
+            self._default(name, schema, given.get("default"))
+        except Problem as problem:
+            self.problems.append(problem)
+            return
         schema |= {"title": title(name), "x-order": order}
-        self.properties[name] = self._lift_enum(name, schema, parameter)
+        self.properties[name] = self._lift_enum(name, schema)
 
-    def _given(self, default: ast.expr | None) -> dict[str, ast.expr]:
+    def _type(self, scope: Scope, parameter: ast.arg) -> Schema:
+        if parameter.annotation is None:
+            text = f"the input '{parameter.arg}' has no type; write '{parameter.arg}: str'"
+            raise scope.problem(parameter, "type", text)
+        return self._types.read(scope, parameter.annotation)
+
+    def _given(self, scope: Scope, default: ast.expr | None) -> Given:
         """Return the arguments of Input(), or the plain default, by name."""
         if default is None:
             return {}
-        if not isinstance(default, ast.Call) or self._source.qualify(default.func) != "cog.Input":
-            return {"default": default}
-        given = {}
-        if default.args:
-            given["default"] = default.args[0]
-        for extra in default.args[1:]:
-            raise self._source.problem(extra, "input", "Input() takes one positional argument")
-        for keyword in default.keywords:
-            if keyword.arg != "default" and keyword.arg not in _KINDS:
-                allowed = ", ".join(["default", *_KINDS])
+        inner, call = self._input(scope, default)
+        if call is None:
+            return {"default": (scope, default)}
+        given: Given = {}
+        if call.args:
+            given["default"] = (inner, call.args[0])
+        for extra in call.args[1:]:
+            raise inner.problem(extra, "input", "Input() takes one positional argument")
+        for keyword in call.keywords:
+            if keyword.arg == "default_factory":
+                text = (
+                    "Input() has no default_factory; write default=[], each prediction gets its own"
+                )
+                raise inner.problem(keyword.value, "input", text)
+            if keyword.arg != "default" and keyword.arg not in ARGUMENTS:
+                allowed = ", ".join(["default", *ARGUMENTS])
                 text = f"Input() has no argument '{keyword.arg or '**'}'; it takes {allowed}"
-                raise self._source.problem(keyword.value, "input", text)
-            given[keyword.arg] = keyword.value
+                raise inner.problem(keyword.value, "input", text)
+            given[keyword.arg] = (inner, keyword.value)
         return given
 
-    def _constant(self, key: str, node: ast.expr) -> Any:
-        result = constant.evaluate(self._source, node)
-        if isinstance(result, bool) and bool not in _KINDS[key]:
-            raise self._wrong(node, key)
-        if result is not None and not isinstance(result, _KINDS[key]):
-            raise self._wrong(node, key)
-        return result
-
-    def _wrong(self, node: ast.expr, key: str) -> Problem:
-        kinds = " or ".join(kind.__name__ for kind in _KINDS[key])
-        return self._source.problem(node, "input", f"Input({key}=…) must be {kinds}")
-
-    def _constraints(
-        self, schema: Schema, values: dict[str, Any], given: dict[str, ast.expr]
-    ) -> Schema:
-        for key in values:
-            fits = _FITS.get(key)
-            if fits and (schema.get("type") not in fits or "format" in schema or "enum" in schema):
-                text = f"Input({key}=…) is for {' and '.join(fits)} inputs"
-                raise self._source.problem(given[key], "input", text)
-        self._check_bounds(values, given)
-        result = {_KEYWORDS[key]: item for key, item in values.items() if key in _KEYWORDS}
-        if "choices" in values:
-            result["enum"] = self._choices(schema, values["choices"], given["choices"])
-        return result
-
-    def _check_bounds(self, values: dict[str, Any], given: dict[str, ast.expr]) -> None:
-        for low, high in (("ge", "le"), ("min_length", "max_length")):
-            if low in values and high in values and values[low] > values[high]:
-                text = (
-                    f"{low}={values[low]} is more than {high}={values[high]}: no value is allowed"
-                )
-                raise self._source.problem(given[low], "input", text)
-        if "regex" in values:
+    def _input(self, scope: Scope, default: ast.expr) -> tuple[Scope, ast.Call | None]:
+        """Return the call of Input() that a default is, or is the name of."""
+        if isinstance(default, ast.Name | ast.Attribute):
             try:
-                re.compile(values["regex"])
-            except re.error as error:
-                text = f"not a regular expression: {error}"
-                raise self._source.problem(given["regex"], "input", text) from None
+                found = self._project.resolve(scope, default)
+            except Unknown:
+                return scope, None
+            if isinstance(found, Definition) and isinstance(found.node, ast.Call):
+                scope, default = found.scope, found.node
+        if isinstance(default, ast.Call) and self._project.name(scope, default.func) == "cog.Input":
+            return scope, default
+        return scope, None
 
-    def _choices(self, schema: Schema, choices: list[Any], node: ast.expr) -> list[Any]:
-        kind = str if schema["type"] == "string" else int
-        if len(choices) < 2 or any(type(choice) is not kind for choice in choices):
-            text = f"Input(choices=…) must be at least two values of type {kind.__name__}"
-            raise self._source.problem(node, "input", text)
-        return choices
+    def _collect(self, values: Schema, key: str, scope: Scope, node: ast.expr) -> None:
+        """Add the value of an argument of Input()."""
+        kinds = ARGUMENTS[key][1]
+        try:
+            found = self._constants.evaluate(scope, node)
+            wrong = isinstance(found, bool) and bool not in kinds
+            if found is not None and (wrong or not isinstance(found, kinds)):
+                text = f"Input({key}=…) must be {' or '.join(kind.__name__ for kind in kinds)}"
+                raise scope.problem(node, "input", text)
+            values[key] = found
+        except Problem as problem:
+            self.problems.append(problem)
 
-    def _default(self, name: str, schema: Schema, node: ast.expr | None) -> Schema:
-        nullable = schema.get("nullable", False)
-        if node is None or (isinstance(node, ast.Constant) and node.value is ...):
-            if not nullable:
+    def _constrain(self, schema: Schema, values: Schema, given: Given) -> None:
+        """Add the keywords of Input()'s arguments to the schema of the type."""
+        keywords: Schema = {}
+        for key, found in values.items():
+            if found is None:
+                continue
+            scope, node = given[key]
+            keyword, _, fits = ARGUMENTS[key]
+            plain = "format" not in schema and "enum" not in schema
+            if fits and not (schema.get("type") in fits and plain):
+                text = f"Input({key}=…) is for {' and '.join(fits)} inputs"
+                raise scope.problem(node, "input", text)
+            if key in _CHECKS:
+                wrong = _CHECKS[key](schema, found)
+                if wrong:
+                    raise scope.problem(node, "input", wrong)
+            found = list(found) if isinstance(found, tuple) else found
+            keywords[keyword] = list(dict.fromkeys(found)) if key == "choices" else found
+        for low, high in (("ge", "le"), ("min_length", "max_length")):
+            first, last = values.get(low), values.get(high)
+            if first is not None and last is not None and first > last:
+                text = f"{low}={first} is more than {high}={last}: no value is allowed"
+                scope, node = given[low]
+                raise scope.problem(node, "input", text)
+        schema |= keywords
+
+    def _default(self, name: str, schema: Schema, given: tuple[Scope, ast.expr] | None) -> None:
+        """Add the default; an input without one is required, or null where its type allows that."""
+        if given is None or (isinstance(given[1], ast.Constant) and given[1].value is ...):
+            if not schema.get("nullable"):
                 self.required.append(name)
-            return {}
-        default = constant.evaluate(self._source, node)
+            return
+        default = self._constants.evaluate(*given)
         if default is None and schema.get("x-cog-secret"):
-            return {"default": None, "nullable": True}
-        if default is None and not nullable and schema.get("type"):
+            schema["nullable"] = True
+        takes_null = schema.get("nullable") or not ("type" in schema or "anyOf" in schema)
+        if default is None and not takes_null:
             # Cog's rule: None, where the type does not allow it, says that there is no default.
             self.required.append(name)
-            return {}
+            return
         wrong = value.mismatch(schema, default)
         if wrong:
-            text = f"the default of '{name}' {wrong}"
-            raise self._source.problem(node, "input", text)
-        return {"default": default}
+            scope, node = given
+            raise scope.problem(node, "input", f"the default of '{name}' {wrong}")
+        schema["default"] = default
 
-    def _lift_enum(self, name: str, schema: Schema, parameter: ast.arg) -> Schema:
+    def _lift_enum(self, name: str, schema: Schema) -> Schema:
         """Move the choices into a schema of their own, named like the input, as clients of Cog
-        expect.
+        expect, unless a schema cannot have that name.
         """
-        if "enum" not in schema:
+        if "enum" not in schema or not name.isascii():
             return schema
-        if name in ("Input", "Output", "Status"):
-            text = f"an input with choices cannot be named '{name}', as a schema of the document is"
-            raise self._source.problem(parameter, "input", text)
-        self.enums[name] = {
+        lifted = {
             "description": "An enumeration.",
-            "enum": schema.pop("enum"),
+            "enum": schema["enum"],
             "title": name,
-            "type": schema.pop("type"),
+            "type": schema["type"],
         }
-        del schema["title"]
-        return schema | {"allOf": [{"$ref": f"#/components/schemas/{name}"}]}
+        if self._taken.get(name, lifted) != lifted:
+            return schema
+        self.enums[name] = lifted
+        rest = {key: item for key, item in schema.items() if key not in lifted}
+        if "description" in schema:
+            rest["description"] = schema["description"]
+        return rest | {"allOf": [{"$ref": f"#/components/schemas/{name}"}]}
+
+
+def _check_regex(schema: Schema, pattern: Any) -> str | None:
+    import re
+
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
+        return f"'{pattern}' is not a regular expression: {error}"
+    return None
+
+
+def _check_choices(schema: Schema, choices: Any) -> str | None:
+    for choice in choices:
+        wrong = value.mismatch(schema, choice)
+        if wrong:
+            return f"a choice {wrong}"
+    return None if len(set(choices)) > 1 else "Input(choices=…) needs at least two values"
+
+
+def _check_length(schema: Schema, length: Any) -> str | None:
+    return None if length >= 0 else "a length cannot be negative"
+
+
+def _check_accept(schema: Schema, accept: Any) -> str | None:
+    while schema.get("type") == "array":
+        schema = schema["items"]
+    if schema.get("format") != "uri":
+        return "accept is only valid on Path or File inputs"
+    for item in accept:
+        if not isinstance(item, str) or not (item.startswith(".") or "/" in item):
+            return f"accept lists types and extensions, as 'image/*' and '.png', not {item!r}"
+    return None
+
+
+_CHECKS = {
+    "regex": _check_regex,
+    "choices": _check_choices,
+    "min_length": _check_length,
+    "max_length": _check_length,
+    "accept": _check_accept,
+}

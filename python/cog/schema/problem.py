@@ -2,18 +2,24 @@
 points; 0: unknown.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Iterable
 
 
-class Place(NamedTuple):
+class Place:
     """A place in a text file."""
 
-    file: str
-    line: int = 0
-    column: int = 0
+    __slots__ = ("column", "file", "line")
+
+    def __init__(self, file: str, line: int = 0, column: int = 0) -> None:
+        self.file = file
+        self.line = line
+        self.column = column
 
     def __str__(self) -> str:
-        return ":".join([self.file, *(str(number) for number in self[1:] if number)])
+        numbers = [str(number) for number in (self.line, self.column) if number]
+        return ":".join([self.file, *numbers])
 
 
 class Problem(Exception):
@@ -22,11 +28,17 @@ class Problem(Exception):
     def __init__(self, place: Place, code: str, message: str) -> None:
         super().__init__(f"{place}: error: {message} [schema.{code}]")
         self.place = place
+        self.code = code
 
 
 class Refused(Exception):
-    """All that is wrong, in the order of the text."""
+    """All that is wrong, in the order of the text; what two inputs run into is told once."""
 
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = sorted(problems, key=lambda problem: problem.place[1:])
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        by_text = {str(problem): problem for problem in problems}
+        self.problems = sorted(by_text.values(), key=_position)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def _position(problem: Problem) -> tuple[str, int, int]:
+    return problem.place.file, problem.place.line, problem.place.column

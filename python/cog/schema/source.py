@@ -1,115 +1,121 @@
-"""One Python file as text: its syntax tree, places in it, and what its names stand for at module
-level.
+"""One Python file as text: its syntax tree, places in it, and what its names are bound to.
 
-Names are followed through imports (`import typing as t`, `from cog import Path as P`) to dotted
-names such as "cog.Path". Bodies of module-level if, try and with count as module level; where a
-name is imported twice, the last import wins.
+_ast is module ast without the helpers written in Python, which cost more than all that is used.
 """
 
-import ast
-import builtins
-import os
-import tokenize
-import warnings
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
 
+import _ast as ast
+import warnings
+
+from cog.schema.namespace import Namespace
 from cog.schema.problem import Place, Problem
+
+MAX_BYTES = 4 << 20
+_SHOWN = 60
 
 
 class Source:
-    """A parsed file. `name` is how messages call it."""
+    """A parsed file. `name` is how messages call it; `package` is what its relative imports are
+    relative to, None where it is in no package. `version` decides `if sys.version_info …`.
+    """
 
-    def __init__(self, folder: str, name: str) -> None:
+    def __init__(
+        self, name: str, data: bytes, package: str | None, version: tuple[int, int]
+    ) -> None:
         self.name = name
-        with tokenize.open(os.path.join(folder, name)) as file:
-            text = file.read()
-        # Split as ast counts lines: form feeds and the like do not end one.
-        self._lines = text.split("\n")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            self.tree = ast.parse(text, name)
-        self.imports: dict[str, str] = {}
-        self.assigned: dict[str, list[ast.expr | None]] = {}
-        self.classes: dict[str, ast.ClassDef] = {}
-        self.functions: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
-        for statement in _flatten(self.tree.body):
-            self._record(statement)
+        self.package = package
+        self.version = version
+        self._data = data
+        self._lines: list[bytes] | None = None
+        if len(data) > MAX_BYTES:
+            raise self._invalid(1, 1, f"a source of more than {MAX_BYTES >> 20} MiB is not read")
+        self.space = Namespace(self._parse().body, package, version)
+        self._classes: dict[ast.ClassDef, Namespace] = {}
+
+    def class_space(self, definition: ast.ClassDef) -> Namespace:
+        """Return what the names in the body of a class are bound to."""
+        if definition not in self._classes:
+            space = Namespace(definition.body, self.package, self.version)
+            self._classes[definition] = space
+        return self._classes[definition]
+
+    def text(self, node: ast.AST) -> str:
+        """Return the source of an expression, as one line, for a message."""
+        line, start = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+        end_line, end = getattr(node, "end_lineno", line), getattr(node, "end_col_offset", 0)
+        lines = self._line(line, end_line)
+        lines[-1] = lines[-1][:end]
+        lines[0] = lines[0][start:]
+        text = " ".join(b" ".join(lines).decode(errors="replace").split())
+        return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
     def problem(self, node: ast.AST, code: str, message: str) -> Problem:
         """Make the message about `node`; the caller raises it."""
         line, offset = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+        if not line:
+            return Problem(Place(self.name), code, message)
         # ast counts bytes of UTF-8.
-        before = self._lines[line - 1].encode()[:offset] if line else b""
-        place = Place(self.name, line, len(before.decode(errors="ignore")) + 1 if line else 0)
-        return Problem(place, code, message)
+        before = self._line(line, line)[0][:offset].decode(errors="ignore")
+        return Problem(Place(self.name, line, len(before) + 1), code, message)
 
-    def qualify(self, node: ast.AST) -> str | None:
-        """Return the dotted name that `node` stands for, None for anything defined in this file
-        or unknown.
+    def unquote(self, node: ast.expr) -> ast.expr:
+        """Parse an annotation written as a string, so that its parts have the places they have
+        in the file.
         """
-        if isinstance(node, ast.Attribute):
-            owner = self.qualify(node.value)
-            return _canonical(f"{owner}.{node.attr}") if owner else None
-        if not isinstance(node, ast.Name) or node.id in self.classes or node.id in self.assigned:
-            return None
-        if node.id in self.imports:
-            return _canonical(self.imports[node.id])
-        return f"builtins.{node.id}" if hasattr(builtins, node.id) else None
+        if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+            return node
+        # The bracket lets the expression begin anywhere; on the first line it is a column itself.
+        padding = "\n" * (node.lineno - 1) + " " * (node.col_offset + (node.lineno > 1))
+        try:
+            inner = compile(f"({padding}{node.value})", self.name, "eval", ast.PyCF_ONLY_AST, True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            raise self.problem(node, "type", f"{self.text(node)} is not a type") from None
+        assert isinstance(inner, ast.Expression)
+        return inner.body
 
-    def _record(self, statement: ast.stmt) -> None:
-        match statement:
-            case ast.Import(names):
-                for item in names:
-                    first = item.name.partition(".")[0]
-                    self.imports[item.asname or first] = item.name if item.asname else first
-            case ast.ImportFrom(module, names, level):
-                for item in names:
-                    origin = "." * level + (module or "")
-                    self.imports[item.asname or item.name] = f"{origin}.{item.name}"
-            case ast.Assign(targets, value):
-                for target in targets:
-                    self._assign(target, value)
-            case ast.AnnAssign(target, _, value) if value is not None:
-                self._assign(target, value)
-            case ast.AugAssign(target):
-                self._assign(target, None)
-            case ast.ClassDef(name):
-                self.classes[name] = statement
-            case ast.FunctionDef(name) | ast.AsyncFunctionDef(name):
-                self.functions[name] = statement
+    def _parse(self) -> ast.Module:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = compile(self._data, self.name, "exec", ast.PyCF_ONLY_AST, True)
+        except SyntaxError as error:
+            wrong = self._decoded_error() or error
+            raise self._invalid(wrong.lineno or 1, wrong.offset or 1, str(wrong.msg)) from None
+        except (ValueError, RecursionError, MemoryError) as error:
+            # Null bytes, bytes not of the declared encoding, nesting beyond the parser's reach.
+            raise self._invalid(1, 1, str(error)) from None
+        assert isinstance(tree, ast.Module)
+        return tree
 
-    def _assign(self, target: ast.expr, value: ast.expr | None) -> None:
-        for node in ast.walk(target):
-            if isinstance(node, ast.Name):
-                whole = value if node is target else None
-                self.assigned.setdefault(node.id, []).append(whole)
+    def _decoded_error(self) -> SyntaxError | None:
+        """Return the error with its column in code points: in bytes it is counted in bytes."""
+        from importlib.util import decode_source
 
+        try:
+            compile(decode_source(self._data), self.name, "exec", ast.PyCF_ONLY_AST, True)
+        except SyntaxError as error:
+            return error
+        except ValueError:
+            pass
+        return None
 
-def parse(folder: str, name: str) -> Source:
-    """Read a file of the project; Problem when it is not Python, OSError when it cannot be read."""
-    try:
-        return Source(folder, name)
-    except SyntaxError as error:
-        place = Place(name, error.lineno or 1, max(error.offset or 1, 1))
-        raise Problem(place, "syntax", f"not valid Python: {error.msg}") from None
-    except (ValueError, RecursionError, MemoryError) as error:
-        # Null bytes, bytes not of the declared encoding, nesting beyond the parser's reach.
-        raise Problem(Place(name, 1, 1), "syntax", f"not valid Python: {error}") from None
+    def _invalid(self, line: int, column: int, why: str) -> Problem:
+        import sys
 
+        python = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
+        place = Place(self.name, line, max(column, 1))
+        return Problem(place, "syntax", f"not valid {python}: {why}")
 
-def _canonical(name: str) -> str:
-    """Cog's and typing's types under the one name used in this package."""
-    for old, new in (("cog.types.", "cog."), ("typing_extensions.", "typing.")):
-        if name.startswith(old):
-            return new + name[len(old) :]
-    return name
+    def _line(self, first: int, last: int) -> list[bytes]:
+        if self._lines is None:
+            from importlib.util import decode_source
 
-
-def _flatten(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    for statement in statements:
-        yield statement
-        if isinstance(statement, ast.If | ast.Try | ast.With):
-            for part in ("body", "orelse", "finalbody"):
-                yield from _flatten(getattr(statement, part, []))
-            for handler in getattr(statement, "handlers", []):
-                yield from _flatten(handler.body)
+            try:
+                text = decode_source(self._data)
+            except (SyntaxError, UnicodeDecodeError):
+                # The parser does not mind what comments are written in.
+                text = self._data.decode("latin-1")
+            # Split as the parser counts lines: form feeds and the like do not end one.
+            self._lines = text.encode().split(b"\n")
+        return self._lines[first - 1 : last] or [b""]

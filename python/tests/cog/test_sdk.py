@@ -1,6 +1,7 @@
 """The names that a model imports."""
 
 import dataclasses
+import enum
 import subprocess
 import sys
 
@@ -12,8 +13,12 @@ from tests.serving import PYTHON
 HEAVY = {"asyncio", "dataclasses", "inspect", "json", "subprocess", "urllib.request"}
 
 
-def test_importing_cog_imports_little() -> None:
-    program = "import sys; before = set(sys.modules); import cog; print(*set(sys.modules) - before)"
+@pytest.mark.parametrize(
+    ("statement", "module"), [("import cog", "cog"), ("from cog import *", "cog.predictor")]
+)
+def test_importing_cog_imports_little(statement: str, module: str) -> None:
+    program = "import sys; before = set(sys.modules); IMPORT; print(*set(sys.modules) - before)"
+    program = program.replace("IMPORT", statement)
     found = subprocess.run(
         [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(PYTHON)!r}); {program}"],
         capture_output=True,
@@ -21,7 +26,8 @@ def test_importing_cog_imports_little() -> None:
         check=True,
     )
     modules = set(found.stdout.split())
-    assert "cog.predictor" in modules
+    assert module in modules
+    assert (modules == {"cog"}) is (statement == "import cog")
     assert not modules & HEAVY
     assert not {name for name in modules if name.startswith(("cog.schema", "cog.worker"))}
 
@@ -70,3 +76,24 @@ def test_input_has_no_default_factory() -> None:
 
 def test_cancelation_is_no_exception() -> None:
     assert not issubclass(cog.CancelationException, Exception)
+
+
+def test_decorators_leave_the_function_as_it_is() -> None:
+    def predict() -> str:
+        return ""
+
+    assert cog.streaming(predict) is predict
+    assert cog.concurrent(max=2)(predict) is predict
+    with pytest.raises(ValueError, match="allows no prediction"):
+        cog.concurrent(max=0)
+
+
+def test_choices_that_are_members_are_their_values() -> None:
+    mode = enum.Enum("mode", {"A": "a", "B": "b"})
+    assert cog.Input(choices=list(mode)).choices == ["a", "b"]
+
+
+def test_a_name_that_there_is_not() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'Nope'"):
+        cog.Nope  # noqa: B018
+    assert set(cog.__all__) < set(dir(cog))

@@ -150,12 +150,12 @@ def test_a_model_whose_text_cannot_be_read(
     run: Callable[[str, Talk], list[str]], tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is checked before the worker does, and the schema's absence is told."""
-    (tmp_path / "predict.py").write_text("def predict(n: int = int('3')) -> int: return n + 1\n")
+    (tmp_path / "predict.py").write_text("def predict(n: int = int(b'3')) -> int: return n + 1\n")
 
     async def talk(http: httpx.AsyncClient) -> None:
         answer = await http.get("/openapi.json")
         assert answer.status_code == 503
-        assert answer.json()["detail"].startswith("predict.py:1:22: error: ")
+        assert answer.json()["detail"].startswith("predict.py:1:26: error: ")
         assert (await http.post("/predictions")).json()["output"] == 4
         wrong = (await http.post("/predictions", json={"input": {"n": "a"}})).json()
         assert (wrong["status"], wrong["error"]) == ("failed", "input 'n': must be an integer")

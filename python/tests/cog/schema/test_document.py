@@ -10,12 +10,14 @@ from typing import Any
 
 import jsonschema
 import pytest
+from openapi_spec_validator import OpenAPIV30SpecValidator
 
 import cog
 from cog import signature
 from cog.schema.document import read
 from cog.schema.problem import Place
 from cog.worker.model import Model
+from tests.cog.schema.reading import VERSION
 from tests.serving import MODELS, PROJECTS, PYTHON
 
 
@@ -27,6 +29,11 @@ def run(*arguments: str, text: str = "") -> "subprocess.CompletedProcess[str]":
         capture_output=True,
         text=True,
     )
+
+
+def read_project(name: str) -> Any:
+    reference = ("predict.py:Predictor", Place("cog.yaml"))
+    return read(str(PROJECTS / name), reference, None, VERSION)
 
 
 def config(reference: object, key: str = "predict") -> str:
@@ -74,6 +81,10 @@ def test_takes_the_reference_from_a_config(key: str) -> None:
         (("x.py:P",), "", 1, "x.py: error: cannot read x.py: No such file or directory [sch"),
         ((), "", 2, "usage: "),
         (("x.py:P", "--config", "-"), "", 2, "usage: "),
+        (("x.py:P", "y.py:P"), "", 2, "usage: "),
+        (("--config", "-", "--train", "y.py:P"), "", 2, "usage: "),
+        (("x.py:P", "--other"), "", 2, "usage: "),
+        (("x.py:P", "-C"), "", 2, "usage: "),
     ],
 )
 def test_statuses(arguments: tuple[str, ...], text: str, status: int, errors: str) -> None:
@@ -106,7 +117,7 @@ def test_nothing_is_executed(tmp_path: pathlib.Path) -> None:
 
 @pytest.mark.parametrize("project", ["minimal", "filetype", "thumbnail"])
 def test_the_example_projects_can_be_read(project: str) -> None:
-    document = read(str(PROJECTS / project), "predict.py:Predictor", Place("cog.yaml"))
+    document = read_project(project)
     assert document["components"]["schemas"]["Input"]["required"]
 
 
@@ -123,7 +134,7 @@ def test_the_example_projects_can_be_read(project: str) -> None:
 )
 def test_text_and_run_time_agree(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(MODELS)
-    schema = read(".", file, Place("cog.yaml"))["components"]["schemas"]["Input"]
+    schema = read(".", (file, Place("cog.yaml")), None, VERSION)["components"]["schemas"]["Input"]
     parameters = Model(file).parameters
     assert [item.name for item in parameters] == list(schema["properties"])
     for item in parameters:
@@ -138,8 +149,91 @@ def test_text_and_run_time_agree(file: str, monkeypatch: pytest.MonkeyPatch) -> 
         assert text.get("nullable", False) is optional
 
 
+def test_fragments_that_clients_of_cog_know(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "predict.py").write_text(
+        "from cog import Input, Opaque, Path\n"
+        "from typing import Annotated, Any, Optional\n"
+        "from openai.types import Message\n"
+        "def predict(data: dict[str, Any],\n"
+        "  text: str, path: Path,\n"
+        "  mode: str = Input(choices=['fast', 'balanced', 'quality']),\n"
+        "  other: dict = {}) -> str: ...\n"
+        "def train(messages: list[Annotated[Message, Opaque]],\n"
+        "  items: Optional[list[dict]] = None) -> str: ...\n"
+    )
+    found = run("predict.py:predict", "--train=predict.py:train", "-C", str(tmp_path))
+    assert (found.returncode, found.stderr) == (0, "")
+    for fragment in (
+        '"data":{"title":"Data","type":"object","x-order":0}',
+        '"messages":{"items":{"type":"object"},"title":"Messages","type":"array","x-order":0}',
+        '"items":{"default":null,"items":{"type":"object"},"nullable":true,"title":"Items",'
+        '"type":"array","x-order":1}',
+        '"required":["data","text","path","mode"]',
+        '"enum":["fast","balanced","quality"]',
+    ):
+        assert fragment in found.stdout
+
+
+def test_training_has_paths_and_schemas_of_its_own() -> None:
+    folder = str(MODELS / "schema")
+    found = run("train.py:predict", "--train", "train.py:train", "-C", folder)
+    assert (found.returncode, found.stderr) == (0, "")
+    document = json.loads(found.stdout)
+    assert {"/trainings", "/trainings/{training_id}/cancel"} < set(document["paths"])
+    schemas = document["components"]["schemas"]
+    assert schemas["TrainingOutput"]["title"] == "TrainingOutput"
+    assert schemas["TrainingInput"]["required"] == ["data"]
+    request = schemas["TrainingRequest"]["properties"]["input"]
+    assert request == {"$ref": "#/components/schemas/TrainingInput"}
+    # The choices of both are called `size`, and differ.
+    assert schemas["size"]["enum"] == ["s", "l"]
+    assert schemas["TrainingInput"]["properties"]["size"]["enum"] == ["small", "large"]
+    OpenAPIV30SpecValidator(document).validate()
+    text = json.loads(config("train.py:predict"))
+    text["config"]["train"] = "train.py:train"
+    again = run("--config", "-", "-C", folder, text=json.dumps(text))
+    assert again.stdout == found.stdout
+
+
+def test_what_decorators_say() -> None:
+    folder = str(MODELS / "schema")
+    paths = json.loads(run("async_iterator.py:Predictor", "-C", folder).stdout)["paths"]
+    post = paths["/predictions"]["post"]
+    assert (post["x-cog-streaming"], post["x-cog-concurrency"]) == (True, 4)
+    paths = json.loads(run("scalars.py:Predictor", "-C", folder).stdout)["paths"]
+    assert not {"x-cog-streaming", "x-cog-concurrency"} & set(paths["/predictions"]["post"])
+
+
+@pytest.mark.parametrize(("version", "status"), [("3.99", 42), ("3.10", 1), (None, 1)])
+def test_syntax_of_a_later_python(version: str | None, status: int, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "predict.py").write_text("def predict(a: str) -> str: from 3.99 import all\n")
+    text = json.loads(config("predict.py:predict"))
+    text["config"]["build"] = {} if version is None else {"python_version": version}
+    found = run("--config", "-", "-C", str(tmp_path), text=json.dumps(text))
+    assert (found.returncode, found.stdout) == (status, "")
+
+
+def test_the_models_python_decides(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "predict.py").write_text(
+        "import sys\nif sys.version_info >= (3, 99):\n  from cog import Path as T\n"
+        "else:\n  T = str\ndef predict(a: T) -> str: ...\n"
+    )
+    text = json.loads(config("predict.py:predict"))
+    for version, expected in (("3.99", "uri"), ("3.10.4", None)):
+        text["config"]["build"] = {"python_version": version}
+        found = run("--config", "-", "-C", str(tmp_path), text=json.dumps(text))
+        schema = json.loads(found.stdout)["components"]["schemas"]["Input"]["properties"]["a"]
+        assert schema.get("format") == expected
+
+
+def test_help() -> None:
+    found = run("--help")
+    assert (found.returncode, found.stderr) == (0, "")
+    assert found.stdout.startswith("usage: python -m cog.schema [-h] [-C DIR]")
+
+
 def test_every_reference_leads_somewhere() -> None:
-    document = read(str(PROJECTS / "thumbnail"), "predict.py:Predictor", Place("cog.yaml"))
+    document = read_project("thumbnail")
     references: list[str] = []
 
     def collect(node: Any) -> None:
@@ -162,5 +256,5 @@ def test_every_reference_leads_somewhere() -> None:
 def test_the_sdk_has_a_signature_for_every_keyword() -> None:
     from cog.schema import inputs
 
-    assert set(inspect.signature(cog.Input).parameters) == {"default", *inputs._KINDS}
-    assert set(typing.get_type_hints(cog.FieldInfo)) == {"default", *inputs._KINDS}
+    assert set(inspect.signature(cog.Input).parameters) == {"default", *inputs.ARGUMENTS}
+    assert set(typing.get_type_hints(cog.FieldInfo)) == {"default", *inputs.ARGUMENTS}

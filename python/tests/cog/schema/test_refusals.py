@@ -2,10 +2,18 @@
 
 import pathlib
 import re
+import time
 
 import pytest
 
-from tests.cog.schema.reading import predict, problems
+from cog.schema.document import read
+from cog.schema.problem import Refused
+from tests.cog.schema.reading import PLACE, VERSION, predict, problems
+from tests.serving import MODELS
+
+FAULTY = MODELS / "faulty"
+# Whatever a model asks for.
+MAX_SECONDS = 5
 
 
 @pytest.mark.parametrize(
@@ -15,7 +23,12 @@ from tests.cog.schema.reading import predict, problems
         ("(self, x: bytes) -> str", "5:26", "type", "the type 'bytes' is not supported"),
         ("(self, é: str, x: bytes) -> str", "5:34", "type", "the type 'bytes' is not supported"),
         ("(self, x: 'a b') -> str", "5:26", "type", "'a b' is not a type"),
-        ("(self, x: Nope) -> str", "5:26", "type", "the type 'Nope' is not supported"),
+        (
+            "(self, x: Nope) -> str",
+            "5:26",
+            "type",
+            "cannot resolve type 'Nope': 'Nope' is not defined in predict.py",
+        ),
         ("(self, x: int | Path) -> str", "5:32", "type", "'Path' cannot be part of a union"),
         ("(self, x: dict[int, str]) -> str", "5:31", "type", "the keys of a dict must be str"),
         ("(self, x: t.Literal['a', 1]) -> str", "5:26", "type", "all strings or all integers"),
@@ -27,10 +40,15 @@ from tests.cog.schema.reading import predict, problems
             "'x' must be a parameter that has a name",
         ),
         ("(self, **x: str) -> str", "5:25", "signature", "'*x' cannot be an input"),
-        ("(self, x: str = f()) -> str", "5:32", "value", "'f()' cannot be known"),
-        ("(self, x: str = Input(Y)) -> str", "5:38", "value", "'Y' cannot be known"),
-        ("(self, x: int = 9**9**9) -> str", "5:32", "value", "'9 ** 9 ** 9' cannot be known"),
-        ("(self, x: float = 1e999) -> str", "5:34", "value", "cannot be known"),
+        ("(self, x: str = f()) -> str", "5:32", "value", "'f' is not defined in predict.py"),
+        (
+            "(self, x: str = Input(Y)) -> str",
+            "5:38",
+            "value",
+            "'Y' is not defined in predict.py; write a literal",
+        ),
+        ("(self, x: int = 9**9**9) -> str", "5:32", "value", "'9**9**9' cannot be known"),
+        ("(self, x: float = 1e999) -> str", "5:34", "value", "'1e999' is no number of JSON"),
         ("(self, x: int = 'a') -> str", "5:32", "input", "must be of type integer, not 'a'"),
         ("(self, x: int = True) -> str", "5:32", "input", "must be of type integer, not True"),
         ("(self, x: Path = 'a.txt') -> str", "5:33", "input", "must be a URL"),
@@ -81,15 +99,18 @@ def test_all_problems_are_told_in_order(tmp_path: pathlib.Path) -> None:
         "predict.py:5:46",
         "predict.py:5:52",
     ]
-    assert "cannot resolve type 'Tensor' imported from 'torch'; use" in found[0]
+    assert (
+        "cannot resolve type 'Tensor' imported from 'torch'; Annotated[Tensor, cog.Opaque]"
+        in found[0]
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("def (", "predict.py:1:5: error: not valid Python: "),
-        ("x = 'é", "predict.py:1:5: error: not valid Python: "),
-        ("x = 1\0", "predict.py:1:1: error: not valid Python: "),
+        ("def (", "predict.py:1:5: error: not valid Python 3."),
+        ("x = 'é", "predict.py:1:5: error: not valid Python 3."),
+        ("x = 1\0", "predict.py:1:1: error: not valid Python 3."),
         ("(" * 500, "predict.py:1:"),
         ("class Predictor: ...", "predict.py:1:1: error: class Predictor has no method predict"),
         (
@@ -107,15 +128,15 @@ def test_all_problems_are_told_in_order(tmp_path: pathlib.Path) -> None:
         (
             "from cog import BaseModel\nclass R(BaseModel):\n  a: 'R'\n"
             "class Predictor:\n  def predict(self)->R:...",
-            "predict.py:3:6: error: 'R' contains itself; use dict",
+            "predict.py:3:7: error: 'R' contains itself; use dict",
         ),
         (
             "X = 1\nX = 2\nclass Predictor:\n  def predict(self, a: int = X)->str:...",
-            "predict.py:4:30: error: 'X' is assigned more than once; write a literal",
+            "predict.py:4:30: error: 'X' is assigned more than once, on lines 1 and 2; write",
         ),
         (
             "X = Y\nY = X\nclass Predictor:\n  def predict(self, a: int = X)->str:...",
-            "predict.py:2:5: error: 'X' cannot be known",
+            "predict.py:4:30: error: 'X' leads back to itself; write a literal",
         ),
     ],
 )
@@ -123,6 +144,42 @@ def test_files(tmp_path: pathlib.Path, text: str, line: str) -> None:
     found = problems(tmp_path, text)
     assert len(found) == 1
     assert found[0].startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("data", "start"),
+    [
+        (
+            b"# \xe9\n\ndef predict(a: bytes) -> str: ...",
+            "predict.py:3:16: error: the type 'bytes'",
+        ),
+        (b"def predict(\xc3\xb6: bytes) -> str: ...", "predict.py:1:16: error: the type 'bytes'"),
+        (b"\xef\xbb\xbfdef predict(a: bytes) -> str: ...", "predict.py:1:16: error: the type"),
+        (
+            b"# coding: latin-1\ndef predict(\xf6: bytes) -> str: ...",
+            "predict.py:2:16: error: the type 'bytes'",
+        ),
+        (b"def predict(a: '\xc3') -> str: ...", "predict.py:1:"),
+        (b"# coding: klingon\n", "predict.py:1:1: error: not valid Python 3."),
+    ],
+)
+def test_encodings(tmp_path: pathlib.Path, data: bytes, start: str) -> None:
+    (tmp_path / "predict.py").write_bytes(data)
+    with pytest.raises(Refused) as caught:
+        read(str(tmp_path), ("predict.py:predict", PLACE), None, VERSION)
+    assert str(caught.value).startswith(start)
+
+
+@pytest.mark.parametrize("file", sorted(path.stem for path in FAULTY.glob("*.py")))
+def test_models(file: str) -> None:
+    """Each model of models/faulty is refused with the text beside it."""
+    source = (FAULTY / f"{file}.py").read_bytes()
+    name = "Predictor" if b"class Predictor" in source else "predict"
+    started = time.process_time()
+    with pytest.raises(Refused) as caught:
+        read(str(FAULTY), (f"{file}.py:{name}", PLACE), None, VERSION)
+    assert f"{caught.value}\n" == (FAULTY / f"{file}.txt").read_text()
+    assert time.process_time() - started < MAX_SECONDS
 
 
 @pytest.mark.parametrize(

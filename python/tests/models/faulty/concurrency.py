@@ -1,0 +1,5 @@
+import cog
+
+class Predictor:
+    @cog.concurrent(max=4)
+    def predict(self, text: str) -> str: ...

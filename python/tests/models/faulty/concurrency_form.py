@@ -1,0 +1,5 @@
+from cog import concurrent
+
+class Predictor:
+    @concurrent
+    async def predict(self, text: str) -> str: ...

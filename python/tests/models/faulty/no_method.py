@@ -1,0 +1,4 @@
+from lightning import Module
+
+class Predictor(Module):
+    def setup(self): ...

@@ -1,0 +1,4 @@
+import cog
+
+class Predictor:
+    def predict(self) -> cog.ConcatenateIterator[int]: ...

@@ -1,0 +1,3 @@
+Answer = int | str
+
+def predict(text: str) -> Answer: ...

@@ -1,0 +1,1 @@
+from parts.circle import Circle

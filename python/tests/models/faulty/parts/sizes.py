@@ -1,0 +1,2 @@
+SIZES = ["c", "d"]
+DEFAULT = "d"

@@ -1,0 +1,4 @@
+def hides(function):
+    def wrapper(**values):
+        return function(**values)
+    return wrapper

@@ -1,0 +1,4 @@
+from diffusers import Output
+from numpy.typing import NDArray
+
+def predict(image: NDArray, other: "list[Output]", plain: Nope) -> Output: ...

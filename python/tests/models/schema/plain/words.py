@@ -1,0 +1,2 @@
+greeting = "hello"
+GREETINGS = [greeting] + ["bye"]

@@ -1,0 +1,2 @@
+from . import constants
+from .models import Basket as Basket

@@ -1,0 +1,2 @@
+class Limits:
+    MAX = 10 * 2

@@ -1,0 +1,1 @@
+CURRENCIES = [code.upper() for code in ("eur", "usd")]
