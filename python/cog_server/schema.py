@@ -56,14 +56,8 @@ class Document:
         self.text = text
         self._schemas = json.loads(text)["components"]["schemas"]
         properties = self._schemas["Input"].get("properties", {})
-        required = self._schemas["Input"].get("required", [])
         self.names = frozenset(properties)
-        fields = {
-            name: core_schema.typed_dict_field(self._core(schema), required=name in required)
-            for name, schema in properties.items()
-        }
-        whole = core_schema.typed_dict_schema(fields, extra_behavior="ignore")
-        self._validator = SchemaValidator(whole)
+        self._validator = SchemaValidator(self._members(self._schemas["Input"]))
 
     def errors(self, values: dict[str, Any]) -> list[dict[str, Any]]:
         """Return what is wrong, in the form of a 422 answer: loc, msg, type."""
@@ -78,6 +72,15 @@ class Document:
             ]
         return []
 
+    def _members(self, schema: dict[str, Any]) -> CoreSchema:
+        """Check the members that the schema names, and no others."""
+        required = schema.get("required", [])
+        fields = {
+            name: core_schema.typed_dict_field(self._core(member), required=name in required)
+            for name, member in schema.get("properties", {}).items()
+        }
+        return core_schema.typed_dict_schema(fields, strict=True, extra_behavior="ignore")
+
     def _core(self, schema: dict[str, Any]) -> CoreSchema:
         core = self._plain(schema)
         return core_schema.nullable_schema(core) if schema.get("nullable") else core
@@ -88,7 +91,11 @@ class Document:
         if "anyOf" in schema:
             return core_schema.union_schema([self._core(part) for part in schema["anyOf"]])
         if "enum" in schema:
-            return core_schema.literal_schema(schema["enum"])
+            literal = core_schema.literal_schema(schema["enum"])
+            if schema.get("type") != "integer":
+                return literal
+            # To the core, true and 1.0 are the literal 1.
+            return core_schema.chain_schema([core_schema.int_schema(strict=True), literal])
         match schema.get("type"):
             case "string":
                 return _string(schema)
@@ -108,6 +115,8 @@ class Document:
             case "array":
                 return core_schema.list_schema(self._core(schema.get("items", {})), strict=True)
             case "object":
+                if "properties" in schema:
+                    return self._members(schema)
                 values = self._core(schema.get("additionalProperties", {}))
                 return core_schema.dict_schema(core_schema.str_schema(), values, strict=True)
         return core_schema.any_schema()
