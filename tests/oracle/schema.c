@@ -22,8 +22,8 @@ static void judge(const json_t *line)
     if (!schema) {
         (void)puts("refused");
     } else {
-        int result = cog_policy_check(schema, "oracle", json_object_get(line, "value"),
-                                      &unseen);
+        int result =
+            cog_policy_check(schema, "oracle", json_object_get(line, "value"), &unseen);
         (void)puts(result == 0 ? "valid" : "invalid");
     }
     cog_schema_free(schema);
