@@ -14,7 +14,7 @@ CC := $(if $(FUZZ),clang,$(CC))
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wformat=2 -Wvla -Wundef $(if $(SAN)$(FUZZ),-w,-Werror)
-CPPFLAGS += -D_POSIX_C_SOURCE=200809L -DCOG_VERSION='"$(VERSION)"' -Ilib -I$(B)/gen
+CPPFLAGS += -D_XOPEN_SOURCE=700 -DCOG_VERSION='"$(VERSION)"' -Ilib -I$(B)/gen
 STD := -std=c17 -fstack-protector-strong -ffunction-sections -fdata-sections
 SANITIZE := $(if $(SAN)$(FUZZ),-fsanitize=address -fsanitize=undefined -fno-omit-frame-pointer) \
 	$(if $(FUZZ),-fsanitize=fuzzer-no-link)
