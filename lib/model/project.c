@@ -23,7 +23,7 @@ static struct cog_pos origin_of(const json_t *item)
                             number_of(origin, "column")};
 }
 
-static struct cog_line *load_lines(const json_t *list, size_t *count)
+static struct cog_line *load_lines(const json_t *list, const char *member, size_t *count)
 {
     const json_t *item;
     size_t index;
@@ -31,7 +31,8 @@ static struct cog_line *load_lines(const json_t *list, size_t *count)
     *count = json_array_size(list);
     struct cog_line *lines = cog_calloc(*count, sizeof *lines);
     json_array_foreach(list, index, item) {
-        lines[index] = (struct cog_line){text_of(item, "text"), origin_of(item)};
+        lines[index] = (struct cog_line){text_of(item, member), text_of(item, "path"),
+                                         origin_of(item)};
     }
     return lines;
 }
@@ -60,7 +61,10 @@ static void load_packages(struct cog_project *project, const json_t *list)
         project->packages[index] = (struct cog_package){
             .name = text_of(item, "name"),
             .text = text_of(item, "text"),
+            .url = text_of(item, "url"),
+            .path = text_of(item, "path"),
             .hashes = json_object_get(item, "hashes"),
+            .options = json_object_get(item, "options"),
             .constraint = json_is_true(json_object_get(item, "constraint")),
             .at = origin_of(item),
         };
@@ -79,8 +83,10 @@ void cog_project_load(struct cog_project *project, json_t *doc)
     };
     cog_config_load(&project->config, doc);
     load_packages(project, json_object_get(facts, "requirements"));
-    project->pip_options =
-        load_lines(json_object_get(facts, "pip_options"), &project->pip_option_count);
+    project->pip_options = load_lines(json_object_get(facts, "pip_options"), "text",
+                                      &project->pip_option_count);
+    project->variables =
+        load_lines(json_object_get(facts, "variables"), "name", &project->variable_count);
     load_voices(project, json_object_get(facts, "python"));
 }
 
@@ -88,6 +94,7 @@ void cog_project_release(struct cog_project *project)
 {
     free(project->packages);
     free(project->pip_options);
+    free(project->variables);
     free(project->pythons);
     cog_config_release(&project->config);
 }

@@ -10,8 +10,12 @@
 
 /* One requirement of a Python package, or with `constraint` a limit on one. */
 struct cog_package {
-    const char *name, *text; /* text: what pip reads */
-    const json_t *hashes;    /* array of "sha256:…" */
+    const char *name;      /* NULL: a file or folder whose name does not tell */
+    const char *text;      /* what pip reads */
+    const char *url;       /* or NULL */
+    const char *path;      /* a file or folder of the project, or NULL */
+    const json_t *hashes;  /* array of "sha256:…" */
+    const json_t *options; /* array of "--config-settings=…", or NULL */
     bool constraint;
     struct cog_pos at;
 };
@@ -19,6 +23,7 @@ struct cog_package {
 /* A line that has a place: a pip option. */
 struct cog_line {
     const char *text;
+    const char *path; /* of a --find-links of the project, or NULL */
     struct cog_pos at;
 };
 
@@ -36,6 +41,8 @@ struct cog_project {
     size_t package_count;
     struct cog_line *pip_options;
     size_t pip_option_count;
+    struct cog_line *variables; /* names of environment variables that pip replaces */
+    size_t variable_count;
     struct cog_voice *pythons; /* the strongest first */
     size_t python_count;
     const char *lock;         /* the file whose facts say what is installed, or NULL */

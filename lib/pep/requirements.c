@@ -1,8 +1,6 @@
-/* requirements.c - pip's requirements files: logical lines, then options or a requirement.
- */
+/* requirements.c - what the logical lines of a requirements file say. */
 #include "pep/requirements.h"
 
-#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,280 +8,271 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
-#include "pep/requirement.h"
+#include "base/text.h"
+#include "pep/lines.h"
+#include "pep/location.h"
+#include "pep/options.h"
+#include "pep/package.h"
+#include "pep/words.h"
 
 struct reader {
-    struct cog_requirements *out;
-    struct cog_diags *diags;
+    json_t *out;
     struct cog_pos at;
+    struct cog_diags *diags;
 };
 
-static int complain(const struct reader *r, const char *code, const char *text,
-                    const char *what)
+static void add(const struct reader *r, const char *kind, json_t *value)
 {
-    return cog_report(r->diags, COG_ERROR, r->at, code, "%s: %s", what, text);
+    json_object_set_new(value, "origin",
+                        json_pack("{s:s, s:i}", "file", r->at.file, "line", r->at.line));
+    json_array_append_new(r->out, json_pack("{s:o}", kind, value));
 }
 
-static json_t *origin_of(struct cog_pos at)
+static int refuse_credentials(struct cog_pos at, struct cog_diags *diags)
 {
-    json_t *origin = json_pack("{s:s}", "file", at.file);
-
-    if (at.line)
-        json_object_set_new(origin, "line", json_integer(at.line));
-    if (at.line && at.column)
-        json_object_set_new(origin, "column", json_integer(at.column));
-    return origin;
+    return cog_report(diags, COG_ERROR, at, "requirements.credentials",
+                      "a URL with a user or password would stay in the image's history; "
+                      "write a variable, as in https://${USER}:${TOKEN}@…");
 }
 
-/* Options of the whole file that pip takes with a value, and those without. */
-static const char *const valued_options[] = {
-    "-i",          "--index-url",   "--extra-index-url", "-f", "--find-links",
-    "--no-binary", "--only-binary", "--trusted-host",    NULL,
-};
-static const char *const plain_options[] = {"--no-index", "--pre", "--prefer-binary",
-                                            "--require-hashes", NULL};
-
-static bool listed(const char *const *names, const char *word, size_t length)
+char *cog_requirements_option(const char *name, const char *value)
 {
-    for (; *names; names++)
-        if (strlen(*names) == length && strncmp(*names, word, length) == 0)
-            return true;
-    return false;
+    auto_free char *quoted = value ? cog_words_quote(value) : NULL;
+
+    return quoted ? cog_printf("%s %s", name, quoted) : cog_strdup(name);
 }
 
-static bool has_credentials(const char *text)
+static void add_option(const struct reader *r, struct cog_pip_setting *setting)
 {
-    const char *scheme = strstr(text, "://");
+    const char *name = cog_pip_option_name(setting->option);
+    auto_free char *text = cog_requirements_option(name, setting->value);
 
-    if (!scheme)
-        return false;
-    const char *host = scheme + 3;
-    size_t authority = strcspn(host, "/?# \t");
-    return memchr(host, '@', authority) != NULL && strncmp(host, "git@", 4) != 0;
+    setting->used = true;
+    add(r, "option",
+        json_pack("{s:s, s:s?, s:s}", "name", name, "value", setting->value, "text", text));
 }
 
-/* The value of an option: "--name=value", "--name value", "-nvalue". */
-static const char *value_of(const char *line, size_t name)
+static void add_variables(const struct reader *r, const char *line)
 {
-    const char *value = line + name;
-    return value + strspn(value, "= \t");
+    size_t length;
+    const char *found = cog_location_variable(line, &length);
+
+    for (; found; found = cog_location_variable(found + length + 3, &length))
+        add(r, "variable", json_pack("{s:s%}", "name", found + 2, length));
 }
 
-static int add_file(const struct reader *r, const char *path, bool constraint)
+/* The first setting of an option, or NULL. */
+static struct cog_pip_setting *find(const struct cog_pip_settings *settings,
+                                    enum cog_pip_option option)
 {
-    if (!*path)
-        return complain(r, "requirements.syntax", path, "the path of a file is missing");
-    json_array_append_new(r->out->files,
-                          json_pack("{s:s, s:b, s:o}", "path", path, "constraint",
-                                    constraint, "origin", origin_of(r->at)));
-    return 0;
+    for (size_t i = 0; i < settings->count; i++)
+        if (settings->items[i].option == option)
+            return &settings->items[i];
+    return NULL;
 }
 
-static int add_option(const struct reader *r, const char *line, size_t name)
+/* pip acts on these while it reads them, wherever they stand. */
+static void add_formats(const struct reader *r, const struct cog_pip_settings *settings)
 {
-    const char *value = value_of(line, name);
-    bool links = strncmp(line, "-f", 2) == 0 || strncmp(line, "--find-links", 12) == 0;
-
-    if (listed(valued_options, line, name) && !*value)
-        return complain(r, "requirements.syntax", line, "a value is missing");
-    if (links && !strstr(value, "://"))
-        return complain(r, "requirements.unsupported", line,
-                        "a local folder of wheels cannot be used yet; name a URL");
-    auto_free char *text =
-        *value ? cog_printf("%.*s %s", (int)name, line, value) : cog_strndup(line, name);
-    json_array_append_new(
-        r->out->options, json_pack("{s:s, s:o}", "text", text, "origin", origin_of(r->at)));
-    return 0;
+    for (size_t i = 0; i < settings->count; i++)
+        if (settings->items[i].option == COG_PIP_NO_BINARY ||
+            settings->items[i].option == COG_PIP_ONLY_BINARY)
+            add_option(r, &settings->items[i]);
 }
 
-static int read_option(const struct reader *r, const char *line)
+/* pip's order, in which a line of several options is not read from left to right: an index
+ * takes the place of those before it. */
+static void add_options(const struct reader *r, const struct cog_pip_settings *settings)
 {
-    size_t name = strcspn(line, "= \t");
+    static const struct {
+        enum cog_pip_option option;
+        enum { FIRST, LAST, ALL } which;
+    } order[] = {
+        {COG_PIP_REQUIRE_HASHES, FIRST},
+        {COG_PIP_USE_FEATURE, ALL},
+        {COG_PIP_NO_INDEX, FIRST},
+        {COG_PIP_INDEX_URL, LAST},
+        {COG_PIP_EXTRA_INDEX_URL, ALL},
+        {COG_PIP_FIND_LINKS, FIRST},
+        {COG_PIP_PRE, FIRST},
+        {COG_PIP_PREFER_BINARY, FIRST},
+        {COG_PIP_TRUSTED_HOST, ALL},
+    };
 
-    if (line[1] != '-' && name > 2)
-        name = 2; /* -rfile */
-    if (listed((const char *const[]){"-r", "--requirement", NULL}, line, name))
-        return add_file(r, value_of(line, name), false);
-    if (listed((const char *const[]){"-c", "--constraint", NULL}, line, name))
-        return add_file(r, value_of(line, name), true);
-    if (listed((const char *const[]){"-e", "--editable", NULL}, line, name))
-        return complain(
-            r, "requirements.unsupported", line,
-            "an editable install has no meaning in an image; remove the line, the "
-            "project is in the image anyway");
-    if (!listed(valued_options, line, name) && !listed(plain_options, line, name))
-        return complain(r, "requirements.option", line, "pip has no such option here");
-    return add_option(r, line, name);
-}
-
-/* Cuts " --hash=sha256:…" and the like off the end of `line`, into `hashes`. */
-static int cut_hashes(const struct reader *r, char *line, json_t *hashes)
-{
-    char *option = strstr(line, " --");
-
-    if (!option)
-        return 0;
-    char *next = option;
-    while (next && *(next += strspn(next, " \t"))) {
-        size_t length = strcspn(next, " \t");
-        auto_free char *word = cog_strndup(next, length);
-        if (strncmp(word, "--hash=", 7) != 0)
-            return complain(r, "requirements.unsupported", word,
-                            "this option of a requirement cannot be used yet");
-        json_array_append_new(hashes, json_string(word + 7));
-        next += length;
-    }
-    *option = '\0';
-    return 0;
-}
-
-static json_t *strings(char *const *list)
-{
-    json_t *array = json_array();
-
-    for (; *list; list++)
-        json_array_append_new(array, json_string(*list));
-    return array;
-}
-
-static int add_package(json_t *packages, const char *text, json_t *hashes,
-                       struct cog_pos at, struct cog_diags *diags)
-{
-    struct cog_requirement q;
-
-    if (cog_requirement_parse(&q, text, at, diags) < 0)
-        return -1;
-    auto_free char *canonical = cog_requirement_text(&q);
-    json_array_append_new(
-        packages, json_pack("{s:s, s:o, s:s, s:s?, s:s?, s:O, s:s, s:b, s:o}", "name",
-                            q.name, "extras", strings(q.extras), "specifier", q.specifier,
-                            "marker", q.marker, "url", q.url, "hashes", hashes, "text",
-                            canonical, "constraint", 0, "origin", origin_of(at)));
-    cog_requirement_release(&q);
-    return 0;
-}
-
-static bool is_path(const char *line)
-{
-    size_t length = strcspn(line, " \t;[");
-    const char *end = line + length;
-
-    return *line == '.' || *line == '/' || strncmp(line, "file:", 5) == 0 ||
-           (length > 4 && strncmp(end - 4, ".whl", 4) == 0) ||
-           (memchr(line, '/', length) && !strchr(line, '@'));
-}
-
-static int read_package(const struct reader *r, char *line)
-{
-    json_auto_t *hashes = json_array();
-
-    if (is_path(line) || strstr(line, "@ file:"))
-        return complain(r, "requirements.unsupported", line,
-                        "a package of a local path or bare URL cannot be installed yet; "
-                        "name it as \"NAME @ URL\"");
-    if (cut_hashes(r, line, hashes) < 0)
-        return -1;
-    return add_package(r->out->packages, line, hashes, r->at, r->diags);
-}
-
-/* A # at the start or after a space begins a comment; a URL may hold one elsewhere. */
-static void strip(char *line)
-{
-    for (char *hash = strchr(line, '#'); hash; hash = strchr(hash + 1, '#'))
-        if (hash == line || hash[-1] == ' ' || hash[-1] == '\t') {
-            *hash = '\0';
-            break;
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        struct cog_pip_setting *chosen = NULL;
+        for (size_t k = 0; k < settings->count; k++) {
+            struct cog_pip_setting *setting = &settings->items[k];
+            if (setting->option != order[i].option)
+                continue;
+            if (order[i].which == ALL)
+                add_option(r, setting);
+            else if (order[i].which == LAST || !chosen)
+                chosen = setting;
         }
-    size_t length = strlen(line);
-    while (length && isspace((unsigned char)line[length - 1]))
-        line[--length] = '\0';
-    size_t blank = strspn(line, " \t");
-    memmove(line, line + blank, length - blank + 1);
-}
-
-static int read_line(const struct reader *r, char *line)
-{
-    strip(line);
-    if (!*line)
-        return 0;
-    if (strstr(line, "${"))
-        return complain(r, "requirements.unsupported", line,
-                        "environment variables cannot be used yet");
-    if (has_credentials(line))
-        return cog_report(
-            r->diags, COG_ERROR, r->at, "requirements.credentials",
-            "a URL with a user or password would stay in the image's history; "
-            "keep credentials out of this file");
-    return *line == '-' ? read_option(r, line) : read_package(r, line);
-}
-
-/* The length of the physical line at `text` without its end, and whether the next one
- * continues it. */
-static size_t physical_line(const char *text, bool *more)
-{
-    size_t length = strcspn(text, "\n");
-
-    while (length && text[length - 1] == '\r')
-        length--;
-    *more = length && text[length - 1] == '\\';
-    return *more ? length - 1 : length;
-}
-
-/* Copies one logical line, joined over its continuations, and moves `*text` behind it. */
-static char *logical_line(const char **text, unsigned *lines)
-{
-    const char *next = *text;
-    char *line = cog_strdup("");
-    size_t size = 0;
-
-    for (bool more = true; more && *next; ++*lines) {
-        size_t length = physical_line(next, &more);
-        line = cog_realloc(line, size + length + 1, 1);
-        memcpy(line + size, next, length);
-        line[size += length] = '\0';
-        next += strcspn(next, "\n");
-        next += *next == '\n';
+        if (chosen)
+            add_option(r, chosen);
     }
-    *text = next;
-    return line;
 }
 
-int cog_requirements_read(struct cog_requirements *requirements, const char *text,
-                          const char *file, struct cog_diags *diags)
+static int add_file(const struct reader *r, struct cog_pip_setting *setting)
 {
-    struct reader reader = {requirements, diags, {.file = file}};
-    unsigned next = 1;
+    size_t length;
+
+    setting->used = true;
+    if (cog_location_variable(setting->value, &length))
+        return cog_report(r->diags, COG_ERROR, r->at, "requirements.variable",
+                          "which file is meant is not known yet; write the path out: %s",
+                          setting->value);
+    add(r, "file",
+        json_pack("{s:s, s:b}", "path", setting->value, "constraint",
+                  setting->option == COG_PIP_CONSTRAINT));
+    return 0;
+}
+
+/* Moves the options of a requirement into it. */
+static void attach(json_t *package, const struct cog_pip_settings *settings, bool hashes)
+{
+    json_auto_t *options = json_array();
+    json_auto_t *digests = json_array();
+
+    for (size_t i = 0; i < settings->count; i++) {
+        struct cog_pip_setting *setting = &settings->items[i];
+        if (setting->option == COG_PIP_HASH && hashes) {
+            setting->used = true;
+            json_array_append_new(digests, json_string(setting->value));
+        } else if (setting->option == COG_PIP_CONFIG_SETTINGS) {
+            auto_free char *quoted = cog_words_quote(setting->value);
+            auto_free char *text = cog_printf("--config-settings=%s", quoted);
+            setting->used = true;
+            json_array_append_new(options, json_string(text));
+        }
+    }
+    json_object_set(package, "hashes", digests);
+    if (json_array_size(options))
+        json_object_set(package, "options", options);
+}
+
+/* `requirement` is what stands before the options; "" when they are all. */
+static int read_settings(const struct reader *r, const char *requirement,
+                         const struct cog_pip_settings *settings)
+{
+    struct cog_pip_setting *editable = find(settings, COG_PIP_EDITABLE);
+    struct cog_pip_setting *file = find(settings, COG_PIP_REQUIREMENT);
+    json_t *package = NULL;
+
+    add_formats(r, settings);
+    if (*requirement && editable)
+        return cog_report(r->diags, COG_ERROR, r->at, "requirements.syntax",
+                          "-e stands behind a requirement; write it on a line of its own: "
+                          "%s",
+                          editable->value);
+    if (*requirement) {
+        package = cog_package_read(requirement, r->at, r->diags);
+    } else if (editable) {
+        editable->used = true;
+        package = cog_package_read_editable(editable->value, r->at, r->diags);
+    } else if (file || (file = find(settings, COG_PIP_CONSTRAINT))) {
+        return add_file(r, file);
+    } else {
+        add_options(r, settings);
+        return 0;
+    }
+    if (!package)
+        return -1;
+    attach(package, settings, *requirement != '\0');
+    add(r, "package", package);
+    return 0;
+}
+
+/* pip says nothing about these. */
+static void warn_of_ignored(const struct reader *r, const struct cog_pip_settings *settings)
+{
+    char *ignored;
+    size_t size;
+    FILE *out = cog_text_open(&ignored, &size);
+
+    for (size_t i = 0; i < settings->count; i++) {
+        const struct cog_pip_setting *setting = &settings->items[i];
+        auto_free char *text =
+            cog_requirements_option(cog_pip_option_name(setting->option), setting->value);
+        if (!setting->used)
+            (void)fprintf(out, "%s%s", *text == ' ' ? "" : " ", text);
+    }
+    cog_text_close(out, &ignored);
+    if (*ignored)
+        cog_report(
+            r->diags, COG_WARNING, r->at, "requirements.ignored",
+            "pip ignores this here; if it is meant, write it on a line of its own:%s",
+            ignored);
+    free(ignored);
+}
+
+static int check_credentials(const struct reader *r,
+                             const struct cog_pip_settings *settings)
+{
+    for (size_t i = 0; i < settings->count; i++) {
+        const char *value = settings->items[i].value;
+        if (value && cog_location_has_credentials(value))
+            return refuse_credentials(r->at, r->diags);
+    }
+    return 0;
+}
+
+/* Where the options of a line begin: before the first word with a dash in front. */
+static const char *options_of(const char *line)
+{
+    if (*line == '-')
+        return line;
+    const char *space = strstr(line, " -");
+    return space ? space : line + strlen(line);
+}
+
+static int read_line(const struct reader *r, const char *line)
+{
+    struct cog_pip_settings settings;
+    const char *options = options_of(line), *fault = "";
+    auto_free char *requirement = cog_strndup(line, (size_t)(options - line));
+
+    if (cog_location_has_credentials(line))
+        return refuse_credentials(r->at, r->diags);
+    add_variables(r, line);
+    char **words = cog_words_split(options, &fault);
+    if (!words)
+        return cog_report(r->diags, COG_ERROR, r->at, "requirements.syntax", "%s: %s",
+                          fault, options);
+    int result = cog_pip_settings_read(&settings, words, r->at, r->diags);
+    if (result == 0)
+        result = check_credentials(r, &settings);
+    if (result == 0)
+        result = read_settings(r, requirement, &settings);
+    if (result == 0)
+        warn_of_ignored(r, &settings);
+    cog_pip_settings_release(&settings);
+    cog_words_free(words);
+    return result;
+}
+
+int cog_requirements_read(json_t *entries, const char *text, const char *file,
+                          struct cog_diags *diags)
+{
+    struct reader reader = {entries, {.file = file}, diags};
+    struct cog_lines lines = {text, 1};
     int result = 0;
 
-    json_auto_t *valid = json_string(text);
-    if (!valid)
-        return cog_report(diags, COG_ERROR, reader.at, "requirements.encoding",
-                          "is not UTF-8; save it as UTF-8");
-    *requirements = (struct cog_requirements){json_array(), json_array(), json_array()};
-    if (strncmp(text, "\xEF\xBB\xBF", 3) == 0)
-        text += 3;
-    while (*text) {
-        reader.at.line = next;
-        char *line = logical_line(&text, &next);
+    for (char *line; (line = cog_lines_next(&lines, &reader.at.line)); free(line))
         result |= read_line(&reader, line);
-        free(line);
-    }
-    if (result < 0)
-        cog_requirements_release(requirements);
     return result;
 }
 
 int cog_requirements_add(json_t *packages, const char *text, struct cog_pos at,
                          struct cog_diags *diags)
 {
-    json_auto_t *hashes = json_array();
-    return add_package(packages, text, hashes, at, diags);
-}
-
-void cog_requirements_release(struct cog_requirements *requirements)
-{
-    json_decref(requirements->packages);
-    json_decref(requirements->options);
-    json_decref(requirements->files);
-    *requirements = (struct cog_requirements){0};
+    if (cog_location_has_credentials(text))
+        return refuse_credentials(at, diags);
+    json_t *package = cog_package_read_plain(text, at, diags);
+    if (!package)
+        return -1;
+    json_object_set_new(package, "constraint", json_false());
+    return json_array_append_new(packages, package);
 }

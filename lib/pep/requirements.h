@@ -1,8 +1,9 @@
-/* requirements.h - the text of a pip requirements file (pip's "Requirements File Format").
+/* requirements.h - the text of a pip requirements file (pip's "Requirements File Format"),
+ * as pip 25 reads it.
  *
- * Reads names, options, hashes, comments, continuations and references to other files. What
- * would be lost silently is refused (requirements.unsupported): editable installs, local
- * paths, environment variables. */
+ * What pip would leave out without a word is a warning, requirements.ignored. A variable
+ * (${NAME}) is kept, so that pip replaces it in the build. A URL with credentials is
+ * refused, requirements.credentials, and not repeated. */
 #ifndef COG_PEP_REQUIREMENTS_H
 #define COG_PEP_REQUIREMENTS_H
 
@@ -10,23 +11,21 @@
 
 #include "base/diag.h"
 
-/* What one file says; arrays of objects, each with "origin": {"file", "line"}. */
-struct cog_requirements {
-    json_t *packages; /* {"name", "extras", "specifier", "marker", "url", "hashes", "text",
-                          "constraint": false} */
-    json_t *options;  /* {"text": "--extra-index-url https://…"} */
-    json_t *files;    /* {"path", "constraint"}: -r and -c, as written */
-};
+/* Appends to `entries` what the file says, in the order in which pip would act on it:
+ * objects with one member each, whose value has "origin": {"file", "line"}: "package"   see
+ * pep/package.h, with "hashes" and "options" filled "option"    {"name": "--index-url",
+ * "value", "text"}; value may be null "file"      {"path", "constraint"}: -r and -c, as
+ * written "variable"  {"name"} `text` is UTF-8, `file` for origins and messages. Returns 0,
+ * or -1 after all diagnostics; `entries` then has the lines that are right. */
+int cog_requirements_read(json_t *entries, const char *text, const char *file,
+                          struct cog_diags *diags);
 
-/* `file` is for origins and messages. Returns 0, or -1 after all diagnostics. */
-int cog_requirements_read(struct cog_requirements *requirements, const char *text,
-                          const char *file, struct cog_diags *diags);
+/* "--name value", quoted as pip wants it; the caller frees it. `value` may be NULL. */
+char *cog_requirements_option(const char *name, const char *value);
 
-/* One requirement that stands elsewhere than in a requirements file; appended to
- * `packages`. */
+/* One requirement that stands elsewhere than in a requirements file; appended to `packages`
+ * with "constraint": false. Returns 0, or -1 after diagnostics. */
 int cog_requirements_add(json_t *packages, const char *text, struct cog_pos at,
                          struct cog_diags *diags);
-
-void cog_requirements_release(struct cog_requirements *requirements);
 
 #endif
