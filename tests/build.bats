@@ -107,6 +107,48 @@ ran() { # the commands that were not cached, by stage
     run -1 docker image inspect "$image"
 }
 
+@test "requirements of the project: a wheel, a folder, limits; an edit of predict.py leaves them" {
+    mkdir -p wheels package/greeting
+    python3 - <<'END'
+import zipfile
+
+info = "shout-1.5.dist-info"
+with zipfile.ZipFile("wheels/shout-1.5-py3-none-any.whl", "w") as wheel:
+    wheel.writestr("shout.py", "def shout(text):\n    return text.upper()\n")
+    wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: shout\nVersion: 1.5\n")
+    wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+    wheel.writestr(f"{info}/RECORD", "")
+END
+    cat >package/pyproject.toml <<'END'
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "greeting"
+version = "2.0"
+dependencies = ["idna"]
+
+[tool.setuptools]
+packages = ["greeting"]
+END
+    printf 'import idna\n\nNAME = f"hello {idna.__version__}"\n' >package/greeting/__init__.py
+    printf -- '-r deps/all.txt\n-c limits.txt\n' >requirements.txt
+    mkdir deps
+    printf -- '--find-links ../wheels\nshout\n-e ./package ; python_version > "3"\n' >deps/all.txt
+    printf 'idna==3.9\n' >limits.txt
+    printf 'wheels\n' >.dockerignore
+    sed -i 's/^build:/build:\n  python_requirements: requirements.txt/' cog.yaml
+    printf 'from greeting import NAME\nfrom shout import shout\n\n\ndef run(text: str) -> str:\n    return shout(text + NAME)\n' >predict.py
+    sed -i 's/^predict:.*/predict: predict.py:run/' cog.yaml
+    run -0 --separate-stderr cog predict -t "$image" -i "text=oh "
+    [[ $output == "OH HELLO 3.9" ]]
+    docker run --rm "$image" sh -c 'test ! -e /src/wheels && test ! -e /mnt/project'
+    date '+# edited %s.%N' >>predict.py
+    cog build -t "$image" --progress=quiet --keep=../kept
+    [ "$(ran ../kept/image.json)" = "schema source " ]
+}
+
 @test "a system package, a variable and a command" {
     cat >cog.yaml <<'END'
 build:

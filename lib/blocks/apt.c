@@ -51,21 +51,28 @@ static const char script[] =
     "exec apt-get --option Acquire::https::CAInfo=" COG_CA_TARGET
     " install --yes --no-install-recommends \"$@\"";
 
-static int apt_plan(const struct cog_project *project, struct cog_composer *composer,
-                    struct cog_diags *diags)
+void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stage,
+                           json_t *why, const char *const *names)
 {
     static const char *const argv[] = {"sh", "-c", script, "apt-get", NULL};
-    struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_SYSTEM_DEPS, "apt");
-    auto_free const char **names = sorted(project->config.system_packages);
+    json_t *exec = cog_stage_exec(stage, why, argv);
 
-    (void)diags;
-    json_t *exec = cog_stage_exec(stage, why_of(&project->config), argv);
-    for (size_t i = 0; names[i]; i++)
-        cog_exec_arg(exec, names[i]);
+    for (; *names; names++)
+        cog_exec_arg(exec, *names);
     cog_exec_env(exec, "DEBIAN_FRONTEND", "noninteractive");
     cog_exec_cache(exec, "cog-apt", "/var/cache/apt");
     cog_exec_cache(exec, "cog-apt-lists", "/var/lib/apt/lists");
     cog_exec_network(composer, exec);
+}
+
+static int apt_plan(const struct cog_project *project, struct cog_composer *composer,
+                    struct cog_diags *diags)
+{
+    struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_SYSTEM_DEPS, "apt");
+    auto_free const char **names = sorted(project->config.system_packages);
+
+    (void)diags;
+    cog_block_apt_install(composer, stage, why_of(&project->config), names);
     return 0;
 }
 

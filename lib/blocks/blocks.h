@@ -19,4 +19,12 @@ extern const struct cog_block *const cog_stack_python[];
 /* Sets the variables of cog.yaml's `environment` for a stage and all that follow it. */
 void cog_block_environment(const struct cog_project *project, struct cog_stage *stage);
 
+/* Patterns of what is of no use in a build: cog's own files, git's, caches, and what
+ * .dockerignore lists. A new reference. */
+json_t *cog_block_ignored(const struct cog_project *project);
+
+/* Installs Debian packages by apt; `why` is stolen, `names` ends with NULL. */
+void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stage,
+                           json_t *why, const char *const *names);
+
 #endif

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
@@ -16,15 +17,18 @@ static bool pip_detect(const struct cog_project *project)
 /* cog brings its own package; the one of the index would bring a server of its own. */
 static bool managed(const char *name)
 {
-    return strcmp(name, "cog") == 0 || strcmp(name, "coglet") == 0;
+    return name && (strcmp(name, "cog") == 0 || strcmp(name, "coglet") == 0);
 }
 
 static void print_package(FILE *out, const struct cog_package *package)
 {
-    const json_t *hash;
+    const json_t *option, *hash;
     size_t index;
 
     (void)fputs(package->text, out);
+    json_array_foreach(package->options, index, option) {
+        (void)fprintf(out, " %s", json_string_value(option));
+    }
     json_array_foreach(package->hashes, index, hash) {
         (void)fprintf(out, " --hash=%s", json_string_value(hash));
     }
@@ -69,6 +73,16 @@ static json_t *why_of(const struct cog_project *project, struct cog_diags *diags
     return why;
 }
 
+/* A URL may bring its hash in its fragment. */
+static bool has_hash(const struct cog_package *package)
+{
+    const char *fragment = package->url ? strchr(package->url, '#') : NULL;
+
+    return json_array_size(package->hashes) ||
+           (fragment && (strstr(fragment, "sha256=") || strstr(fragment, "sha384=") ||
+                         strstr(fragment, "sha512=")));
+}
+
 /* A file in which some requirements have hashes and some have none is refused by pip, late
  * and obscurely. */
 static int check_hashes(const struct cog_project *project, struct cog_diags *diags)
@@ -77,16 +91,187 @@ static int check_hashes(const struct cog_project *project, struct cog_diags *dia
     bool hashed = false;
 
     for (size_t i = 0; i < project->package_count; i++) {
-        if (json_array_size(project->packages[i].hashes))
-            hashed = true;
-        else if (!bare && !project->packages[i].constraint)
-            bare = &project->packages[i];
+        const struct cog_package *package = &project->packages[i];
+        hashed |= json_array_size(package->hashes) > 0;
+        if (!bare && !package->constraint && !has_hash(package))
+            bare = package;
     }
     if (!hashed || !bare)
         return 0;
     return cog_report(diags, COG_ERROR, bare->at, "plan.hashes",
                       "%s has no --hash, but other requirements do; pip wants all or none",
-                      bare->name);
+                      bare->name ? bare->name : bare->text);
+}
+
+/* Whether cog.yaml's environment sets the variable. */
+static bool is_set(const struct cog_config *config, const char *name)
+{
+    const json_t *item;
+    size_t index, length = strlen(name);
+
+    json_array_foreach(config->environment, index, item) {
+        const char *text = json_string_value(item);
+        if (strncmp(text, name, length) == 0 && text[length] == '=')
+            return true;
+    }
+    return false;
+}
+
+/* A variable that nothing sets would be installed as the text ${NAME}. */
+static int check_variables(const struct cog_project *project, struct cog_diags *diags)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < project->variable_count; i++) {
+        const struct cog_line *variable = &project->variables[i];
+        if (!is_set(&project->config, variable->text))
+            result = cog_report(
+                diags, COG_ERROR, variable->at, "plan.variable",
+                "nothing sets ${%s} in the build, and a secret cannot be given to pip yet; "
+                "when it is no secret, set it in cog.yaml's environment, else install this "
+                "in build.run with a secret mount",
+                variable->text);
+    }
+    return result;
+}
+
+/* The programs that pip fetches repositories with, and their Debian packages. */
+static const struct {
+    const char *prefix, *program, *package;
+} systems[] = {
+    {"git+", "git", "git"},
+    {"hg+", "mercurial", "mercurial"},
+    {"svn+", "subversion", "subversion"},
+    {"bzr+", "bzr", NULL},
+};
+
+enum { SYSTEMS = sizeof systems / sizeof *systems };
+
+static bool uses(const struct cog_package *package, size_t system)
+{
+    size_t length = strlen(systems[system].prefix);
+
+    return package->url && strncasecmp(package->url, systems[system].prefix, length) == 0;
+}
+
+static int check_repository(const struct cog_package *package, struct cog_diags *diags)
+{
+    size_t scheme = package->url ? strcspn(package->url, ":") : 0;
+    const char *what = NULL;
+
+    for (size_t i = 0; i < SYSTEMS; i++)
+        if (uses(package, i) && !systems[i].package)
+            what = "a Bazaar repository";
+    if (scheme > 4 && strncmp(package->url + scheme - 4, "+ssh", 4) == 0)
+        what = "a repository over ssh, whose key the build does not have,";
+    if (!what)
+        return 0;
+    return cog_report(diags, COG_ERROR, package->at, "plan.unsupported",
+                      "%s cannot be installed from yet; use https, or a wheel in the "
+                      "project: %s",
+                      what, package->text);
+}
+
+static bool is_listed(const json_t *list, const char *text)
+{
+    const json_t *item;
+    size_t index;
+
+    json_array_foreach(list, index, item) {
+        if (strcmp(json_string_value(item), text) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The image of the build gets what repositories need; the one that is exported does not. */
+static int plan_repositories(const struct cog_project *project,
+                             struct cog_composer *composer, struct cog_diags *diags)
+{
+    const char *names[SYSTEMS + 1] = {NULL};
+    json_t *why = json_array();
+    size_t count = 0;
+    int result = 0;
+
+    for (size_t i = 0; i < project->package_count; i++)
+        result |= check_repository(&project->packages[i], diags);
+    for (size_t s = 0; s < SYSTEMS; s++) {
+        size_t before = json_array_size(why);
+        if (is_listed(project->config.system_packages, systems[s].program))
+            continue;
+        for (size_t i = 0; i < project->package_count; i++)
+            if (uses(&project->packages[i], s) && !project->packages[i].constraint)
+                cog_why_add(why, "python.requirements.repository", project->packages[i].at,
+                            project->packages[i].text);
+        if (json_array_size(why) > before)
+            names[count++] = systems[s].package;
+    }
+    if (count && result == 0)
+        cog_block_apt_install(
+            composer, cog_stage_add(composer, COG_PHASE_FRAMEWORK_DEPS, "repositories"),
+            json_incref(why), names);
+    json_decref(why);
+    return result;
+}
+
+/* A pattern that matches this path alone. The caller frees it. */
+static char *pattern_of(const char *path)
+{
+    char *pattern;
+    size_t size;
+    FILE *out = cog_text_open(&pattern, &size);
+
+    for (; *path; path++)
+        (void)fprintf(out, strchr("*?[\\!#", *path) ? "\\%c" : "%c", *path);
+    cog_text_close(out, &pattern);
+    return pattern;
+}
+
+static void add_local(json_t *paths, const char *path)
+{
+    if (path)
+        json_object_set_new(paths, path, json_true());
+}
+
+/* The paths of the project that pip reads, as a set. A new reference. */
+static json_t *locals(const struct cog_project *project)
+{
+    json_t *paths = json_object();
+
+    for (size_t i = 0; i < project->package_count; i++)
+        add_local(paths, project->packages[i].path);
+    for (size_t i = 0; i < project->pip_option_count; i++)
+        add_local(paths, project->pip_options[i].path);
+    return paths;
+}
+
+/* Mounts what pip reads of the project, and nothing else, so that an edit elsewhere does
+ * not run it again. Builds write beside their sources, so it may be written to. What is
+ * named is there even if .dockerignore keeps it out of the image; the whole project is what
+ * it says. */
+static void mount_locals(const struct cog_project *project, struct cog_composer *composer,
+                         json_t *exec)
+{
+    static const char context[] = "requirements-files", target[] = "/mnt/project";
+    json_auto_t *paths = locals(project);
+    json_t *include = json_array();
+    const char *path;
+    json_t *value;
+
+    json_object_foreach(paths, path, value) {
+        auto_free char *pattern = pattern_of(path);
+        json_array_append_new(include, json_string(pattern));
+    }
+    if (json_object_get(paths, "."))
+        cog_context_folder(composer, context, ".", cog_block_ignored(project));
+    else if (json_array_size(include))
+        cog_context_parts(composer, context, ".", json_incref(include),
+                          json_pack("[s,s]", ".git", "**/__pycache__"));
+    if (json_array_size(include)) {
+        cog_exec_scratch_take(exec, cog_input_local(context), target);
+        cog_exec_dir(exec, target);
+    }
+    json_decref(include);
 }
 
 static int pip_plan(const struct cog_project *project, struct cog_composer *composer,
@@ -105,10 +290,12 @@ static int pip_plan(const struct cog_project *project, struct cog_composer *comp
     auto_free char *constraints = file_text(project, true);
     json_auto_t *why = why_of(project, diags);
 
-    if (check_hashes(project, diags) < 0)
+    if ((check_hashes(project, diags) | check_variables(project, diags)) < 0)
         return -1;
     if (!*requirements)
         return 0;
+    if (plan_repositories(project, composer, diags) < 0)
+        return -1;
     cog_context_file(composer, "generated", "requirements.txt", requirements);
     struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_APP_DEPS, "pip");
     cog_block_environment(project, stage);
@@ -118,6 +305,7 @@ static int pip_plan(const struct cog_project *project, struct cog_composer *comp
         cog_exec_arg(exec, "--constraint=/mnt/generated/constraints.txt");
     }
     cog_exec_bind_take(exec, cog_input_local("generated"), "/mnt/generated");
+    mount_locals(project, composer, exec);
     cog_exec_cache(exec, "cog-pip", "/root/.cache/pip");
     cog_exec_network(composer, exec);
     return 0;

@@ -3,7 +3,7 @@
 
 /* cog's own files and what Python makes never belong in an image; .dockerignore comes after
  * them, so that it can take an exception. */
-static json_t *excluded(const struct cog_project *project)
+json_t *cog_block_ignored(const struct cog_project *project)
 {
     json_t *list = json_pack("[s,s,s,s]", ".cog", ".git", "**/__pycache__", "cog.lock");
 
@@ -17,7 +17,7 @@ static int source_plan(const struct cog_project *project, struct cog_composer *c
     struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_EXPORT_APP, "source");
 
     (void)diags;
-    cog_context_folder(composer, "source", ".", excluded(project));
+    cog_context_folder(composer, "source", ".", cog_block_ignored(project));
     cog_stage_copy(stage, cog_why("source", (struct cog_pos){0}), cog_input_local("source"),
                    "/", "/src");
     cog_stage_dir(stage, "/src");

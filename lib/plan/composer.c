@@ -165,6 +165,11 @@ void cog_exec_env(json_t *exec, const char *name, const char *value)
     json_object_set_new(member(exec, "env", json_object), name, json_string(value));
 }
 
+void cog_exec_dir(json_t *exec, const char *dir)
+{
+    json_object_set_new(exec, "dir", json_string(dir));
+}
+
 static void add_mount(json_t *exec, json_t *mount)
 {
     json_array_append_new(member(exec, "mounts", json_array), mount);
@@ -174,6 +179,12 @@ void cog_exec_bind_take(json_t *exec, json_t *from, const char *target)
 {
     add_mount(exec,
               json_pack("{s:s, s:o, s:s}", "type", "bind", "from", from, "target", target));
+}
+
+void cog_exec_scratch_take(json_t *exec, json_t *from, const char *target)
+{
+    add_mount(exec, json_pack("{s:s, s:o, s:s, s:b}", "type", "bind", "from", from,
+                              "target", target, "readonly", 0));
 }
 
 void cog_exec_cache(json_t *exec, const char *id, const char *target)
@@ -212,6 +223,13 @@ void cog_context_folder(struct cog_composer *composer, const char *name, const c
 {
     json_object_set_new(composer->contexts, name,
                         json_pack("{s:s, s:o}", "path", path, "exclude", exclude));
+}
+
+void cog_context_parts(struct cog_composer *composer, const char *name, const char *path,
+                       json_t *include, json_t *exclude)
+{
+    cog_context_folder(composer, name, path, exclude);
+    json_object_set_new(json_object_get(composer->contexts, name), "include", include);
 }
 
 void cog_context_own(struct cog_composer *composer, const char *name, const char *folder)

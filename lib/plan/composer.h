@@ -54,7 +54,10 @@ json_t *cog_stage_mkdir(struct cog_stage *stage, json_t *why, const char *path);
 /* What an exec sees besides the stage's files. */
 void cog_exec_arg(json_t *exec, const char *arg);
 void cog_exec_env(json_t *exec, const char *name, const char *value);
+void cog_exec_dir(json_t *exec, const char *dir);
 void cog_exec_bind_take(json_t *exec, json_t *from, const char *target);
+/* One that the command may write to; what it writes is thrown away. */
+void cog_exec_scratch_take(json_t *exec, json_t *from, const char *target);
 void cog_exec_cache(json_t *exec, const char *id, const char *target);
 void cog_exec_secret(json_t *exec, const char *id, const char *target);
 
@@ -64,10 +67,13 @@ void cog_exec_network(struct cog_composer *composer, json_t *exec);
 /* Where cog_exec_network() mounts the bundle. */
 #define COG_CA_TARGET "/run/cog-ca-certificates.crt"
 
-/* Contexts: a folder of the project without what `exclude` (stolen) lists, a folder of
- * cog's own, and files whose text stands in the plan. */
+/* Contexts: a folder of the project without what `exclude` (stolen) lists, the same with
+ * only what `include` (stolen) lists, a folder of cog's own, and files whose text stands in
+ * the plan. */
 void cog_context_folder(struct cog_composer *composer, const char *name, const char *path,
                         json_t *exclude);
+void cog_context_parts(struct cog_composer *composer, const char *name, const char *path,
+                       json_t *include, json_t *exclude);
 void cog_context_own(struct cog_composer *composer, const char *name, const char *folder);
 void cog_context_file(struct cog_composer *composer, const char *name, const char *path,
                       const char *text);
