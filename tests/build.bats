@@ -215,6 +215,39 @@ END
     run -1 docker run --rm "$image" test -s /run/cog-ca-certificates.crt
 }
 
+@test "what uv locked is what is installed, for the Python of the image and by its hashes" {
+    printf 'predict: predict.py:Predictor\n' >cog.yaml
+    cat >pyproject.toml <<'END'
+[project]
+name = "locked"
+version = "1"
+requires-python = ">=3.11"
+dependencies = ["filetype>=1", "six; python_version < '3.12'", "packaging; sys_platform == 'win32'"]
+END
+    uv lock --quiet --project .
+    cat >predict.py <<'END'
+from importlib import metadata
+
+from cog import BasePredictor
+
+
+class Predictor(BasePredictor):
+    def predict(self) -> list[str]:
+        return sorted(f"{d.name}=={d.version}" for d in metadata.distributions() if d.name != "pip")
+END
+    cog plan >plan.json
+    jq -e '[.contexts.generated.files[] | .text | scan("(?m)^[a-z]+==")] == ["filetype=="]' plan.json
+    cog predict -t "$image" --progress=quiet >../installed
+    version=$(grep -A1 '^name = "filetype"' uv.lock | sed -n 's/^version = "\(.*\)"/\1/p')
+    jq -e --arg v "filetype==$version" '[.[] | select(startswith("cog==") | not)] == [$v]' ../installed
+    echo '3.11' >.python-version
+    cog predict -t "$image" --progress=quiet >../installed
+    jq -e 'any(.[]; startswith("six=="))' ../installed
+    sed -i 's/sha256:[0-9a-f]\{8\}/sha256:00000000/' uv.lock
+    run -1 cog build -t "$image" --progress=quiet
+    [[ $output == *"DO NOT MATCH THE HASHES"* ]]
+}
+
 @test "an interrupted build ends with 130 and leaves nothing running" {
     printf 'build:\n  run: [sleep 7341]\npredict: predict.py:Predictor\n' >cog.yaml
     set -m

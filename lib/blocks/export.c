@@ -49,17 +49,10 @@ static const json_t *value_at(const struct cog_config *config, const char *point
                            member);
 }
 
-static int check_supported(const struct cog_project *project, struct cog_diags *diags)
+static int check_supported(const struct cog_config *config, struct cog_diags *diags)
 {
-    const struct cog_config *config = &project->config;
     int result = 0;
 
-    if (project->lock)
-        result = cog_report(diags, COG_ERROR, (struct cog_pos){.file = project->lock},
-                            "plan.unsupported",
-                            "installing from a lock is not built yet; export it to a "
-                            "requirements file and name that in cog.yaml, below build, as "
-                            "python_requirements");
     for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++)
         if (value_at(config, unsupported[i].pointer))
             result = refuse(config, unsupported[i].pointer, unsupported[i].what, diags);
@@ -74,7 +67,7 @@ static int export_plan(const struct cog_project *project, struct cog_composer *c
     auto_free char *config =
         json_dumps(project->config.values, JSON_COMPACT | JSON_SORT_KEYS);
 
-    if (check_supported(project, diags) < 0)
+    if (check_supported(&project->config, diags) < 0)
         return -1;
     cog_export_image_take(composer,
                           json_pack("{s:{s:s?}, s:[s,s], s:[s,s,s], s:s, s:s, s:[s]}",

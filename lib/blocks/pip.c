@@ -8,10 +8,11 @@
 #include "base/auto.h"
 #include "base/text.h"
 #include "blocks/blocks.h"
+#include "blocks/pip.h"
 
 static bool pip_detect(const struct cog_project *project)
 {
-    return project->package_count > 0;
+    return project->package_count > 0 && !project->lock;
 }
 
 /* cog brings its own package; the one of the index would bring a server of its own. */
@@ -35,44 +36,6 @@ static void print_package(FILE *out, const struct cog_package *package)
     (void)fputc('\n', out);
 }
 
-/* The text of the requirements or of the constraints file; the caller frees it. "" when it
- * has no package. */
-static char *file_text(const struct cog_project *project, bool constraints)
-{
-    char *text;
-    size_t size, count = 0;
-    FILE *out = cog_text_open(&text, &size);
-    for (size_t i = 0; !constraints && i < project->pip_option_count; i++)
-        (void)fprintf(out, "%s\n", project->pip_options[i].text);
-    for (size_t i = 0; i < project->package_count; i++) {
-        const struct cog_package *package = &project->packages[i];
-        if (package->constraint != constraints || managed(package->name))
-            continue;
-        print_package(out, package);
-        count++;
-    }
-    cog_text_close(out, &text);
-    if (!count)
-        *text = '\0';
-    return text;
-}
-
-static json_t *why_of(const struct cog_project *project, struct cog_diags *diags)
-{
-    json_t *why = json_array();
-
-    for (size_t i = 0; i < project->package_count; i++) {
-        const struct cog_package *package = &project->packages[i];
-        if (managed(package->name))
-            cog_report(diags, COG_WARNING, package->at, "plan.managed",
-                       "%s is left out: cog installs its own; remove the line",
-                       package->name);
-        else
-            cog_why_add(why, "python.requirements", package->at, package->text);
-    }
-    return why;
-}
-
 /* A URL may bring its hash in its fragment. */
 static bool has_hash(const struct cog_package *package)
 {
@@ -81,6 +44,56 @@ static bool has_hash(const struct cog_package *package)
     return json_array_size(package->hashes) ||
            (fragment && (strstr(fragment, "sha256=") || strstr(fragment, "sha384=") ||
                          strstr(fragment, "sha512=")));
+}
+
+static bool belongs(const struct cog_package *package, enum cog_pip_part part)
+{
+    if (managed(package->name) || package->constraint != (part == COG_PIP_CONSTRAINTS))
+        return false;
+    return (part != COG_PIP_HASHED || has_hash(package)) &&
+           (part != COG_PIP_BARE || !has_hash(package));
+}
+
+/* The text of a file for pip; the caller frees it. "" when it has no package. */
+static char *file_text(const struct cog_project *project, enum cog_pip_part part)
+{
+    char *text;
+    size_t size, count = 0;
+    FILE *out = cog_text_open(&text, &size);
+    for (size_t i = 0; part != COG_PIP_CONSTRAINTS && i < project->pip_option_count; i++)
+        (void)fprintf(out, "%s\n", project->pip_options[i].text);
+    for (size_t i = 0; i < project->package_count; i++) {
+        if (!belongs(&project->packages[i], part))
+            continue;
+        print_package(out, &project->packages[i]);
+        count++;
+    }
+    cog_text_close(out, &text);
+    if (!count)
+        *text = '\0';
+    return text;
+}
+
+static json_t *why_of(const struct cog_project *project, enum cog_pip_part part)
+{
+    json_t *why = json_array();
+
+    for (size_t i = 0; i < project->package_count; i++) {
+        const struct cog_package *package = &project->packages[i];
+        bool limits = part == COG_PIP_ALL && package->constraint;
+        if (belongs(package, part) || (limits && !managed(package->name)))
+            cog_why_add(why, "python.requirements", package->at, package->text);
+    }
+    return why;
+}
+
+static void warn_managed(const struct cog_project *project, struct cog_diags *diags)
+{
+    for (size_t i = 0; i < project->package_count; i++)
+        if (managed(project->packages[i].name))
+            cog_report(diags, COG_WARNING, project->packages[i].at, "plan.managed",
+                       "%s is left out: cog installs its own; remove the line",
+                       project->packages[i].name);
 }
 
 /* A file in which some requirements have hashes and some have none is refused by pip, late
@@ -274,8 +287,15 @@ static void mount_locals(const struct cog_project *project, struct cog_composer 
     json_decref(include);
 }
 
-static int pip_plan(const struct cog_project *project, struct cog_composer *composer,
+int cog_pip_prepare(const struct cog_project *project, struct cog_composer *composer,
                     struct cog_diags *diags)
+{
+    warn_managed(project, diags);
+    return plan_repositories(project, composer, diags);
+}
+
+json_t *cog_pip_install(const struct cog_project *project, struct cog_composer *composer,
+                        const char *id, enum cog_pip_part part)
 {
     static const char *const install[] = {"/venv/bin/python",
                                           "-m",
@@ -284,30 +304,39 @@ static int pip_plan(const struct cog_project *project, struct cog_composer *comp
                                           "--disable-pip-version-check",
                                           "--progress-bar=off",
                                           "--root-user-action=ignore",
-                                          "--requirement=/mnt/generated/requirements.txt",
                                           NULL};
-    auto_free char *requirements = file_text(project, false);
-    auto_free char *constraints = file_text(project, true);
-    json_auto_t *why = why_of(project, diags);
+    auto_free char *text = file_text(project, part);
+    auto_free char *name = cog_printf("%s.txt", id);
+    auto_free char *option = cog_printf("--requirement=/mnt/generated/%s", name);
 
-    if ((check_hashes(project, diags) | check_variables(project, diags)) < 0)
-        return -1;
-    if (!*requirements)
-        return 0;
-    if (plan_repositories(project, composer, diags) < 0)
-        return -1;
-    cog_context_file(composer, "generated", "requirements.txt", requirements);
-    struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_APP_DEPS, "pip");
+    if (!*text)
+        return NULL;
+    cog_context_file(composer, "generated", name, text);
+    struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_APP_DEPS,
+                                            strcmp(id, "requirements") == 0 ? "pip" : id);
     cog_block_environment(project, stage);
-    json_t *exec = cog_stage_exec(stage, json_incref(why), install);
-    if (*constraints) {
-        cog_context_file(composer, "generated", "constraints.txt", constraints);
-        cog_exec_arg(exec, "--constraint=/mnt/generated/constraints.txt");
-    }
+    json_t *exec = cog_stage_exec(stage, why_of(project, part), install);
+    cog_exec_arg(exec, option);
     cog_exec_bind_take(exec, cog_input_local("generated"), "/mnt/generated");
     mount_locals(project, composer, exec);
     cog_exec_cache(exec, "cog-pip", "/root/.cache/pip");
     cog_exec_network(composer, exec);
+    return exec;
+}
+
+static int pip_plan(const struct cog_project *project, struct cog_composer *composer,
+                    struct cog_diags *diags)
+{
+    auto_free char *constraints = file_text(project, COG_PIP_CONSTRAINTS);
+
+    if ((check_hashes(project, diags) | check_variables(project, diags)) < 0 ||
+        cog_pip_prepare(project, composer, diags) < 0)
+        return -1;
+    json_t *exec = cog_pip_install(project, composer, "requirements", COG_PIP_ALL);
+    if (exec && *constraints) {
+        cog_context_file(composer, "generated", "constraints.txt", constraints);
+        cog_exec_arg(exec, "--constraint=/mnt/generated/constraints.txt");
+    }
     return 0;
 }
 

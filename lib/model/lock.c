@@ -9,13 +9,20 @@
 #include "base/doc.h"
 #include "pep/marker.h"
 
+/* Dependencies yet to follow, of a package or of one extra of it. */
+struct pending {
+    const json_t *list;
+    const char *extra; /* "" */
+};
+
 struct walk {
-    const struct cog_environment *environment;
+    struct cog_environment environment;
+    const char *file; /* the lock's */
     struct cog_diags *diags;
-    json_t *by_name;        /* name -> array of packages */
-    json_t *chosen;         /* name -> the package that is needed */
-    json_t *extras;         /* "name[extra]" -> true: followed */
-    const json_t **pending; /* lists of dependencies yet to follow */
+    json_t *by_name; /* name -> array of packages */
+    json_t *chosen;  /* name -> the package that is needed */
+    json_t *extras;  /* "name[extra]" -> true: followed */
+    struct pending *pending;
     size_t pending_count;
     int result;
 };
@@ -51,49 +58,43 @@ static json_t *index_packages(const json_t *packages)
 
 /* What is not known counts as needed: a package too many does less harm than one too few. A
  * marker that cannot be read was refused when the lock was. */
-static bool holds(const struct walk *w, const json_t *item)
+static bool marker_holds(const struct walk *w, const char *text)
 {
-    const char *text = text_of(item, "marker");
     struct cog_fault fault;
     struct cog_marker *marker = text ? cog_marker_parse(text, &fault) : NULL;
 
     if (!marker)
         return true;
-    enum cog_truth truth = cog_marker_evaluate(marker, w->environment);
+    enum cog_truth truth = cog_marker_evaluate(marker, &w->environment);
     cog_marker_free(marker);
     return truth != COG_FALSE;
 }
 
-static void follow(struct walk *w, const json_t *dependencies)
+static bool holds(const struct walk *w, const json_t *item)
 {
-    w->pending = cog_realloc(w->pending, w->pending_count + 1, sizeof(const json_t *));
-    w->pending[w->pending_count++] = dependencies;
+    return marker_holds(w, text_of(item, "marker"));
 }
 
-/* The one package that a dependency means here; NULL: none is needed, or after a
- * diagnostic. */
-static json_t *candidate(struct walk *w, const json_t *dependency)
+static void follow(struct walk *w, const json_t *dependencies, const char *extra)
 {
-    const char *name = text_of(dependency, "name"),
-               *version = text_of(dependency, "version");
-    json_t *versions = json_object_get(w->by_name, name), *package, *found = NULL;
-    size_t index;
+    w->pending = cog_realloc(w->pending, w->pending_count + 1, sizeof *w->pending);
+    w->pending[w->pending_count++] = (struct pending){dependencies, extra};
+}
 
-    if (!versions)
-        w->result = cog_report(w->diags, COG_ERROR, (struct cog_pos){0}, "lock.missing",
-                               "the lock has no %s, which is needed; make it anew", name);
-    json_array_foreach(versions, index, package) {
-        const char *given = text_of(package, "version");
-        if ((version && (!given || strcmp(version, given) != 0)) || !holds(w, package))
-            continue;
-        if (found)
-            w->result =
-                cog_report(w->diags, COG_ERROR, origin_of(package), "lock.ambiguous",
-                           "%s %s and %s are both needed; make the lock anew", name,
-                           text_of(found, "version"), given ? given : "of another source");
-        found = found ? found : package;
+/* Whether a dependency means this package: one that names a source or version means just
+ * that, any other what holds here. */
+static bool means(const struct walk *w, const json_t *dependency, const json_t *package)
+{
+    static const char *const members[] = {"version", "index", "url", "path"};
+    bool exact = false, equal = true;
+
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        const char *asked = text_of(dependency, members[i]);
+        const char *given = text_of(package, members[i]);
+        exact |= asked && strcmp(members[i], "index") != 0;
+        equal &= asked && given ? strcmp(asked, given) == 0 : asked == given;
     }
-    return found;
+    return exact ? equal : holds(w, package);
 }
 
 static void choose(struct walk *w, json_t *package)
@@ -101,15 +102,18 @@ static void choose(struct walk *w, json_t *package)
     const char *name = text_of(package, "name");
     const json_t *before = json_object_get(w->chosen, name);
 
-    if (before == package)
+    if (before == package || json_is_null(before))
         return;
     if (before) {
         w->result = cog_report(w->diags, COG_ERROR, origin_of(package), "lock.ambiguous",
-                               "two versions of %s are needed; make the lock anew", name);
+                               "two versions of %s are needed, this one and that of line "
+                               "%u; make the lock anew",
+                               name, origin_of(before).line);
+        json_object_set_new(w->chosen, name, json_null()); /* told */
         return;
     }
     json_object_set(w->chosen, name, package);
-    follow(w, json_object_get(package, "dependencies"));
+    follow(w, json_object_get(package, "dependencies"), "");
 }
 
 static void choose_extra(struct walk *w, const json_t *package, const char *extra)
@@ -119,21 +123,47 @@ static void choose_extra(struct walk *w, const json_t *package, const char *extr
     if (json_object_get(w->extras, key))
         return;
     json_object_set_new(w->extras, key, json_true());
-    follow(w, json_object_get(json_object_get(package, "extras"), extra));
+    follow(w, json_object_get(json_object_get(package, "extras"), extra), extra);
 }
 
 static void visit(struct walk *w, const json_t *dependency)
 {
+    const char *name = text_of(dependency, "name");
     const json_t *extra;
-    size_t index;
-    json_t *package = holds(w, dependency) ? candidate(w, dependency) : NULL;
+    json_t *packages = json_object_get(w->by_name, name), *package;
+    size_t index, j;
 
-    if (!package)
+    if (!holds(w, dependency))
         return;
-    choose(w, package);
-    json_array_foreach(json_object_get(dependency, "extras"), index, extra) {
-        choose_extra(w, package, json_string_value(extra));
+    if (!packages)
+        w->result =
+            cog_report(w->diags, COG_ERROR, (struct cog_pos){.file = w->file},
+                       "lock.missing", "has no %s, which is needed; make it anew", name);
+    json_array_foreach(packages, index, package) {
+        if (!means(w, dependency, package))
+            continue;
+        choose(w, package);
+        json_array_foreach(json_object_get(dependency, "extras"), j, extra) {
+            choose_extra(w, package, json_string_value(extra));
+        }
     }
+}
+
+/* A lock may say what it was made for. */
+static int check_environments(const struct walk *w, const json_t *environments)
+{
+    const json_t *marker;
+    size_t index;
+
+    json_array_foreach(environments, index, marker) {
+        if (marker_holds(w, json_string_value(marker)))
+            return 0;
+    }
+    if (!json_array_size(environments))
+        return 0;
+    return cog_report(w->diags, COG_ERROR, (struct cog_pos){.file = w->file},
+                      "lock.environment",
+                      "was not made for Linux with this Python; make it anew for that");
 }
 
 static int by_text(const void *a, const void *b)
@@ -158,22 +188,83 @@ static json_t *in_order(json_t *chosen)
     return list;
 }
 
+/* The strings of an array, ending with NULL; the caller frees the array alone. */
+static const char **strings_of(const json_t *array)
+{
+    size_t count = json_array_size(array);
+    const char **strings = cog_calloc(count + 1, sizeof *strings);
+
+    for (size_t i = 0; i < count; i++)
+        strings[i] = json_string_value(json_array_get(array, i));
+    return strings;
+}
+
+static void walk_all(struct walk *w)
+{
+    const json_t *dependency;
+    size_t index;
+
+    while (w->pending_count) {
+        const struct pending next = w->pending[--w->pending_count];
+        w->environment.extra = next.extra;
+        json_array_foreach(next.list, index, dependency) {
+            visit(w, dependency);
+        }
+    }
+}
+
 json_t *cog_lock_select(const json_t *lock, const struct cog_environment *environment,
                         struct cog_diags *diags)
 {
     json_auto_t *by_name = index_packages(json_object_get(lock, "packages"));
     json_auto_t *chosen = json_object(), *extras = json_object();
-    struct walk w = {environment, diags, by_name, chosen, extras, NULL, 0, 0};
-    const json_t *dependency;
-    size_t index;
+    auto_free const char **groups = strings_of(json_object_get(lock, "groups"));
+    struct walk w = {.environment = *environment,
+                     .file = text_of(lock, "file"),
+                     .diags = diags,
+                     .by_name = by_name,
+                     .chosen = chosen,
+                     .extras = extras};
 
-    follow(&w, json_object_get(lock, "roots"));
-    while (w.pending_count) {
-        const json_t *list = w.pending[--w.pending_count];
-        json_array_foreach(list, index, dependency) {
-            visit(&w, dependency);
-        }
-    }
+    w.environment.dependency_groups = groups;
+    if (check_environments(&w, json_object_get(lock, "environments")) < 0)
+        return NULL;
+    follow(&w, json_object_get(lock, "roots"), "");
+    walk_all(&w);
     free(w.pending);
     return w.result == 0 ? in_order(chosen) : NULL;
+}
+
+/* What pip reads of a package; NULL: nothing is to be installed. The caller frees it. */
+static char *pip_text(const json_t *package)
+{
+    const char *name = text_of(package, "name"), *version = text_of(package, "version");
+    const char *url = text_of(package, "url"), *path = text_of(package, "path");
+
+    if (path)
+        return strcmp(path, ".") == 0 ? NULL : cog_printf("./%s", path);
+    if (url)
+        return cog_printf("%s @ %s", name, url);
+    return version ? cog_printf("%s==%s", name, version) : NULL;
+}
+
+json_t *cog_lock_requirements(const json_t *packages)
+{
+    static const char *const members[] = {"name", "url", "path", "hashes", "origin"};
+    json_t *list = json_array();
+    const json_t *package;
+    size_t index;
+
+    json_array_foreach(packages, index, package) {
+        auto_free char *text = pip_text(package);
+        if (!text)
+            continue;
+        json_t *requirement = json_pack("{s:s}", "text", text);
+        for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+            if (json_object_get(package, members[i]))
+                json_object_set(requirement, members[i],
+                                json_object_get(package, members[i]));
+        json_array_append_new(list, requirement);
+    }
+    return list;
 }

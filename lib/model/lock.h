@@ -13,8 +13,14 @@
 /* Follows the dependencies from the roots, as far as their markers hold or may hold in
  * `environment`. Returns a new array of the packages (the lock's objects) ordered by name,
  * or NULL after diagnostics: lock.missing (a dependency that the lock does not have),
- * lock.ambiguous (two versions of one package are needed). */
+ * lock.ambiguous (two versions of one package are needed), lock.environment (it was made
+ * for others). */
 json_t *cog_lock_select(const json_t *lock, const struct cog_environment *environment,
                         struct cog_diags *diags);
+
+/* Packages as pip installs them, without the project itself: objects with `text` and
+ * `origin`, as far as a package has them `name`, `url`, `path` and `hashes`. A new
+ * reference. */
+json_t *cog_lock_requirements(const json_t *packages);
 
 #endif

@@ -50,15 +50,15 @@ static void load_voices(struct cog_project *project, const json_t *list)
     }
 }
 
-static void load_packages(struct cog_project *project, const json_t *list)
+struct cog_package *cog_packages_load(const json_t *list, size_t *count)
 {
     const json_t *item;
     size_t index;
 
-    project->package_count = json_array_size(list);
-    project->packages = cog_calloc(project->package_count, sizeof *project->packages);
+    *count = json_array_size(list);
+    struct cog_package *packages = cog_calloc(*count, sizeof *packages);
     json_array_foreach(list, index, item) {
-        project->packages[index] = (struct cog_package){
+        packages[index] = (struct cog_package){
             .name = text_of(item, "name"),
             .text = text_of(item, "text"),
             .url = text_of(item, "url"),
@@ -69,6 +69,7 @@ static void load_packages(struct cog_project *project, const json_t *list)
             .at = origin_of(item),
         };
     }
+    return packages;
 }
 
 void cog_project_load(struct cog_project *project, json_t *doc)
@@ -76,13 +77,14 @@ void cog_project_load(struct cog_project *project, json_t *doc)
     const json_t *facts = json_object_get(doc, "facts");
 
     *project = (struct cog_project){
-        .lock = text_of(json_object_get(facts, "lock"), "file"),
+        .lock = json_object_get(facts, "lock"),
         .ignore = json_object_get(facts, "ignore"),
         .revision = text_of(json_object_get(facts, "git"), "revision"),
         .predictor = origin_of(json_object_get(facts, "predictor")),
     };
     cog_config_load(&project->config, doc);
-    load_packages(project, json_object_get(facts, "requirements"));
+    project->packages =
+        cog_packages_load(json_object_get(facts, "requirements"), &project->package_count);
     project->pip_options = load_lines(json_object_get(facts, "pip_options"), "text",
                                       &project->pip_option_count);
     project->variables =

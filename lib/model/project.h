@@ -45,7 +45,7 @@ struct cog_project {
     size_t variable_count;
     struct cog_voice *pythons; /* the strongest first */
     size_t python_count;
-    const char *lock;         /* the file whose facts say what is installed, or NULL */
+    const json_t *lock;       /* says what is installed; NULL: `packages` do */
     const json_t *ignore;     /* array of .dockerignore patterns */
     const char *revision;     /* git's commit, or NULL */
     struct cog_pos predictor; /* where the predictor is named */
@@ -54,6 +54,10 @@ struct cog_project {
 /* Reads a document cog/project-1 that fits its schema. */
 void cog_project_load(struct cog_project *project, json_t *doc);
 void cog_project_release(struct cog_project *project);
+
+/* Fills an array of requirements, which the caller frees, from a list of them as the
+ * document has it; strings are borrowed from it. */
+struct cog_package *cog_packages_load(const json_t *list, size_t *count);
 
 /* The strongest voice that asks for one version of Python, or NULL. */
 const struct cog_voice *cog_project_python(const struct cog_project *project);

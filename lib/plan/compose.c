@@ -118,7 +118,7 @@ json_t *cog_compose(struct cog_composer *composer, struct cog_diags *diags)
         return NULL;
     json_object_set_new(composer->export, "stage", json_string(id_of(stages[count - 1])));
     return json_pack("{s:s, s:{s:s, s:s}, s:O, s:O, s:O, s:O, s:O}", "schema", "cog/plan-1",
-                     "platform", "os", "linux", "arch", "amd64", "contexts",
+                     "platform", "os", "linux", "arch", COG_PLAN_ARCH, "contexts",
                      composer->contexts, "stages", list, "export", composer->export,
                      "decisions", composer->decisions, "source", composer->source);
 }

@@ -204,18 +204,13 @@ void cog_exec_network(struct cog_composer *composer, json_t *exec)
     static const char *const names[] = {"CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "PIP_CERT",
                                         "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"};
     static const char key[] = "network.ca-certificates";
-    const json_t *decision;
-    size_t index;
 
     cog_exec_secret(exec, "cog-ca-certificates", COG_CA_TARGET);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         cog_exec_env(exec, names[i], COG_CA_TARGET);
-    json_array_foreach(composer->decisions, index, decision) {
-        if (strcmp(json_string_value(json_object_get(decision, "key")), key) == 0)
-            return;
-    }
-    cog_decide(composer, key, "secret:cog-ca-certificates", "network.host-trust",
-               (struct cog_pos){0}, NULL);
+    if (!cog_decided(composer, key))
+        cog_decide(composer, key, "secret:cog-ca-certificates", "network.host-trust",
+                   (struct cog_pos){0}, NULL);
 }
 
 void cog_context_folder(struct cog_composer *composer, const char *name, const char *path,
@@ -284,4 +279,16 @@ void cog_decide(struct cog_composer *composer, const char *key, const char *valu
     else
         json_decref(rejected);
     json_array_append_new(composer->decisions, decision);
+}
+
+const char *cog_decided(const struct cog_composer *composer, const char *key)
+{
+    const json_t *decision;
+    size_t index;
+
+    json_array_foreach(composer->decisions, index, decision) {
+        if (strcmp(json_string_value(json_object_get(decision, "key")), key) == 0)
+            return json_string_value(json_object_get(decision, "value"));
+    }
+    return NULL;
 }

@@ -90,4 +90,10 @@ void cog_export_label_file(struct cog_composer *composer, const char *name,
 void cog_decide(struct cog_composer *composer, const char *key, const char *value,
                 const char *rule, struct cog_pos at, json_t *rejected);
 
+/* The value of a decision that was recorded, borrowed from the composer; NULL: none was. */
+const char *cog_decided(const struct cog_composer *composer, const char *key);
+
+/* The machine that plans are for, as containers name it. */
+#define COG_PLAN_ARCH "amd64"
+
 #endif

@@ -1,0 +1,27 @@
+/* pip.h - installing packages into /venv with pip; for the blocks that say which. */
+#ifndef COG_BLOCKS_PIP_H
+#define COG_BLOCKS_PIP_H
+
+#include "model/project.h"
+#include "plan/composer.h"
+
+/* Which of a project's packages one file for pip has. */
+enum cog_pip_part {
+    COG_PIP_ALL,         /* but the constraints */
+    COG_PIP_CONSTRAINTS, /* only these */
+    COG_PIP_HASHED, /* those with hashes: pip wants hashes of all in a file or of none */
+    COG_PIP_BARE,   /* those without */
+};
+
+/* Warns of packages that cog brings itself, and has the build image get what repositories
+ * need. Returns 0, or -1 after plan.unsupported. */
+int cog_pip_prepare(const struct cog_project *project, struct cog_composer *composer,
+                    struct cog_diags *diags);
+
+/* Adds the stage `id` that installs a part of the packages, from the file ID.txt; the stage
+ * of "requirements" is called pip. Returns the operation, borrowed, or NULL when there is
+ * nothing to install. */
+json_t *cog_pip_install(const struct cog_project *project, struct cog_composer *composer,
+                        const char *id, enum cog_pip_part part);
+
+#endif
