@@ -26,7 +26,8 @@ char *cog_wheel_requirement(const char *file)
     for (size_t i = 0; i < name; i++)
         if (!isalnum((unsigned char)file[i]) && file[i] != '.' && file[i] != '_')
             return NULL;
-    if (!name || !isalnum((unsigned char)file[0]) || !isalnum((unsigned char)file[name - 1]))
+    if (!name || !isalnum((unsigned char)file[0]) ||
+        !isalnum((unsigned char)file[name - 1]))
         return NULL;
     const char *build = file + name + 1 + version + 1, *twice = strstr(file, "__");
     if ((twice && twice < file + name) || (dashes == 5 && !isdigit((unsigned char)*build)))
