@@ -53,6 +53,7 @@ static json_t *detect(int (*detector)(const struct cog_scan *scan))
     cog_diags_init(&diags, "test");
     assert_non_null(facts);
     assert_int_equal(detector(&scan), 0);
+    cog_tables_release(tables);
     cog_diags_release(&diags);
     return facts;
 }

@@ -13,11 +13,11 @@ static char *voices(const char *lock)
 {
     struct cog_config config = {.file = "cog.yaml"};
     struct cog_diags diags;
+    struct cog_table *tables = NULL;
     json_t *facts = json_object();
 
     json_object_set_new(facts, "lock", json_loads(lock, 0, NULL));
     cog_diags_init(&diags, "test");
-    struct cog_table *tables = NULL;
     const struct cog_scan scan = {"/nowhere", &config, facts, &diags, &tables};
     int result = cog_detect_python(&scan);
     char *text =
@@ -28,6 +28,7 @@ static char *voices(const char *lock)
         text = NULL;
     }
     json_decref(facts);
+    cog_tables_release(tables);
     cog_diags_release(&diags);
     return text;
 }
