@@ -88,9 +88,15 @@ def _document(arguments: _Arguments) -> object:
     try:
         return document.read(folder, config.predict, config.train, theirs)
     except Refused as refused:
-        if theirs > mine and any(problem.code == "syntax" for problem in refused.problems):
+        if theirs > mine and any(_may_be_newer(problem) for problem in refused.problems):
             sys.exit(_TOO_OLD)
         raise
+
+
+def _may_be_newer(problem: Problem) -> bool:
+    """Whether a newer Python might read what this one cannot: none will ever close a bracket."""
+    certain = ("was never closed", "indent", "unexpected EOF")
+    return problem.code == "syntax" and not any(text in str(problem) for text in certain)
 
 
 def main() -> int:

@@ -213,6 +213,19 @@ def test_syntax_of_a_later_python(version: str | None, status: int, tmp_path: pa
     assert (found.returncode, found.stdout) == (status, "")
 
 
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [("def predict(", "was never closed"), ("def predict(a: str) -> str:\n  1\n   2\n", "indent")],
+)
+def test_what_no_later_python_will_read(source: str, what: str, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "predict.py").write_text(source)
+    text = json.loads(config("predict.py:predict"))
+    text["config"]["build"] = {"python_version": "3.99"}
+    found = run("--config", "-", "-C", str(tmp_path), text=json.dumps(text))
+    assert (found.returncode, found.stdout) == (1, "")
+    assert what in found.stderr and found.stderr.endswith("[schema.syntax]\n")
+
+
 def test_the_models_python_decides(tmp_path: pathlib.Path) -> None:
     (tmp_path / "predict.py").write_text(
         "import sys\nif sys.version_info >= (3, 99):\n  from cog import Path as T\n"
