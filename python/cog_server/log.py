@@ -5,6 +5,7 @@ What the model prints is not part of it: that goes to the answers and, as it is,
 stdout.
 """
 
+import contextlib
 import json
 import logging
 import sys
@@ -14,9 +15,16 @@ from typing import Any
 _logger = logging.getLogger("cog")
 
 
-def event(text: str, level: int = logging.INFO, **details: Any) -> None:
+def event(text: str, level: int = logging.INFO, /, **details: Any) -> None:
     """Log one event. Details are JSON values; never inputs or outputs of predictions."""
     _logger.log(level, text, extra={"details": details})
+
+
+def model_output(text: str) -> None:
+    """Hand on what the model printed, as it is, to the server's stdout."""
+    with contextlib.suppress(OSError):
+        sys.stdout.buffer.write(text.encode(errors="replace"))
+        sys.stdout.buffer.flush()
 
 
 class _Json(logging.Formatter):

@@ -1,19 +1,36 @@
-"""One prediction: what was asked, how far it is, what came out."""
+"""One prediction: what was asked, how far it is, what came out.
+
+The model tells it what happens; it keeps the state for answers and tells its listeners: `start`,
+`output` {chunk, index}, `log` {source, data}, `metric` {name, value, mode}, `completed`.
+"""
 
 import asyncio
+import logging
+import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Protocol
 
-from pydantic import BaseModel
+from cog_server import log
+from cog_server.body import encode
+from cog_server.mask import Mask
+from cog_server.trace import Trace
+
+Listener = Callable[[str, dict[str, Any]], None]
 
 
-class PredictionRequest(BaseModel):
-    """The body of POST and PUT; members that are not named here are ignored."""
+class Outbox(Protocol):
+    """Changes outputs before they are shown, in their order, and may take its time."""
 
-    id: str | None = None
-    input: dict[str, Any] = {}
+    error: str | None
+
+    def put(self, value: Any, then: Callable[[Any], None]) -> None:
+        """Take an output and, once it is ready, call `then` with what it has become."""
+
+    def after(self, then: Callable[[], None]) -> None:
+        """Call `then` once all that was put before is ready."""
 
 
 def now() -> str:
@@ -21,34 +38,131 @@ def now() -> str:
     return datetime.now(timezone.utc).isoformat()
 
 
+def new_id() -> str:
+    """Return an id that no other prediction has."""
+    return f"pred_{uuid.uuid4().hex}"
+
+
 @dataclass
 class Prediction:
     """The state of one prediction. `done` is set when it has come to its end, whichever that is."""
 
     input: dict[str, Any]
-    id: str = field(default_factory=lambda: f"pred_{uuid.uuid4().hex}")
+    id: str = field(default_factory=new_id)
+    context: dict[str, str] = field(default_factory=dict)
+    trace: Trace = field(default_factory=Trace)
+    secrets: tuple[str, ...] = ()
+    outbox: Outbox | None = None
+    listeners: list[Listener] = field(default_factory=list)
     status: str = "starting"
     output: Any = None
     error: str | None = None
     logs: list[str] = field(default_factory=list)
-    metrics: dict[str, float] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
     created_at: str = field(default_factory=now)
     started_at: str | None = None
     completed_at: str | None = None
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def __post_init__(self) -> None:
+        self._masks: dict[str, Mask] = {}
+        self._body: bytes | None = None
+        self._clock: float | None = None
+        self._seconds: float | None = None
+
     def start(self) -> None:
         """The worker has it."""
         self.status = "processing"
         self.started_at = now()
+        self._clock = time.monotonic()
+        log.event("prediction started", id=self.id, **self.trace.details())
+        self._tell("start", {"id": self.id, "status": self.status})
 
-    def finish(self, status: str, error: str | None, metrics: dict[str, float]) -> None:
-        """Set the end: succeeded, failed or canceled."""
+    def set_output(self, value: Any) -> None:
+        """Set the whole output."""
+        self._put(value, self._set_output)
+
+    def _set_output(self, value: Any) -> None:
+        self.output = value
+        self._tell("output", {"chunk": value, "index": 0})
+
+    def begin_list(self) -> None:
+        """Announce that the outputs come one by one; there may be none."""
+        self.output = []
+
+    def add_output(self, value: Any) -> None:
+        """Add one more output to the list."""
+        self._put(value, self._add_output)
+
+    def _add_output(self, value: Any) -> None:
+        self.output.append(value)
+        self._tell("output", {"chunk": value, "index": len(self.output) - 1})
+
+    def _put(self, value: Any, then: Callable[[Any], None]) -> None:
+        if self.outbox is None:
+            then(value)
+        else:
+            self.outbox.put(value, then)
+
+    def add_log(self, text: str, source: str) -> None:
+        """Add what the model printed; `source` is stdout or stderr."""
+        if source not in self._masks:
+            self._masks[source] = Mask(self.secrets)
+        self._log(self._masks[source].feed(text), source)
+
+    def _log(self, text: str, source: str) -> None:
+        if text:
+            log.model_output(text)
+            self.logs.append(text)
+            self._tell("log", {"source": source, "data": text})
+
+    def set_metric(self, name: str, value: Any, mode: str) -> None:
+        """Record a metric; mode is replace, increment or append."""
+        if mode == "increment":
+            self.metrics[name] = self.metrics.get(name, 0) + value
+        elif mode == "append":
+            self.metrics[name] = [*self.metrics.get(name, []), value]
+        else:
+            self.metrics[name] = value
+        self._tell("metric", {"name": name, "value": value, "mode": mode})
+
+    def finish(self, status: str, error: str | None, metrics: dict[str, Any]) -> None:
+        """Set the end: succeeded, failed or canceled. `metrics` join those that are set."""
+        if self.outbox is None:
+            self._finish(status, error, metrics)
+        else:
+            self.outbox.after(lambda: self._finish(status, error, metrics))
+
+    def _finish(self, status: str, error: str | None, metrics: dict[str, Any]) -> None:
+        for source, mask in self._masks.items():
+            self._log(mask.flush(), source)
+        if self.outbox is not None and self.outbox.error is not None and status == "succeeded":
+            status, error = "failed", self.outbox.error
         self.status = status
-        self.error = error
-        self.metrics = metrics
+        self.error = error and Mask(self.secrets).whole(error)
+        self.metrics |= metrics
         self.completed_at = now()
+        if self._clock is not None:
+            self._seconds = time.monotonic() - self._clock
         self.done.set()
+        level = logging.ERROR if status == "failed" else logging.INFO
+        log.event(
+            f"prediction {status}",
+            level,
+            id=self.id,
+            error=self.error,
+            metrics=self.metrics,
+            **self.trace.details(),
+        )
+        self._tell("completed", {})
+
+    def seconds(self) -> float | None:
+        """Return how long it took from start to end; None without both."""
+        return self._seconds
+
+    def _tell(self, name: str, data: dict[str, Any]) -> None:
+        for listener in self.listeners:
+            listener(name, data)
 
     def answer(self) -> dict[str, Any]:
         """Return the PredictionResponse. Inputs are not repeated: they may be large, or secret."""
@@ -63,3 +177,11 @@ class Prediction:
             "started_at": self.started_at,
             "completed_at": self.completed_at,
         }
+
+    def body(self) -> bytes:
+        """Return the answer as JSON; at the end it is made once for all who want it."""
+        if not self.done.is_set():
+            return encode(self.answer())
+        if self._body is None:
+            self._body = encode(self.answer())
+        return self._body

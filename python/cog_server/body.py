@@ -1,0 +1,110 @@
+"""The bodies of requests and answers: JSON in UTF-8."""
+
+import json
+from typing import Any
+
+from pydantic_core import SchemaValidator, ValidationError, core_schema
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+_MAX_ID_CHARACTERS = 200
+_MAX_URL_CHARACTERS = 8192
+EVENTS = ("start", "output", "logs", "completed")
+
+_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+class Invalid(Exception):
+    """A request is wrong; `details` say where and why, as a 422 answer does."""
+
+    def __init__(self, details: list[dict[str, Any]]) -> None:
+        super().__init__(details)
+        self.details = details
+
+
+def encode(content: Any) -> bytes:
+    """Return `content` as JSON, whatever its strings hold: half a surrogate pair becomes `?`."""
+    return _encoder.encode(content).encode("utf-8", "replace")
+
+
+class JSONResponse(Response):
+    """An answer in JSON; bytes are JSON already."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        """Return the body (starlette.responses.Response)."""
+        return content if isinstance(content, bytes) else encode(content)
+
+
+def error(status: int, text: str) -> JSONResponse:
+    """Return an answer that says what went wrong."""
+    return JSONResponse({"detail": text}, status)
+
+
+def details(error: ValidationError, *place: str) -> list[dict[str, Any]]:
+    """Return the errors in the form of a 422 answer: loc, msg, type; never the values."""
+    return [
+        {"loc": [*place, *item["loc"]], "msg": item["msg"], "type": item["type"]}
+        for item in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+
+
+def _optional(schema: core_schema.CoreSchema) -> core_schema.TypedDictField:
+    return core_schema.typed_dict_field(core_schema.nullable_schema(schema), required=False)
+
+
+_text = core_schema.str_schema(strict=True)
+_request = SchemaValidator(
+    core_schema.typed_dict_schema(
+        {
+            "id": _optional(core_schema.str_schema(strict=True, max_length=_MAX_ID_CHARACTERS)),
+            "input": _optional(core_schema.dict_schema(_text)),
+            "context": _optional(core_schema.dict_schema(_text, _text)),
+            "webhook": _optional(
+                core_schema.str_schema(
+                    strict=True, pattern="^https?://", max_length=_MAX_URL_CHARACTERS
+                )
+            ),
+            "webhook_events_filter": _optional(
+                core_schema.list_schema(core_schema.literal_schema(list(EVENTS)))
+            ),
+        },
+        extra_behavior="ignore",
+    )
+)
+
+
+def parse(text: bytes) -> dict[str, Any]:
+    """Read a PredictionRequest; none at all is an empty one. Members that are null are left out,
+    those that are not known too. Invalid.
+    """
+    try:
+        members = _request.validate_json(text or b"{}")
+    except ValidationError as problem:
+        raise Invalid(details(problem, "body")) from None
+    return {name: value for name, value in members.items() if value is not None}
+
+
+async def read(request: Request, limit: int) -> bytes:
+    """Read the body, whatever it calls itself. HTTPException 413 as soon as it is too large."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limit:
+        raise _too_large(limit)
+    parts, size = [], 0
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > limit:
+                raise _too_large(limit)
+            parts.append(part)
+    except ClientDisconnect:
+        raise HTTPException(400, "the request has no end") from None
+    return b"".join(parts)
+
+
+def _too_large(limit: int) -> HTTPException:
+    # What is not read would be taken for the next request.
+    text = f"the body has more than {limit} bytes, the limit of COG_MAX_BODY"
+    return HTTPException(413, text, headers={"connection": "close"})
