@@ -12,9 +12,8 @@ import enum
 import logging
 import shutil
 import signal
-import sys
 import tempfile
-from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 from cog_server import log
@@ -26,7 +25,6 @@ FIRST_PAUSE_SECONDS = 0.1
 LAST_PAUSE_SECONDS = 30.0
 # After so many crashes without a success, one more during setup ends the attempts.
 MAX_CRASHES = 5
-KEPT_PREDICTIONS = 16
 # How long the worker may take to end by itself once it is told to.
 WORKER_EXIT_SECONDS = 5
 
@@ -74,20 +72,44 @@ class Setup:
 
 
 class Model:
-    """Owns the worker and keeps it alive from start() to stop()."""
+    """Owns the worker and keeps it alive from start() to stop(). Each change of its state is told
+    to `on_state`.
+    """
+
+    concurrency = 1
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._worker: Worker | None = None
         self._current: Prediction | None = None
-        self._recent: OrderedDict[str, Prediction] = OrderedDict()
         self._crashes = 0
         self._stopping = False
         self._folder = self._inputs = ""
         self._task: asyncio.Task[None] | None = None
         self.version: dict[str, str] = {}
-        self.state = State.STARTING
+        self._state = State.STARTING
+        self.on_state: list[Callable[[State], None]] = []
         self.setup = Setup()
+
+    @property
+    def state(self) -> State:
+        """What /health-check says."""
+        return self._state
+
+    @state.setter
+    def state(self, state: State) -> None:
+        self._state = state
+        for listener in self.on_state:
+            listener(state)
+
+    @property
+    def running(self) -> int:
+        """How many predictions the worker has."""
+        return int(self._current is not None)
+
+    async def healthcheck(self) -> str | None:
+        """Ask the user's own health check; returns what is wrong."""
+        return None
 
     def start(self) -> None:
         """Start the worker in the background, and again whenever it dies, until setup fails."""
@@ -140,7 +162,6 @@ class Model:
         if prediction is not None:
             shutil.rmtree(self._inputs, ignore_errors=True)
             prediction.finish("failed", f"the model's process ended: {reason}", {})
-            log.event("prediction failed", logging.ERROR, id=prediction.id, error=prediction.error)
         if self._stopping or self.state is State.SETUP_FAILED:
             return
         log.event("worker ended", logging.ERROR, reason=reason)
@@ -153,12 +174,11 @@ class Model:
             self.state = State.STARTING
 
     def _on_log(self, text: str) -> None:
-        with contextlib.suppress(OSError):
-            sys.stdout.buffer.write(text.encode(errors="replace"))
-            sys.stdout.buffer.flush()
         if self._current is not None:
-            self._current.logs.append(text)
-        elif self.state is State.STARTING:
+            self._current.add_log(text, "stdout")
+            return
+        log.model_output(text)
+        if self.state is State.STARTING:
             self.setup.logs.append(text)
 
     def _on_message(self, message: dict[str, Any]) -> None:
@@ -171,9 +191,12 @@ class Model:
             return
         match message["type"]:
             case "output":
-                prediction.output = message["value"]
+                if message["value"] == []:
+                    prediction.begin_list()
+                else:
+                    prediction.set_output(message["value"])
             case "chunk":
-                prediction.output.append(message["value"])
+                prediction.add_output(message["value"])
             case "completed":
                 self._on_completed(prediction, message)
 
@@ -193,7 +216,6 @@ class Model:
         if message["status"] == "succeeded":
             self._crashes = 0
         prediction.finish(message["status"], message["error"], message["metrics"])
-        log.event(f"prediction {prediction.status}", id=prediction.id, metrics=prediction.metrics)
 
     def predict(self, prediction: Prediction) -> None:
         """Hand a prediction to the worker; Unavailable when there is none free."""
@@ -201,20 +223,12 @@ class Model:
             raise Unavailable("a prediction is already running", busy=True)
         if self.state is not State.READY or self._worker is None or self._stopping:
             raise Unavailable(f"the model is not ready: {self.state.value}", busy=False)
-        self._recent.pop(prediction.id, None)
-        self._current = self._recent[prediction.id] = prediction
-        if len(self._recent) > KEPT_PREDICTIONS:
-            self._recent.popitem(last=False)
+        self._current = prediction
         self.state = State.BUSY
         prediction.start()
-        log.event("prediction started", id=prediction.id)
         self._inputs = tempfile.mkdtemp(dir=self._folder)
         request = {"id": prediction.id, "input": prediction.input, "folder": self._inputs}
         self._worker.send({"type": "predict", **request})
-
-    def find(self, identifier: str) -> Prediction | None:
-        """Return the prediction of that id, running or one of the last that ended."""
-        return self._recent.get(identifier)
 
     def cancel(self, identifier: str) -> bool:
         """Ask the worker to cancel; False when no prediction of that id is running."""
@@ -224,12 +238,8 @@ class Model:
         return True
 
     async def stop(self) -> None:
-        """Let the running prediction finish, within the time allowed, then end the worker."""
+        """End the worker; a prediction that still runs fails."""
         self._stopping = True
-        if self._current is not None:
-            with contextlib.suppress(asyncio.TimeoutError):
-                timeout = self._settings.shutdown_timeout
-                await asyncio.wait_for(self._current.done.wait(), timeout)
         if self._task is None:
             return
         if self._worker is None:
