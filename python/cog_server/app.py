@@ -1,45 +1,37 @@
-"""The HTTP API: the routes of Cog's server, on FastAPI. Every answer is JSON, errors too:
+"""The HTTP API: the routes of Cog's server, on Starlette. Every answer is JSON, errors too:
 {"detail": …}.
 
-A failed prediction is a 200 whose status is failed, with its error and its logs. 409: one is
-running; 422: the request is wrong; 503: the model is not ready.
+A failed prediction is a 200 whose status is failed, with its error and its logs. man/cog-http.7
+says which status codes there are and what they mean.
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import FastAPI, Header, HTTPException, Request, Response, responses
-from pydantic import ValidationError
-from starlette.requests import ClientDisconnect
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-from cog_server import log
-from cog_server.model import Model, Unavailable
-from cog_server.prediction import Prediction, PredictionRequest
+from cog_server import body, docs, log, metrics, prefer, trace
+from cog_server.body import JSONResponse, error
+from cog_server.client import Client
+from cog_server.fetch import Fetcher
+from cog_server.model import Model, State, Unavailable
+from cog_server.prediction import Prediction, new_id
+from cog_server.predictions import Predictions
+from cog_server.prefer import Prefer
 from cog_server.schema import Document, SchemaError
+from cog_server.settings import Settings
+from cog_server.stream import Crowded, Stream
+from cog_server.upload import Uploader, Uploads
 from cog_server.version import __version__
+from cog_server.webhook import Webhooks
 
-
-class JSONResponse(responses.JSONResponse):
-    """JSON in UTF-8, whatever the model's strings hold: half a surrogate pair becomes `?`."""
-
-    def render(self, content: Any) -> bytes:
-        """Return the body (starlette.responses.Response)."""
-        text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return text.encode("utf-8", "replace")
-
-
-_INDEX = {
-    "cog_version": __version__,
-    "openapi_url": "/openapi.json",
-    "healthcheck_url": "/health-check",
-    "predictions_url": "/predictions",
-    "predictions_idempotent_url": "/predictions/{prediction_id}",
-    "predictions_cancel_url": "/predictions/{prediction_id}/cancel",
-    "shutdown_url": "/shutdown",
-}
+UNHEALTHY = "UNHEALTHY"
 
 
 class Api:
@@ -48,150 +40,269 @@ class Api:
     """
 
     def __init__(
-        self, model: Model, document: asyncio.Task[Document], shutdown: Callable[[], None]
+        self,
+        model: Model,
+        document: asyncio.Task[Document],
+        shutdown: Callable[[], None],
+        settings: Settings,
     ) -> None:
+        client = Client(settings.allowed_networks, settings.user_agent)
+        fetcher = Fetcher(client, settings.max_fetch, settings.fetch_timeout)
         self._model = model
         self._document = document
         self._shutdown = shutdown
+        self._settings = settings
+        self._streams: dict[str, Stream] = {}
+        self._uploader = Uploader(client, settings.upload_url) if settings.upload_url else None
+        self.predictions = Predictions(model, fetcher, settings)
+        self.webhooks = Webhooks(client, settings.throttle, settings.webhook_token)
 
-    def app(self) -> FastAPI:
+    def app(self) -> Starlette:
         """Return the ASGI application."""
-        app = FastAPI(openapi_url=None, redirect_slashes=False)
-        app.add_api_route("/", self.index)
-        app.add_api_route("/health-check", self.health)
-        app.add_api_route("/openapi.json", self.openapi)
-        app.add_api_route("/predictions", self.create, methods=["POST"])
-        app.add_api_route("/predictions/{prediction_id}", self.put, methods=["PUT"])
-        app.add_api_route("/predictions/{prediction_id}", self.get)
-        app.add_api_route("/predictions/{prediction_id}/cancel", self.cancel, methods=["POST"])
-        app.add_api_route("/shutdown", self.end, methods=["POST"])
-        app.add_exception_handler(ValidationError, _invalid)
-        app.add_exception_handler(Exception, _broken)
+        routes = [
+            Route("/", self.index),
+            Route("/health-check", self.health),
+            Route("/openapi.json", self.openapi),
+            Route("/docs", self.docs),
+            Route("/metrics", self.metrics),
+            Route("/shutdown", self.end, methods=["POST"]),
+        ]
+        for kind in self._kinds():
+            single = f"/{kind}/{{id}}"
+            routes += [
+                Route(f"/{kind}", self.create, methods=["POST"]),
+                Route(single, self.put, methods=["PUT"]),
+                Route(single, self.get),
+                Route(f"{single}/cancel", self.cancel, methods=["POST"]),
+            ]
+        handlers: dict[Any, Any] = {
+            body.Invalid: _invalid,
+            HTTPException: _http_error,
+            Exception: _broken,
+        }
+        app = Starlette(routes=routes, exception_handlers=handlers)
+        app.router.redirect_slashes = False
         return app
 
-    async def index(self) -> Response:
+    def _kinds(self) -> list[str]:
+        return ["predictions", "trainings"] if self._settings.training else ["predictions"]
+
+    async def index(self, request: Request) -> Response:
         """List the other routes."""
-        return JSONResponse(_INDEX)
+        index = {
+            "cog_version": __version__,
+            "docs_url": "/docs",
+            "openapi_url": "/openapi.json",
+            "healthcheck_url": "/health-check",
+            "metrics_url": "/metrics",
+            "shutdown_url": "/shutdown",
+        }
+        for kind in self._kinds():
+            index[f"{kind}_url"] = f"/{kind}"
+            index[f"{kind}_idempotent_url"] = f"/{kind}/{{{kind[:-1]}_id}}"
+            index[f"{kind}_cancel_url"] = f"/{kind}/{{{kind[:-1]}_id}}/cancel"
+        return JSONResponse(index)
 
-    async def health(self) -> Response:
+    async def health(self, request: Request) -> Response:
         """Answer 200 in every state; the state is in the body."""
-        version = {"cog_server": __version__, **self._model.version}
-        state = {"status": self._model.state.value, "setup": self._model.setup.answer()}
-        return JSONResponse({**state, "version": version})
+        state = self._state()
+        answer: dict[str, Any] = {"status": state, "setup": self._model.setup.answer()}
+        answer["version"] = {"cog_server": __version__, **self._model.version}
+        if state in (State.READY.value, State.BUSY.value):
+            problem = await self._model.healthcheck()
+            if problem is not None:
+                answer |= {"status": UNHEALTHY, "user_healthcheck_error": problem}
+        return JSONResponse(answer)
 
-    async def openapi(self) -> Response:
+    def _state(self) -> str:
+        """Return the model's state; a slot is taken, too, while files are fetched for it."""
+        if self._model.state is State.READY and self.predictions.busy >= self._model.concurrency:
+            return State.BUSY.value
+        return self._model.state.value
+
+    async def metrics(self, request: Request) -> Response:
+        """Tell Prometheus."""
+        gauges = {
+            "cog_slots": ("How many predictions may run at once.", self._model.concurrency),
+            "cog_slots_busy": ("How many run.", self.predictions.busy),
+            "cog_queue_length": ("How many wait for a slot.", self.predictions.waiting),
+        }
+        states = [state.value for state in State]
+        text = self.predictions.metrics.text(gauges, self._state(), states)
+        return Response(text, media_type=metrics.MEDIA_TYPE)
+
+    async def docs(self, request: Request) -> Response:
+        """Serve the page on which a person runs predictions."""
+        return docs.page()
+
+    async def openapi(self, request: Request) -> Response:
         """Serve the model's document as it was written."""
         try:
             document = await asyncio.shield(self._document)
-        except SchemaError as error:
-            return _error(503, str(error))
+        except SchemaError as problem:
+            return error(503, str(problem))
         return Response(document.text, media_type="application/json")
 
-    async def create(self, request: Request, prefer: str | None = Header(None)) -> Response:
-        """Run a prediction and wait for its end, or not (`Prefer: respond-async`)."""
-        body = await _body(request)
-        prediction = Prediction(body.input, body.id) if body.id else Prediction(body.input)
-        return await self._predict(request, prediction, prefer)
+    async def create(self, request: Request) -> Response:
+        """Run a prediction and wait for its end, or not (Prefer)."""
+        fields = body.parse(await body.read(request, self._settings.max_body))
+        return await self._predict(request, fields)
 
-    async def put(
-        self, request: Request, prediction_id: str, prefer: str | None = Header(None)
-    ) -> Response:
-        """Run a prediction under an id; while it runs, doing so again only tells its state."""
-        body = await _body(request)
-        if body.id not in (None, prediction_id):
-            text = f"must be the id of the path, {prediction_id}"
-            detail = {"loc": ["body", "id"], "msg": text, "type": "value_error"}
-            return JSONResponse({"detail": [detail]}, 422)
-        prediction = Prediction(body.input, prediction_id)
-        return await self._predict(request, prediction, prefer, idempotent=True)
+    async def put(self, request: Request) -> Response:
+        """Run a prediction under an id; while it runs, doing so again only tells its state, or
+        joins its stream.
+        """
+        identifier = request.path_params["id"]
+        fields = body.parse(await body.read(request, self._settings.max_body))
+        if fields.setdefault("id", identifier) != identifier:
+            text = f"must be the id of the path, {identifier}"
+            raise body.Invalid([{"loc": ["body", "id"], "msg": text, "type": "value_error"}])
+        return await self._predict(request, fields)
 
-    async def get(self, prediction_id: str) -> Response:
+    async def get(self, request: Request) -> Response:
         """Tell the state of a prediction that runs or ended lately."""
-        prediction = self._model.find(prediction_id)
-        if prediction is None:
-            return _error(404, f"there is no prediction {prediction_id}")
-        return JSONResponse(prediction.answer())
+        identifier = request.path_params["id"]
+        answer = self.predictions.answer(identifier)
+        if answer is None:
+            return error(404, f"there is no prediction {identifier}")
+        return JSONResponse(answer)
 
-    async def cancel(self, prediction_id: str) -> Response:
-        """Cancel a running prediction."""
-        return JSONResponse({}, 200 if self._model.cancel(prediction_id) else 404)
+    async def cancel(self, request: Request) -> Response:
+        """Cancel a prediction that has not ended."""
+        found = self.predictions.cancel(request.path_params["id"])
+        return JSONResponse({}, 200 if found else 404)
 
-    async def end(self) -> Response:
+    async def end(self, request: Request) -> Response:
         """Shut the server down once this is answered."""
         self._shutdown()
         return JSONResponse({})
 
-    async def _predict(
-        self,
-        request: Request,
-        prediction: Prediction,
-        prefer: str | None,
-        idempotent: bool = False,
-    ) -> Response:
-        errors = await self._check(prediction.input)
-        if errors:
-            return JSONResponse({"detail": errors}, 422)
+    async def _predict(self, request: Request, fields: dict[str, Any]) -> Response:
+        document = await self._known_document()
+        values = fields.get("input", {})
+        _check(document, values)
+        streamed = "text/event-stream" in request.headers.get("accept", "")
+        if streamed and not self._can_stream(request, document):
+            return error(406, "This model does not support streaming responses")
         # Nothing is awaited from here to the start, so that of two equal requests one starts.
-        running = self._model.find(prediction.id)
-        if idempotent and running is not None and not running.done.is_set():
-            return JSONResponse(running.answer(), 202)
+        prediction = self.predictions.live(fields.get("id", ""))
+        if prediction is not None and request.method == "PUT":
+            return self._join(prediction) if streamed else JSONResponse(prediction.body(), 202)
+        prediction = self._prepare(request, fields, document)
+        stream = self._stream(prediction, document, streamed)
         try:
-            self._model.predict(prediction)
-        except Unavailable as error:
-            return _error(409 if error.busy else 503, str(error))
-        if prefer == "respond-async":
-            return JSONResponse(prediction.answer(), 202)
-        await self._wait(request, prediction)
-        return JSONResponse(prediction.answer())
+            self.predictions.submit(prediction, document.urls(values) if document else [])
+        except Unavailable as problem:
+            return error(409 if problem.busy else 503, str(problem))
+        if stream is not None:
+            self._streams[prediction.id] = stream
+            prediction.listeners.append(lambda name, data: self._forget(prediction.id, name))
+        if streamed:
+            return self._join(prediction)
+        return await self._wait(request, prediction, prefer.read(request.headers.get("prefer", "")))
 
-    async def _check(self, values: dict[str, Any]) -> list[dict[str, Any]]:
+    async def _known_document(self) -> Document | None:
+        """Return the document. Without one the worker checks alone, and its errors come as failed
+        predictions.
+        """
         try:
-            document = await asyncio.shield(self._document)
+            if self._document.done():
+                return self._document.result()
+            return await asyncio.shield(self._document)
         except SchemaError:
-            # The worker checks too; without the document its errors come as failed predictions.
-            return []
-        unknown = sorted(values.keys() - document.names)
-        if unknown:
-            log.event("unknown inputs are ignored", logging.WARNING, names=unknown)
-        return document.errors(values)
+            return None
 
-    async def _wait(self, request: Request, prediction: Prediction) -> None:
-        """Wait for the end of a prediction, and cancel it when the client goes away."""
-        done = asyncio.create_task(prediction.done.wait())
-        gone = asyncio.create_task(_disconnected(request))
-        await asyncio.wait({done, gone}, return_when=asyncio.FIRST_COMPLETED)
-        gone.cancel()
-        if not done.done():
-            log.event("client is gone", id=prediction.id)
-            self._model.cancel(prediction.id)
-        await done
+    def _can_stream(self, request: Request, document: Document | None) -> bool:
+        training = request.url.path.startswith("/trainings")
+        return document is not None and document.streams and not training
+
+    def _prepare(
+        self, request: Request, fields: dict[str, Any], document: Document | None
+    ) -> Prediction:
+        values = fields.get("input", {})
+        prediction = Prediction(
+            values,
+            fields.get("id") or new_id(),
+            context=fields.get("context", {}),
+            trace=trace.read(request.headers),
+            secrets=document.secrets(values) if document else (),
+        )
+        if self._uploader is not None and document is not None:
+            prediction.outbox = Uploads(self._uploader, document.files, prediction.trace)
+        if "webhook" in fields:
+            events = fields.get("webhook_events_filter", body.EVENTS)
+            self.webhooks.add(prediction, fields["webhook"], events)
+        return prediction
+
+    def _stream(
+        self, prediction: Prediction, document: Document | None, streamed: bool
+    ) -> Stream | None:
+        """Keep the events of a prediction, for those who want to see them; when it was begun by
+        one of them, it ends with the last.
+        """
+        if document is None or not document.streams:
+            return None
+
+        def leave() -> None:
+            if streamed:
+                log.event("all clients are gone", id=prediction.id, **prediction.trace.details())
+                self.predictions.cancel(prediction.id)
+
+        return Stream(prediction, self._settings.stream_history, leave)
+
+    def _join(self, prediction: Prediction) -> Response:
+        try:
+            return self._streams[prediction.id].response()
+        except Crowded:
+            return error(503, f"too many clients read prediction {prediction.id}")
+
+    def _forget(self, identifier: str, event: str) -> None:
+        if event == "completed":
+            del self._streams[identifier]
+
+    async def _wait(self, request: Request, prediction: Prediction, wish: Prefer) -> Response:
+        """Answer at the end of a prediction or when the client wants to wait no longer. A client
+        that waits without limit and goes away cancels it.
+        """
+        status = 200
+        if wish.seconds is None:
+            watch = asyncio.create_task(self._watch(request, prediction))
+            await prediction.done.wait()
+            watch.cancel()
+        else:
+            try:
+                await asyncio.wait_for(prediction.done.wait(), wish.seconds)
+            except asyncio.TimeoutError:
+                status = 202
+        headers = {"preference-applied": wish.applied} if wish.applied else None
+        return JSONResponse(prediction.body(), status, headers)
+
+    async def _watch(self, request: Request, prediction: Prediction) -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        log.event("client is gone", id=prediction.id, **prediction.trace.details())
+        self.predictions.cancel(prediction.id)
 
 
-async def _body(request: Request) -> PredictionRequest:
-    """Read the body as JSON, whatever it calls itself; none at all is an empty request."""
-    try:
-        return PredictionRequest.model_validate_json(await request.body() or b"{}")
-    except ClientDisconnect:
-        raise HTTPException(400, "the request has no end") from None
+def _check(document: Document | None, values: dict[str, Any]) -> None:
+    if document is None:
+        return
+    unknown = sorted(values.keys() - document.names)
+    if unknown:
+        log.event("unknown inputs are ignored", logging.WARNING, names=unknown)
+    errors = document.errors(values)
+    if errors:
+        raise body.Invalid(errors)
 
 
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+async def _invalid(request: Request, problem: body.Invalid) -> Response:
+    return JSONResponse({"detail": problem.details}, 422)
 
 
-def _error(status: int, text: str) -> Response:
-    return JSONResponse({"detail": text}, status)
+async def _http_error(request: Request, problem: HTTPException) -> Response:
+    headers = dict(problem.headers) if problem.headers else None
+    return JSONResponse({"detail": problem.detail}, problem.status_code, headers)
 
 
-async def _invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ValidationError)
-    details = [
-        {"loc": ["body", *item["loc"]], "msg": item["msg"], "type": item["type"]}
-        for item in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
-    return JSONResponse({"detail": details}, 422)
-
-
-async def _broken(request: Request, error: Exception) -> Response:
-    return _error(500, "the server failed; its log says more")
+async def _broken(request: Request, problem: Exception) -> Response:
+    return error(500, "the server failed; its log says more")

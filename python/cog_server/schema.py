@@ -8,17 +8,23 @@ are ignored.
 
 import asyncio
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic_core import CoreSchema, SchemaValidator, ValidationError, core_schema
 from pydantic_core import SchemaError as SchemaBuildError
+
+from cog_server import body
+
+# Where a value stands: the list or dict that holds it, and its index or key there.
+Place = tuple[Any, Any]
 
 
 class SchemaError(Exception):
     """The document cannot be had; the text says why."""
 
 
-async def load(file: str, python: str, model: str) -> "Document":
+async def load(file: str, python: str, model: str, training: bool) -> "Document":
     """Read or compute the document of the model."""
     try:
         with open(file, "rb") as stream:
@@ -28,7 +34,7 @@ async def load(file: str, python: str, model: str) -> "Document":
     except OSError as error:
         raise SchemaError(f"{file}: {error.strerror}") from None
     try:
-        return Document(text)
+        return Document(text, training)
     except (ValueError, LookupError, TypeError, AttributeError, SchemaBuildError) as error:
         raise SchemaError(f"{file} is not the OpenAPI document of a model: {error!r}") from None
 
@@ -50,26 +56,32 @@ async def _compute(python: str, model: str) -> bytes:
 
 
 class Document:
-    """The document: `text` as it is served, and the check of a request's inputs."""
+    """The document: `text` as it is served, the check of a request's inputs, and where files and
+    secrets are.
+    """
 
-    def __init__(self, text: bytes) -> None:
+    def __init__(self, text: bytes, training: bool = False) -> None:
         self.text = text
-        self._schemas = json.loads(text)["components"]["schemas"]
-        properties = self._schemas["Input"].get("properties", {})
+        whole = json.loads(text)
+        self._schemas = whole["components"]["schemas"]
+        prefix = "Training" if training and "TrainingInput" in self._schemas else ""
+        self._input = self._schemas[f"{prefix}Input"]
+        self._output = self._schemas.get(f"{prefix}Output", {})
+        operation = whole.get("paths", {}).get("/predictions", {}).get("post", {})
+        self._iterates = self._output.get("x-cog-array-type") == "iterator"
+        self.streams = bool(operation.get("x-cog-streaming")) or self._iterates
+        properties = self._input.get("properties", {})
         self.names = frozenset(properties)
-        self._validator = SchemaValidator(self._members(self._schemas["Input"]))
+        self._validator = SchemaValidator(self._members(self._input))
+        self._has_files = '"uri"' in json.dumps(self._input)
+        self._has_secrets = '"password"' in json.dumps(self._input)
 
     def errors(self, values: dict[str, Any]) -> list[dict[str, Any]]:
         """Return what is wrong, in the form of a 422 answer: loc, msg, type."""
         try:
             self._validator.validate_python(values)
         except ValidationError as error:
-            return [
-                {"loc": ["body", "input", *item["loc"]], "msg": item["msg"], "type": item["type"]}
-                for item in error.errors(
-                    include_url=False, include_context=False, include_input=False
-                )
-            ]
+            return body.details(error, "body", "input")
         return []
 
     def _members(self, schema: dict[str, Any]) -> CoreSchema:
@@ -80,6 +92,52 @@ class Document:
             for name, member in schema.get("properties", {}).items()
         }
         return core_schema.typed_dict_schema(fields, strict=True, extra_behavior="ignore")
+
+    def urls(self, values: dict[str, Any]) -> list[Place]:
+        """Return the places of inputs that are files to be fetched by http or https."""
+        if not self._has_files:
+            return []
+        places = self._places(self._input, [values], 0, "uri")
+        return [place for place in places if place[0][place[1]].startswith("http")]
+
+    def secrets(self, values: dict[str, Any]) -> tuple[str, ...]:
+        """Return the values of secret inputs."""
+        if not self._has_secrets:
+            return ()
+        places = self._places(self._input, [values], 0, "password")
+        return tuple(container[key] for container, key in places)
+
+    def files(self, holder: list[Any]) -> Iterator[Place]:
+        """Yield the places of files in a list that holds one output: the whole, or one of those
+        that come one by one.
+        """
+        schema = self._output.get("items", {}) if self._iterates else self._output
+        yield from self._places(schema, holder, 0, "uri")
+
+    def _places(
+        self, schema: dict[str, Any], container: Any, key: Any, form: str
+    ) -> Iterator[Place]:
+        """Yield the places of strings of a format in a value that is described by a schema."""
+        for part in (schema, *schema.get("allOf", []), *schema.get("anyOf", [])):
+            part = self._resolve(part)
+            value = container[key]
+            if isinstance(value, str) and part.get("format") == form:
+                yield container, key
+            elif isinstance(value, list) and "items" in part:
+                for index in range(len(value)):
+                    yield from self._places(part["items"], value, index, form)
+            elif isinstance(value, dict):
+                known, others = part.get("properties", {}), part.get("additionalProperties")
+                for name in value:
+                    below = known.get(name, others)
+                    if isinstance(below, dict):
+                        yield from self._places(below, value, name, form)
+
+    def _resolve(self, schema: dict[str, Any]) -> dict[str, Any]:
+        if "$ref" in schema:
+            found: dict[str, Any] = self._schemas[schema["$ref"].rpartition("/")[2]]
+            return found
+        return schema
 
     def _core(self, schema: dict[str, Any]) -> CoreSchema:
         core = self._plain(schema)

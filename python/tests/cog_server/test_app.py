@@ -37,9 +37,9 @@ def run(
 async def _serve(options: settings.Settings, talk: Talk) -> list[str]:
     ends: list[str] = []
     model = Model(options)
-    load = schema.load(options.openapi_file, options.worker_python, options.model)
+    load = schema.load(options.openapi_file, options.worker_python, options.model, options.training)
     document = asyncio.create_task(load)
-    app = Api(model, document, lambda: ends.append("end")).app()
+    app = Api(model, document, lambda: ends.append("end"), options).app()
     model.start()
     try:
         transport = httpx.ASGITransport(app)
@@ -169,7 +169,7 @@ def test_a_document_that_is_none(text: bytes, tmp_path: pathlib.Path) -> None:
     file = tmp_path / "openapi.json"
     file.write_bytes(text)
     with pytest.raises(schema.SchemaError, match="is not the OpenAPI document of a model"):
-        asyncio.run(schema.load(str(file), WORKER_PYTHON, "predict.py:Predictor"))
+        asyncio.run(schema.load(str(file), WORKER_PYTHON, "predict.py:Predictor", False))
 
 
 def test_a_worker_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
