@@ -31,14 +31,16 @@ class Fetcher:
 
     async def fetch(self, url: str, folder: str) -> str:
         """Write the file at `url` into the new folder `folder`; returns its path."""
-        os.makedirs(folder, mode=0o700)
-        path = os.path.join(folder, file_name(url))
         try:
+            os.makedirs(folder, mode=0o700)
+            path = os.path.join(folder, file_name(url))
             await asyncio.wait_for(self._follow(url, path), self._seconds)
         except asyncio.TimeoutError:
             raise FetchError(f"took more than {self._seconds:g} s") from None
         except ClientError as error:
             raise FetchError(str(error)) from None
+        except ValueError as error:
+            raise FetchError(f"is not a URL: {error}") from None
         except OSError as error:
             raise FetchError(f"cannot be written: {error.strerror}") from None
         return path

@@ -27,7 +27,7 @@ async def resolve(host: str, port: int, allowed: Sequence[Network]) -> list[str]
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except UnicodeError:
+    except ValueError:
         raise Refused(f"{host!r} is not the name of a host") from None
     addresses = [str(item[4][0]) for item in found]
     good = [address for address in addresses if is_allowed(address, allowed)]

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from functools import partial
 from typing import Any
 
-from cog_server.fetch import Fetcher, FetchError, file_name
+from cog_server.fetch import Fetcher, FetchError
 from cog_server.metrics import Metrics
 from cog_server.model import Model, State, Unavailable
 from cog_server.prediction import Prediction
@@ -110,8 +110,7 @@ class Predictions:
             try:
                 path = await self._fetcher.fetch(url, os.path.join(folder, str(number)))
             except FetchError as error:
-                text = f"the input file {file_name(url)} cannot be had: {error}"
-                raise FetchError(text) from None
+                raise FetchError(f"input {key!r} cannot be fetched: {error}") from None
             container[key] = f"file://{path}"
 
     def _on_fetched(self, prediction: Prediction, task: "asyncio.Task[None]") -> None:

@@ -1,15 +1,16 @@
 """The command line and environment of the server."""
 
+import ipaddress
+import os
+
 import pytest
 
 from cog_server import settings
 
 
 def read(monkeypatch: pytest.MonkeyPatch, *argv: str, **environment: str) -> settings.Settings:
-    for name in ("PORT", "COG_SETUP_TIMEOUT", "COG_OPENAPI_FILE", "COG_LOG_LEVEL", "LOG_FORMAT"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in {"COG_PREDICT_TYPE_STUB": "predict.py:Predictor", **environment}.items():
-        monkeypatch.setenv(name, value)
+    given = {"COG_PREDICT_TYPE_STUB": "predict.py:Predictor", **environment}
+    monkeypatch.setattr(os, "environ", given)
     return settings.read(["--worker-python", "python", *argv])
 
 
@@ -19,12 +20,26 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         port=5000,
         worker_python="python",
         model="predict.py:Predictor",
+        training=False,
         openapi_file="/var/lib/cog/openapi.json",
         await_explicit_shutdown=False,
         shutdown_timeout=30.0,
         setup_timeout=None,
         log_level="INFO",
         log_format="json",
+        upload_url=None,
+        max_body=100 << 20,
+        max_fetch=16 << 30,
+        fetch_timeout=600,
+        allowed_networks=(),
+        queue=0,
+        kept_predictions=100,
+        kept_bytes=64 << 20,
+        throttle=0.5,
+        stream_history=1024,
+        webhook_token=None,
+        user_agent=None,
+        ready_file=None,
     )
 
 
@@ -35,17 +50,29 @@ def test_all_given(monkeypatch: pytest.MonkeyPatch) -> None:
         PORT="81",
         COG_SETUP_TIMEOUT="2.5",
         LOG_FORMAT="console",
+        COG_ALLOWED_NETWORKS="10.0.0.0/8, ::1/128",
+        KUBERNETES_SERVICE_HOST="10.0.0.1",
     )
     assert (found.host, found.port, found.setup_timeout) == ("::1", 81, 2.5)
     assert (found.await_explicit_shutdown, found.log_level) == (True, "DEBUG")
     assert found.log_format == "console"
+    assert found.allowed_networks == tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "::1")))
+    assert found.ready_file == "/var/run/cog/ready"
+
+
+def test_training_has_its_own_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = read(monkeypatch, "--x-mode", "train", COG_TRAIN_TYPE_STUB="train.py:train")
+    assert (found.model, found.training) == ("train.py:train", True)
 
 
 @pytest.mark.parametrize(
     ("environment", "text"),
     [
-        ({"PORT": "http"}, "PORT and COG_SETUP_TIMEOUT must be numbers"),
-        ({"COG_SETUP_TIMEOUT": "soon"}, "PORT and COG_SETUP_TIMEOUT must be numbers"),
+        ({"PORT": "http"}, "PORT must be a number, 0 or more: http"),
+        ({"COG_SETUP_TIMEOUT": "soon"}, "COG_SETUP_TIMEOUT must be a number, 0 or more: soon"),
+        ({"COG_MAX_BODY": "-1"}, "COG_MAX_BODY must be a number, 0 or more: -1"),
+        ({"COG_FETCH_TIMEOUT": "inf"}, "COG_FETCH_TIMEOUT must be a number, 0 or more: inf"),
+        ({"COG_ALLOWED_NETWORKS": "10.0.0.1/8"}, "COG_ALLOWED_NETWORKS must be networks"),
         ({"COG_PREDICT_TYPE_STUB": ""}, "COG_PREDICT_TYPE_STUB must name the model"),
     ],
 )

@@ -1,0 +1,74 @@
+"""A real HTTP server that webhooks, uploads and downloads of the tests go to."""
+
+import contextlib
+import http.server
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+ALLOWED = {"COG_ALLOWED_NETWORKS": "127.0.0.0/8"}
+
+
+@dataclass
+class Received:
+    """One request that came."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+    time: float
+
+
+@dataclass
+class Reply:
+    """One answer that goes."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+class Receiver:
+    """Keeps what came in `requests`; `answer` says what goes back."""
+
+    def __init__(self, url: str, answer: Callable[[Received], Reply]) -> None:
+        self.url = url
+        self.answer = answer
+        self.requests: list[Received] = []
+
+
+@contextlib.contextmanager
+def receive(answer: Callable[[Received], Reply] = lambda request: Reply()) -> Iterator[Receiver]:
+    """Run a receiver on a free port of 127.0.0.1."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def handle_any(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            request = Received(self.command, self.path, headers, body, time.monotonic())
+            receiver.requests.append(request)
+            reply = receiver.answer(request)
+            self.send_response(reply.status)
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                self.wfile.write(reply.body)
+
+        do_GET = do_POST = do_PUT = handle_any  # noqa: N815
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    receiver = Receiver(f"http://127.0.0.1:{server.server_address[1]}", answer)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield receiver
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
