@@ -124,7 +124,7 @@ sanitized:
 # The wheels of the SDK and the server, made again when their sources or VERSION change.
 wheels: build/wheels.made
 
-build/wheels.made: python/build-wheels VERSION $(shell find python/cog python/cog_server -name '*.py' -o -name '*.toml' -o -name '*.typed' -o -name '*.lock')
+build/wheels.made: python/build-wheels VERSION $(shell find python/cog python/cog_server -name '*.py' -o -name '*.html' -o -name '*.toml' -o -name '*.typed' -o -name '*.lock')
 	@rm -rf $(WHEELS) && mkdir -p $(WHEELS)
 	$(Q)PATH="$(CURDIR)/$(TOOLS):$$PATH" python/build-wheels $(WHEELS)
 	@touch $@

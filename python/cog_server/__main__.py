@@ -7,6 +7,7 @@ status 0.
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
@@ -93,6 +94,8 @@ def _report(document: "asyncio.Task[schema.Document]") -> None:
 def main() -> int:
     """Run the server; returns its exit status."""
     options = settings.read(sys.argv[1:])
+    # Where the worker looks for what it is to run, whichever of the two that is.
+    os.environ["COG_PREDICT_TYPE_STUB"] = options.model
     log.configure(options.log_level, options.log_format)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     log.event("server starts", host=options.host, port=options.port, model=options.model)

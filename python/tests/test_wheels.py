@@ -39,7 +39,9 @@ def test_the_same_bytes_each_time(wheels: pathlib.Path, tmp_path: pathlib.Path) 
 def test_all_modules_are_packed(wheels: pathlib.Path, package: str) -> None:
     with zipfile.ZipFile(wheels / WHEELS[package]) as wheel:
         packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    sources = [item for item in (PYTHON / package).rglob("*") if item.suffix in (".py", ".typed")]
+    sources = [
+        item for item in (PYTHON / package).rglob("*") if item.suffix in (".py", ".html", ".typed")
+    ]
     names = {str(item.relative_to(PYTHON)) for item in sources}
     assert packed == names | {f"{package}/VERSION"}
 

@@ -3,58 +3,18 @@
 import asyncio
 import json
 import pathlib
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
 
 from cog_server import schema, settings
-from cog_server.app import Api
 from cog_server.model import Model, State
-from tests.serving import MODELS, PYTHON, WORKER_PYTHON
-
-Talk = Callable[[httpx.AsyncClient], Awaitable[None]]
-
-
-@pytest.fixture
-def run(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
-) -> Callable[[str, Talk], list[str]]:
-    """Serve a model while a coroutine talks with it; returns the times it was told to end."""
-    monkeypatch.chdir(MODELS)
-    monkeypatch.setenv("PYTHONPATH", str(PYTHON))
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    monkeypatch.setenv("COG_OPENAPI_FILE", str(tmp_path / "none.json"))
-
-    def serve(reference: str, talk: Talk) -> list[str]:
-        monkeypatch.setenv("COG_PREDICT_TYPE_STUB", reference)
-        return asyncio.run(_serve(settings.read(["--worker-python", WORKER_PYTHON]), talk))
-
-    return serve
+from tests.cog_server.conftest import Run
+from tests.serving import WORKER_PYTHON
 
 
-async def _serve(options: settings.Settings, talk: Talk) -> list[str]:
-    ends: list[str] = []
-    model = Model(options)
-    load = schema.load(options.openapi_file, options.worker_python, options.model, options.training)
-    document = asyncio.create_task(load)
-    app = Api(model, document, lambda: ends.append("end"), options).app()
-    model.start()
-    try:
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            while model.state is State.STARTING:
-                await asyncio.sleep(0.01)
-            assert model.state is State.READY, model.setup.answer()
-            await talk(client)
-    finally:
-        await model.stop()
-        await asyncio.wait([document])
-    return ends
-
-
-def test_routes_and_json_errors(run: Callable[[str, Talk], list[str]]) -> None:
+def test_routes_and_json_errors(run: Run) -> None:
     async def talk(http: httpx.AsyncClient) -> None:
         index = (await http.get("/")).json()
         for key in ("openapi_url", "healthcheck_url"):
@@ -73,7 +33,7 @@ def test_routes_and_json_errors(run: Callable[[str, Talk], list[str]]) -> None:
     assert run("echo.py:predict", talk) == ["end"]
 
 
-def test_wrong_requests(run: Callable[[str, Talk], list[str]]) -> None:
+def test_wrong_requests(run: Run) -> None:
     async def detail(http: httpx.AsyncClient, **request: Any) -> tuple[int, list[dict[str, Any]]]:
         answer = await http.post("/predictions", **request)
         return answer.status_code, answer.json()["detail"]
@@ -96,7 +56,7 @@ def test_wrong_requests(run: Callable[[str, Talk], list[str]]) -> None:
     run("echo.py:predict", talk)
 
 
-def test_predictions_by_post_and_put(run: Callable[[str, Talk], list[str]]) -> None:
+def test_predictions_by_post_and_put(run: Run) -> None:
     async def talk(http: httpx.AsyncClient) -> None:
         # As curl -d sends it, and with an input that the model does not have.
         body = json.dumps({"id": "mine", "input": {"text": "a", "none": 1}})
@@ -112,7 +72,7 @@ def test_predictions_by_post_and_put(run: Callable[[str, Talk], list[str]]) -> N
     run("echo.py:predict", talk)
 
 
-def test_inputs_of_every_kind(run: Callable[[str, Talk], list[str]]) -> None:
+def test_inputs_of_every_kind(run: Run) -> None:
     async def predict(http: httpx.AsyncClient, **inputs: Any) -> Any:
         answer = await http.post("/predictions", json={"input": {"text": "", **inputs}})
         if answer.status_code == 422:
@@ -147,7 +107,7 @@ def test_inputs_of_every_kind(run: Callable[[str, Talk], list[str]]) -> None:
 
 
 def test_a_model_whose_text_cannot_be_read(
-    run: Callable[[str, Talk], list[str]], tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is checked before the worker does, and the schema's absence is told."""
     (tmp_path / "predict.py").write_text("def predict(n: int = int(b'3')) -> int: return n + 1\n")
@@ -188,9 +148,7 @@ def test_a_worker_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "/nowhere/python: No such file" in model.setup.answer()["logs"]
 
 
-def test_of_two_equal_puts_one_starts(
-    run: Callable[[str, Talk], list[str]], tmp_path: pathlib.Path
-) -> None:
+def test_of_two_equal_puts_one_starts(run: Run, tmp_path: pathlib.Path) -> None:
     async def talk(http: httpx.AsyncClient) -> None:
         body = {"input": {"kind": "sleep", "marker": str(tmp_path / "marker")}}
         first = asyncio.create_task(http.put("/predictions/a", json=body))
