@@ -76,6 +76,7 @@ async def _serve(options: settings.Settings) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=int(options.shutdown_timeout) + 10,
     )
     server = Server(config, model, api, options)

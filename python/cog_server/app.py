@@ -59,14 +59,7 @@ class Api:
 
     def app(self) -> Starlette:
         """Return the ASGI application."""
-        routes = [
-            Route("/", self.index),
-            Route("/health-check", self.health),
-            Route("/openapi.json", self.openapi),
-            Route("/docs", self.docs),
-            Route("/metrics", self.metrics),
-            Route("/shutdown", self.end, methods=["POST"]),
-        ]
+        routes = []
         for kind in self._kinds():
             single = f"/{kind}/{{id}}"
             routes += [
@@ -75,6 +68,14 @@ class Api:
                 Route(single, self.get),
                 Route(f"{single}/cancel", self.cancel, methods=["POST"]),
             ]
+        routes += [
+            Route("/health-check", self.health),
+            Route("/", self.index),
+            Route("/openapi.json", self.openapi),
+            Route("/docs", self.docs),
+            Route("/metrics", self.metrics),
+            Route("/shutdown", self.end, methods=["POST"]),
+        ]
         handlers: dict[Any, Any] = {
             body.Invalid: _invalid,
             HTTPException: _http_error,

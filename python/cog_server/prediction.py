@@ -6,8 +6,8 @@ The model tells it what happens; it keeps the state for answers and tells its li
 
 import asyncio
 import logging
+import secrets
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -40,7 +40,7 @@ def now() -> str:
 
 def new_id() -> str:
     """Return an id that no other prediction has."""
-    return f"pred_{uuid.uuid4().hex}"
+    return f"pred_{secrets.token_hex(16)}"
 
 
 @dataclass
