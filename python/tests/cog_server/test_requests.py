@@ -138,7 +138,7 @@ def test_the_page_asks_nobody_else(run: Run) -> None:
         answer = await http.get((await http.get("/")).json()["docs_url"])
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
         assert "default-src 'none'" in answer.headers["content-security-policy"]
-        assert re.findall(r"""(?:src|href)=["']?(?!\$)[^"']*""", answer.text) == []
+        assert re.findall(r"(?:src|href)=.*", answer.text) == ['href="data:,">']
         assert "://" not in answer.text
 
     run("echo.py:predict", talk)
