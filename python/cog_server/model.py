@@ -212,10 +212,10 @@ class Model:
 
     def _on_completed(self, prediction: Prediction, message: dict[str, Any]) -> None:
         self._current = None
-        self.state = State.READY
         if message["status"] == "succeeded":
             self._crashes = 0
         prediction.finish(message["status"], message["error"], message["metrics"])
+        self.state = State.READY
 
     def predict(self, prediction: Prediction) -> None:
         """Hand a prediction to the worker; Unavailable when there is none free."""
