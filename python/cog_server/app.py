@@ -195,11 +195,11 @@ class Api:
             self.predictions.submit(prediction, document.urls(values) if document else [])
         except Unavailable as problem:
             return error(409 if problem.busy else 503, str(problem))
-        if stream is not None:
+        if stream is not None and not prediction.done.is_set():
             self._streams[prediction.id] = stream
             prediction.listeners.append(lambda name, data: self._forget(prediction.id, name))
-        if streamed:
-            return self._join(prediction)
+        if streamed and stream is not None:
+            return stream.response()
         return await self._wait(request, prediction, prefer.read(request.headers.get("prefer", "")))
 
     async def _known_document(self) -> Document | None:

@@ -19,7 +19,6 @@ from cog_server.version import __version__
 CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 30.0
 _READ_BYTES = 1 << 16
-_ANSWER_BYTES = 1 << 20
 _UNSAFE = "".join(map(chr, range(33, 127)))
 
 Sink = Callable[[bytes], Awaitable[None]]
@@ -73,7 +72,7 @@ class Client:
         target = _target(url)
         reader, writer = await self._connect(target)
         try:
-            exchange = _Exchange(reader, writer, method)
+            exchange = _Exchange(reader, writer)
             await exchange.write(
                 h11.Request(
                     method=method,
@@ -132,9 +131,7 @@ class Client:
 class _Exchange:
     """One request and its answer on a connection."""
 
-    def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, method: str
-    ) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
         self._http = h11.Connection(h11.CLIENT)

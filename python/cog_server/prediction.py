@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from typing import Any, Protocol
 
 from cog_server import log
-from cog_server.body import encode
+from cog_server.body import Unencodable, encode
 from cog_server.mask import Mask
 from cog_server.trace import Trace
 
@@ -142,12 +142,13 @@ class Prediction:
         self.error = error and Mask(self.secrets).whole(error)
         self.metrics |= metrics
         self.completed_at = now()
+        self._body = self._last_body()
         if self._clock is not None:
             self._seconds = time.monotonic() - self._clock
         self.done.set()
-        level = logging.ERROR if status == "failed" else logging.INFO
+        level = logging.ERROR if self.status == "failed" else logging.INFO
         log.event(
-            f"prediction {status}",
+            f"prediction {self.status}",
             level,
             id=self.id,
             error=self.error,
@@ -155,6 +156,14 @@ class Prediction:
             **self.trace.details(),
         )
         self._tell("completed", {})
+
+    def _last_body(self) -> bytes:
+        try:
+            return encode(self.answer())
+        except Unencodable as problem:
+            self.status, self.error = "failed", f"the output {problem}"
+            self.output, self.metrics = None, {}
+            return encode(self.answer())
 
     def seconds(self) -> float | None:
         """Return how long it took from start to end; None without both."""
@@ -180,8 +189,10 @@ class Prediction:
 
     def body(self) -> bytes:
         """Return the answer as JSON; at the end it is made once for all who want it."""
-        if not self.done.is_set():
+        if self._body is not None:
+            return self._body
+        try:
             return encode(self.answer())
-        if self._body is None:
-            self._body = encode(self.answer())
-        return self._body
+        except Unencodable:
+            # So it will end, too, but that is not yet.
+            return encode(self.answer() | {"output": None, "metrics": {}})

@@ -14,7 +14,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from cog_server.body import encode
+from cog_server.body import Unencodable, encode
 from cog_server.prediction import Prediction
 
 KEEP_ALIVE_SECONDS = 15.0
@@ -40,9 +40,12 @@ class Stream:
         prediction.listeners.append(self._listen)
 
     def _listen(self, name: str, data: dict[str, Any]) -> None:
-        self._kept.append(
-            event(name, self._prediction.body() if name == "completed" else encode(data))
-        )
+        try:
+            text = self._prediction.body() if name == "completed" else encode(data)
+        except Unencodable:
+            # The answer at the end says so.
+            return
+        self._kept.append(event(name, text))
         self._count += 1
         for reader in self._readers:
             reader.set()
