@@ -1,4 +1,4 @@
-"""The HTTP API: the routes of Cog's server, on Starlette. Every answer is JSON, errors too:
+"""The HTTP API: the routes of Cog's server, on FastAPI. Every answer is JSON, errors too:
 {"detail": …}.
 
 A failed prediction is a 200 whose status is failed, with its error and its logs. man/cog-http.7
@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from starlette.applications import Starlette
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -57,7 +57,7 @@ class Api:
         self.predictions = Predictions(model, fetcher, settings)
         self.webhooks = Webhooks(client, settings.throttle, settings.webhook_token)
 
-    def app(self) -> Starlette:
+    def app(self) -> FastAPI:
         """Return the ASGI application."""
         routes = []
         for kind in self._kinds():
@@ -81,9 +81,10 @@ class Api:
             HTTPException: _http_error,
             Exception: _broken,
         }
-        app = Starlette(routes=routes, exception_handlers=handlers)
-        app.router.redirect_slashes = False
-        return app
+        # Documents of its own it has none: the model's are served.
+        return FastAPI(
+            openapi_url=None, redirect_slashes=False, routes=routes, exception_handlers=handlers
+        )
 
     def _kinds(self) -> list[str]:
         return ["predictions", "trainings"] if self._settings.training else ["predictions"]

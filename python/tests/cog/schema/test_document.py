@@ -223,7 +223,8 @@ def test_what_no_later_python_will_read(source: str, what: str, tmp_path: pathli
     text["config"]["build"] = {"python_version": "3.99"}
     found = run("--config", "-", "-C", str(tmp_path), text=json.dumps(text))
     assert (found.returncode, found.stdout) == (1, "")
-    assert what in found.stderr and found.stderr.endswith("[schema.syntax]\n")
+    assert what in found.stderr
+    assert found.stderr.endswith("[schema.syntax]\n")
 
 
 def test_the_models_python_decides(tmp_path: pathlib.Path) -> None:
