@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from cog_server import body, docs, log, metrics, prefer, trace
 from cog_server.body import JSONResponse, error
@@ -59,7 +59,7 @@ class Api:
 
     def app(self) -> FastAPI:
         """Return the ASGI application."""
-        routes = []
+        routes: list[BaseRoute] = []
         for kind in self._kinds():
             single = f"/{kind}/{{id}}"
             routes += [
