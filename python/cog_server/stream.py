@@ -75,13 +75,12 @@ class Stream:
                 yield b": keep-alive\n\n"
                 continue
             wake.clear()
-            start = max(first, self._count - len(self._kept))
-            if position < start:
-                yield _truncated(start - position)
-                position = start
-            new = self._count - position
-            yield b"".join(self._kept[len(self._kept) - new + i] for i in range(new))
+            # While one part is sent there may come more: each part is taken in one go.
+            skipped = max(first, self._count - len(self._kept)) - position
+            new = self._count - position - max(skipped, 0)
+            part = b"".join(self._kept[i] for i in range(len(self._kept) - new, len(self._kept)))
             position = self._count
+            yield _truncated(skipped) + part if skipped > 0 else part
 
 
 def event(name: str, data: bytes) -> bytes:

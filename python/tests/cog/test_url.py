@@ -72,3 +72,14 @@ def test_too_large(site: str, tmp_path: pathlib.Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(url, "MAX_BYTES", 7)
     with pytest.raises(url.FetchError, match="larger than 7 bytes"):
         url.save(f"{site}/x", str(tmp_path / "in"))
+
+
+def test_files_that_the_server_has_fetched(tmp_path: pathlib.Path) -> None:
+    folder = tmp_path / "cog-inputs-ab_12xyz" / "0"
+    folder.mkdir(parents=True)
+    (folder / "a b.txt").write_text("contents")
+    (folder / "link").symlink_to("/etc/passwd")
+    assert url.save(f"file://{folder}/a b.txt", "unused") == f"{folder}/a b.txt"
+    for other in (f"{folder}/link", f"{folder}/../0/a b.txt", f"{tmp_path}/x", "/etc/passwd"):
+        with pytest.raises(url.FetchError, match="must be a URL"):
+            url.save(f"file://{other}", "unused")

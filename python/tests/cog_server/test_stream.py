@@ -139,6 +139,38 @@ def test_the_replay_is_bounded(replay: int, skipped: int, outputs: list[int]) ->
     assert found[-1].startswith(b"event: completed\n")
 
 
+def test_a_slow_reader_misses_what_is_not_kept_and_nothing_else() -> None:
+    async def run(outputs: int) -> list[bytes]:
+        prediction = Prediction({})
+        events = Stream(prediction, 10, lambda: None)
+        prediction.begin_list()
+        prediction.add_output(0)
+        parts: list[bytes] = []
+
+        async def receive() -> dict[str, Any]:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        async def send(message: Any) -> None:
+            parts.append(message.get("body", b""))
+            if len(parts) == 2:
+                for number in range(1, outputs):
+                    prediction.add_output(number)
+                prediction.finish("succeeded", None, {})
+                await asyncio.sleep(0)
+
+        await events.response()({"type": "http"}, receive, send)
+        return b"".join(parts).split(b"\n\n")[:-1]
+
+    few = asyncio.run(run(1000))
+    assert [b"event: output" in item for item in few] == [True] * 1000 + [False]
+    many = asyncio.run(run(3000))
+    # 3001 events, of which one was sent and 1024 are kept.
+    assert b'"skipped":1976' in many[1]
+    assert [b"event: output" in item for item in many[2:]] == [True] * 1023 + [False]
+    assert b'"chunk":2999' in many[-2]
+
+
 def test_silence_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "KEEP_ALIVE_SECONDS", 0.01)
 
