@@ -7,10 +7,13 @@ reader, which runs on every build, need not wait for what models use.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from cog.deprecated import ExperimentalFeatureWarning as ExperimentalFeatureWarning
+    from cog.deprecated import emit_metric as emit_metric
     from cog.exceptions import CancelationException
     from cog.input import FieldInfo, Input
     from cog.model import BaseModel
     from cog.predictor import BasePredictor, BaseRunner, concurrent, streaming
+    from cog.scope import current_scope
     from cog.types import (
         AsyncConcatenateIterator,
         ConcatenateIterator,
@@ -18,8 +21,12 @@ if TYPE_CHECKING:
         Opaque,
         Path,
         Secret,
+        URLFile,
+        URLPath,
     )
     from cog.version import __version__
+
+_DEPRECATED = ("ExperimentalFeatureWarning", "emit_metric")
 
 _MODULES = {
     "AsyncConcatenateIterator": "types",
@@ -28,14 +35,19 @@ _MODULES = {
     "BaseRunner": "predictor",
     "CancelationException": "exceptions",
     "ConcatenateIterator": "types",
+    "ExperimentalFeatureWarning": "deprecated",
     "FieldInfo": "input",
     "File": "types",
     "Input": "input",
     "Opaque": "types",
     "Path": "types",
     "Secret": "types",
+    "URLFile": "types",
+    "URLPath": "types",
     "__version__": "version",
     "concurrent": "predictor",
+    "current_scope": "scope",
+    "emit_metric": "deprecated",
     "streaming": "predictor",
 }
 
@@ -52,8 +64,11 @@ __all__ = [
     "Opaque",
     "Path",
     "Secret",
+    "URLFile",
+    "URLPath",
     "__version__",
     "concurrent",
+    "current_scope",
     "streaming",
 ]
 
@@ -63,7 +78,10 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'cog' has no attribute '{name}'")
     from importlib import import_module
 
-    found: object = getattr(import_module(f"cog.{_MODULES[name]}"), name)
+    module = import_module(f"cog.{_MODULES[name]}")
+    if name in _DEPRECATED:
+        module.warn(name)
+    found: object = getattr(module, name)
     globals()[name] = found
     return found
 

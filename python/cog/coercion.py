@@ -9,6 +9,7 @@ known.
 import enum
 import os
 import re
+import sys
 import types
 import typing
 from collections.abc import Mapping, Sequence
@@ -105,7 +106,18 @@ def _composite(value: Any, annotation: Any, folder: str) -> Any:
         return _dict(value, parts[1] if parts else Any, folder)
     if hasattr(annotation, "__required_keys__"):
         return _typed_dict(value, annotation, folder)
-    raise _Mismatch(f"the type {annotation!r} is not supported")
+    return _coded(value, annotation)
+
+
+def _coded(value: Any, annotation: Any) -> Any:
+    """Ask the coders that the model has registered (cog.coder)."""
+    module = sys.modules.get("cog.coder")
+    coder = module and module.Coder.lookup(annotation)
+    if coder is None:
+        raise _Mismatch(f"the type {annotation!r} is not supported")
+    if not isinstance(value, dict):
+        raise _Mismatch("must be an object")
+    return coder.decode(value)
 
 
 def _scalar(value: Any, annotation: Any) -> Any:

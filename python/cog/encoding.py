@@ -11,6 +11,7 @@ import enum
 import math
 import mimetypes
 import os
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,10 +34,18 @@ def encode(value: Any) -> Any:
 
 
 def _object(value: Any) -> Any:
+    # Only a model that registers coders has imported it.
+    module = sys.modules.get("cog.coder")
+    coder = module and module.Coder.lookup(type(value))
+    if coder is not None:
+        return encode(coder.encode(value))
     if hasattr(value, "__dataclass_fields__") and not isinstance(value, type):
         return {name: encode(getattr(value, name)) for name in value.__dataclass_fields__}
     if hasattr(value, "model_dump"):
         return encode(value.model_dump())
+    if hasattr(value, "__fields_set__"):
+        # pydantic 1
+        return encode(value.dict())
     if hasattr(value, "tolist"):
         return encode(value.tolist())
     if hasattr(value, "isoformat"):

@@ -3,21 +3,41 @@ any class with predict() or run() will do.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from cog.scope import Mode, Scope
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 class BaseRunner:
-    """A model: setup() runs once, when the worker starts; run() runs once for every prediction."""
+    """A model: setup() runs once, when the worker starts; run() runs once for every prediction.
 
-    def setup(self) -> Awaitable[None] | None:
-        """Load what predictions need: weights, sessions, caches. May be async."""
-        return None
+    A method healthcheck() that returns a bool, if there is one, is asked with /health-check.
+    """
 
-    # Values of type Any to type checkers, so that a subclass may give its method any parameters.
+    # Values of type Any to type checkers, so that a subclass may give its methods any parameters.
     run: Any
     predict: Any
+    if TYPE_CHECKING:
+        setup: Any
+    else:
+
+        def setup(self) -> Awaitable[None] | None:
+            """Load what predictions need: weights, sessions, caches. May be async."""
+            return None
+
+    @property
+    def scope(self) -> "Scope":
+        """The prediction that runs (cog.current_scope)."""
+        from cog.scope import current_scope
+
+        return current_scope()
+
+    def record_metric(self, key: str, value: Any, mode: "Mode" = "replace") -> None:
+        """Record a metric of the prediction that runs: replace, incr or append."""
+        self.scope.record_metric(key, value, mode)
 
 
 class BasePredictor(BaseRunner):
@@ -33,4 +53,9 @@ def concurrent(*, max: int) -> Callable[[F], F]:
     """Say that an async predict() may run up to `max` times at once (`x-cog-concurrency`)."""
     if max < 1:
         raise ValueError(f"@concurrent(max={max}) allows no prediction")
-    return lambda function: function
+
+    def mark(function: F) -> F:
+        function.__cog_concurrent__ = max  # type: ignore[attr-defined]
+        return function
+
+    return mark

@@ -1,11 +1,15 @@
-"""Types for the signature of predict(): Path, File, Secret, Opaque and the concatenating iterators.
+"""Types for the signature of predict(): Path, File, Secret, Opaque and the concatenating iterators;
+URLPath and URLFile, files that are downloaded when they are first used.
 
 In requests and answers a Path or File is a URL (data:, http: or https:), a Secret is a string.
 """
 
 import io
+import os
 import pathlib
-from typing import TYPE_CHECKING, Generic, TypeVar
+import shutil
+import tempfile
+from typing import TYPE_CHECKING, Any, BinaryIO, Generic, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -18,6 +22,83 @@ class Path(pathlib.PosixPath):
 
 class File(io.BufferedReader):
     """A file open for reading bytes. Path is preferred: it has a name and can be read twice."""
+
+
+class URLPath(pathlib.PosixPath):
+    """A file that is not there yet; convert() downloads it. predict() is given a Path, never this:
+    it is for models that make one themselves.
+    """
+
+    def __new__(cls, *, source: str, filename: str, fileobj: io.IOBase) -> "URLPath":
+        """As for any path, with other arguments."""
+        return super().__new__(cls, filename)
+
+    def __init__(self, *, source: str, filename: str, fileobj: io.IOBase) -> None:
+        if hasattr(pathlib.PurePath, "with_segments"):
+            # From Python 3.12 on, paths are made here and not by __new__.
+            super().__init__(filename)  # type: ignore[call-arg]
+        self.source = source
+        self.filename = filename
+        self.fileobj = fileobj
+        self._path: Path | None = None
+
+    def convert(self) -> Path:
+        """Return the file, downloaded once, under a name that ends as `filename` does."""
+        if self._path is None:
+            suffix = os.path.splitext(self.filename)[1]
+            with tempfile.NamedTemporaryFile(suffix=suffix, delete=False) as file:
+                self._path = Path(file.name)
+                shutil.copyfileobj(self.fileobj, file)
+        return self._path
+
+    def unlink(self, missing_ok: bool = False) -> None:
+        """Remove the file if it was downloaded."""
+        if self._path is not None:
+            self._path.unlink(missing_ok=missing_ok)
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class URLFile(io.IOBase):
+    """An http: or https: URL as a file open for reading; nothing is fetched before it is read."""
+
+    def __init__(self, url: str, filename: str | None = None) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("URLFile takes URLs that begin with http:// or https://")
+        self._url = url
+        self._stream: BinaryIO | None = None
+        self.name = filename or os.path.basename(url.partition("?")[0]) or "file"
+
+    def _opened(self) -> BinaryIO:
+        if self._stream is None:
+            from cog import url
+
+            self._stream = url.open_url(self._url)
+        return self._stream
+
+    def read(self, size: int = -1) -> bytes:
+        """Return `size` bytes, or all that is left."""
+        return self._opened().read(size)
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readline(self, size: int | None = -1) -> bytes:
+        """Return one line."""
+        return self._opened().readline(-1 if size is None else size)
+
+    def close(self) -> None:
+        """End the connection, if there is one."""
+        if self._stream is not None:
+            self._stream.close()
+        super().close()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self._opened(), name)
 
 
 class Secret:

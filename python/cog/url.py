@@ -13,7 +13,7 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
-from typing import IO
+from typing import IO, BinaryIO
 
 TIMEOUT_SECONDS = 10
 MAX_BYTES = 16 << 30
@@ -59,13 +59,20 @@ def _save_data(url: str, folder: str) -> str:
 
 def _download(url: str, folder: str) -> str:
     path = os.path.join(folder, _name(url))
-    request = urllib.request.Request(url, headers={"User-Agent": "cog"})
     try:
-        with _opener().open(request, timeout=TIMEOUT_SECONDS) as answer, open(path, "xb") as file:
+        with open_url(url) as answer, open(path, "xb") as file:
             _copy(answer, file)
     except (OSError, ValueError) as error:
         raise FetchError(f"cannot be downloaded: {error}") from error
     return path
+
+
+def open_url(url: str) -> BinaryIO:
+    """Return the contents of an http: or https: URL as a stream; OSError or ValueError."""
+    agent = os.environ.get("COG_USER_AGENT") or "cog"
+    request = urllib.request.Request(url, headers={"User-Agent": agent})
+    answer: BinaryIO = _opener().open(request, timeout=TIMEOUT_SECONDS)
+    return answer
 
 
 def _opener() -> urllib.request.OpenerDirector:

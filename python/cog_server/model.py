@@ -1,7 +1,7 @@
-"""The model as the server offers it: its state, its setup, the prediction that is running, and a
+"""The model as the server offers it: its state, its setup, the predictions that are running, and a
 worker kept alive.
 
-A worker that dies takes the running prediction with it, which fails with the reason; a new worker
+A worker that dies takes the running predictions with it, which fail with the reason; a new worker
 is started after a pause that doubles from crash to crash and starts again from the shortest once
 a prediction succeeds.
 """
@@ -9,14 +9,18 @@ a prediction succeeds.
 import asyncio
 import contextlib
 import enum
+import itertools
 import logging
+import os
 import shutil
 import signal
 import tempfile
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
 from cog_server import log
+from cog_server.health import Health
 from cog_server.prediction import Prediction, now
 from cog_server.settings import Settings
 from cog_server.worker import Worker
@@ -25,6 +29,7 @@ FIRST_PAUSE_SECONDS = 0.1
 LAST_PAUSE_SECONDS = 30.0
 # After so many crashes without a success, one more during setup ends the attempts.
 MAX_CRASHES = 5
+KEPT_PREDICTIONS = 16
 # How long the worker may take to end by itself once it is told to.
 WORKER_EXIT_SECONDS = 5
 
@@ -73,22 +78,24 @@ class Setup:
 
 class Model:
     """Owns the worker and keeps it alive from start() to stop(). Each change of its state is told
-    to `on_state`.
+    to `on_state`. `concurrency` is how many predictions may run at once.
     """
-
-    concurrency = 1
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._worker: Worker | None = None
-        self._current: Prediction | None = None
+        self._running: dict[str, Prediction] = {}
+        self._recent: OrderedDict[str, Prediction] = OrderedDict()
+        self._health: Health | None = None
         self._crashes = 0
+        self._folders = itertools.count()
         self._stopping = False
-        self._folder = self._inputs = ""
+        self._folder = ""
         self._task: asyncio.Task[None] | None = None
-        self.version: dict[str, str] = {}
         self._state = State.STARTING
         self.on_state: list[Callable[[State], None]] = []
+        self.version: dict[str, str] = {}
+        self.concurrency = 1
         self.setup = Setup()
 
     @property
@@ -96,20 +103,18 @@ class Model:
         """What /health-check says."""
         return self._state
 
-    @state.setter
-    def state(self, state: State) -> None:
-        self._state = state
-        for listener in self.on_state:
-            listener(state)
-
     @property
     def running(self) -> int:
         """How many predictions the worker has."""
-        return int(self._current is not None)
+        return len(self._running)
 
-    async def healthcheck(self) -> str | None:
-        """Ask the user's own health check; returns what is wrong."""
-        return None
+    def _enter(self, state: State) -> None:
+        if state in (State.READY, State.BUSY):
+            state = State.BUSY if self.running >= self.concurrency else State.READY
+        if state is not self._state:
+            self._state = state
+            for listener in self.on_state:
+                listener(state)
 
     def start(self) -> None:
         """Start the worker in the background, and again whenever it dies, until setup fails."""
@@ -128,11 +133,13 @@ class Model:
                 await asyncio.sleep(pause)
 
     async def _run_worker(self) -> None:
-        self.state, self.setup = State.STARTING, Setup()
-        worker = Worker(self._on_message, self._on_log)
+        self._enter(State.STARTING)
+        self.setup = Setup()
+        worker = Worker(self._folder, self._on_message, self._on_log)
         limit = asyncio.create_task(self._limit_setup(worker))
+        mode = ["--train"] if self._settings.training else []
         try:
-            await worker.start(self._settings.worker_python)
+            await worker.start(self._settings.worker_python, *mode, self._settings.model)
             self._worker = worker
             status = await worker.wait()
         except OSError as error:
@@ -142,6 +149,7 @@ class Model:
             limit.cancel()
             worker.kill()
             self._worker = None
+        _empty(self._folder)
         self._on_exit(_reason(status))
 
     async def _limit_setup(self, worker: Worker) -> None:
@@ -152,94 +160,140 @@ class Model:
                 worker.kill()
 
     def _setup_failed(self, why: str) -> None:
-        self.state = State.SETUP_FAILED
+        self._enter(State.SETUP_FAILED)
         self.setup.finish("failed")
         self.setup.logs.append(f"{why}\n")
         log.event("setup failed", logging.ERROR, error=why)
 
     def _on_exit(self, reason: str) -> None:
-        prediction, self._current = self._current, None
-        if prediction is not None:
-            shutil.rmtree(self._inputs, ignore_errors=True)
+        predictions, self._running = list(self._running.values()), {}
+        if self._health is not None:
+            self._health.set(None)
+        if not self._stopping and self.state is not State.SETUP_FAILED:
+            log.event("worker ended", logging.ERROR, reason=reason)
+            self._after_crash(reason)
+        for prediction in predictions:
             prediction.finish("failed", f"the model's process ended: {reason}", {})
-        if self._stopping or self.state is State.SETUP_FAILED:
-            return
-        log.event("worker ended", logging.ERROR, reason=reason)
-        if self.state is State.STARTING:
-            if self._crashes == 0:
-                self._setup_failed(f"the model's process ended during setup: {reason}")
-            elif self._crashes >= MAX_CRASHES:
-                self.state = State.DEFUNCT
-        else:
-            self.state = State.STARTING
+            log.event("prediction failed", logging.ERROR, id=prediction.id, error=prediction.error)
 
-    def _on_log(self, text: str) -> None:
-        if self._current is not None:
-            self._current.add_log(text, "stdout")
+    def _after_crash(self, reason: str) -> None:
+        if self.state is not State.STARTING:
+            self._enter(State.STARTING)
+        elif self._crashes == 0:
+            self._setup_failed(f"the model's process ended during setup: {reason}")
+        elif self._crashes >= MAX_CRASHES:
+            self._enter(State.DEFUNCT)
+
+    def _on_log(self, text: str, source: str, identifier: str | None = None) -> None:
+        """Add to the prediction of that id; without one, to the only one that runs."""
+        prediction = None
+        if identifier is not None:
+            prediction = self._running.get(identifier)
+        elif len(self._running) == 1:
+            [prediction] = self._running.values()
+        if prediction is not None:
+            prediction.add_log(text, source)
             return
         log.model_output(text)
         if self.state is State.STARTING:
             self.setup.logs.append(text)
 
     def _on_message(self, message: dict[str, Any]) -> None:
-        if message["type"] == "setup":
-            self.version = message["version"]
-            self._on_setup(message["error"])
-            return
-        prediction = self._current
-        if prediction is None or prediction.id != message["id"]:
-            return
+        match message["type"]:
+            case "setup":
+                self._on_setup(message)
+            case "log":
+                self._on_log(message["text"], message["source"], message["id"])
+            case "health":
+                if self._health is not None:
+                    self._health.set(message["error"])
+            case _:
+                prediction = self._running.get(message["id"])
+                if prediction is not None:
+                    self._on_progress(prediction, message)
+
+    def _on_progress(self, prediction: Prediction, message: dict[str, Any]) -> None:
         match message["type"]:
             case "output":
-                if message["value"] == []:
-                    prediction.begin_list()
-                else:
-                    prediction.set_output(message["value"])
+                prediction.set_output(message["value"])
+            case "list":
+                prediction.begin_list()
             case "chunk":
                 prediction.add_output(message["value"])
+            case "metric":
+                prediction.set_metric(message["name"], message["value"], message["mode"])
             case "completed":
                 self._on_completed(prediction, message)
 
-    def _on_setup(self, error: str | None) -> None:
+    def _on_setup(self, message: dict[str, Any]) -> None:
+        self.version = message["version"]
         if self.state is not State.STARTING:
             return
-        if error is not None:
-            self._setup_failed(error)
-        else:
-            self.state = State.READY
-            self.setup.finish("succeeded")
-            log.event("model is ready")
+        if message["error"] is not None:
+            self._setup_failed(message["error"])
+            return
+        self.concurrency = message["concurrency"]
+        self._health = Health() if message["healthcheck"] else None
+        self.setup.finish("succeeded")
+        self._enter(State.READY)
+        log.event("model is ready", slots=self.concurrency)
 
     def _on_completed(self, prediction: Prediction, message: dict[str, Any]) -> None:
-        self._current = None
+        del self._running[prediction.id]
+        self._enter(State.READY)
         if message["status"] == "succeeded":
             self._crashes = 0
         prediction.finish(message["status"], message["error"], message["metrics"])
-        self.state = State.READY
+        log.event(f"prediction {prediction.status}", id=prediction.id, metrics=prediction.metrics)
 
     def predict(self, prediction: Prediction) -> None:
-        """Hand a prediction to the worker; Unavailable when there is none free."""
-        if self._current is not None:
-            raise Unavailable("a prediction is already running", busy=True)
+        """Hand a prediction to the worker; Unavailable when there is no slot free."""
+        if self.state is State.BUSY:
+            several = f"{self.running} predictions are already running"
+            text = "a prediction is already running" if self.concurrency == 1 else several
+            raise Unavailable(text, busy=True)
         if self.state is not State.READY or self._worker is None or self._stopping:
             raise Unavailable(f"the model is not ready: {self.state.value}", busy=False)
-        self._current = prediction
-        self.state = State.BUSY
+        if prediction.id in self._running:
+            raise Unavailable(f"prediction {prediction.id} is already running", busy=True)
+        self._recent.pop(prediction.id, None)
+        self._running[prediction.id] = self._recent[prediction.id] = prediction
+        if len(self._recent) > KEPT_PREDICTIONS:
+            self._recent.popitem(last=False)
+        self._enter(State.BUSY)
         prediction.start()
-        self._inputs = tempfile.mkdtemp(dir=self._folder)
-        request = {"id": prediction.id, "input": prediction.input, "folder": self._inputs}
-        self._worker.send({"type": "predict", **request})
+        log.event("prediction started", id=prediction.id)
+        folder = os.path.join(self._folder, str(next(self._folders)))
+        request = {"id": prediction.id, "input": prediction.input, "context": prediction.context}
+        self._worker.send({"type": "predict", **request, "folder": folder})
+
+    def find(self, identifier: str) -> Prediction | None:
+        """Return the prediction of that id, running or one of the last that ended."""
+        return self._running.get(identifier) or self._recent.get(identifier)
 
     def cancel(self, identifier: str) -> bool:
         """Ask the worker to cancel; False when no prediction of that id is running."""
-        if self._current is None or self._current.id != identifier or self._worker is None:
+        if identifier not in self._running or self._worker is None:
             return False
         self._worker.send({"type": "cancel", "id": identifier})
         return True
 
+    async def healthcheck(self) -> str | None:
+        """Ask the model's own health check, if it has one; returns what is wrong."""
+        if self._health is None or self._worker is None:
+            return None
+        if self._health.begin():
+            self._worker.send({"type": "healthcheck"})
+        return await self._health.wait()
+
     async def stop(self) -> None:
-        """End the worker; a prediction that still runs fails."""
+        """Let the running predictions finish, within the time allowed, then end the worker."""
         self._stopping = True
+        ends = [asyncio.create_task(item.done.wait()) for item in self._running.values()]
+        if ends:
+            _, late = await asyncio.wait(ends, timeout=self._settings.shutdown_timeout)
+            for task in late:
+                task.cancel()
         if self._task is None:
             return
         if self._worker is None:
@@ -251,6 +305,16 @@ class Model:
                 self._worker.kill()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
+
+
+def _empty(folder: str) -> None:
+    """Remove what a worker has left."""
+    for entry in os.scandir(folder):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                os.unlink(entry)
 
 
 def _reason(status: int) -> str:

@@ -1,9 +1,9 @@
 """The worker process as the server sees it: started, spoken to, listened to, ended.
 
-The messages are described in cog.worker, the package at the other end. stdout and stderr of the
-worker are one pipe that is read here; what a message reports was printed before it, so before a
-message is handed on the pipe is emptied. The worker leads a process group of its own, which ends
-with it, grandchildren included.
+The messages are described in cog.worker, the package at the other end. What the worker writes to
+its stdout and stderr comes through a pipe for each; what a message reports was written before it,
+so before a message is handed on the pipes are emptied. The worker leads a process group of its
+own, which ends with it, grandchildren included.
 """
 
 import asyncio
@@ -13,55 +13,102 @@ import json
 import os
 import signal
 import socket
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
+# As in cog.worker.channel.
+INLINE_BYTES = 1 << 20
 _PIPE_BYTES = 1 << 16
 
 
+class Pipe:
+    """One of the worker's outputs. `on_text` is called with what comes out of it."""
+
+    def __init__(self, on_text: Callable[[str], None]) -> None:
+        self._on_text = on_text
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._fd, self.other_end = os.pipe()
+        os.set_blocking(self._fd, False)
+        asyncio.get_running_loop().add_reader(self._fd, self.read)
+
+    def read(self) -> None:
+        """Hand on what the pipe holds now: never more than its size, so a chatty child cannot
+        hold us here.
+        """
+        left = _PIPE_BYTES
+        while left > 0:
+            try:
+                data = os.read(self._fd, left)
+            except BlockingIOError:
+                break
+            if not data:
+                # The worker has closed it; a reader would be called without end.
+                asyncio.get_running_loop().remove_reader(self._fd)
+                break
+            left -= len(data)
+            self._on_text(self._decoder.decode(data))
+
+    def close_other_end(self) -> None:
+        """Leave it to the worker alone."""
+        os.close(self.other_end)
+
+    def close(self) -> None:
+        """Hand on the rest, and close."""
+        self.read()
+        asyncio.get_running_loop().remove_reader(self._fd)
+        os.close(self._fd)
+
+
 class Worker(asyncio.Protocol):
-    """One worker. Callbacks run in the event loop, in the order of what the worker did."""
+    """One worker. Callbacks run in the event loop, in the order of what the worker did; `on_log`
+    has the text and its source, stdout or stderr. `folder` is for the files of large messages.
+    """
 
     def __init__(
-        self, on_message: Callable[[dict[str, Any]], None], on_log: Callable[[str], None]
+        self,
+        folder: str,
+        on_message: Callable[[dict[str, Any]], None],
+        on_log: Callable[[str, str], None],
     ) -> None:
+        self._folder = folder
         self._on_message = on_message
         self._on_log = on_log
+        self._pipes: list[Pipe] = []
         self._partial: list[bytes] = []
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._process: asyncio.subprocess.Process | None = None
         self._transport: asyncio.Transport | None = None
-        self._log_fd = -1
         self._lost = asyncio.Event()
 
-    async def start(self, python: str) -> None:
+    async def start(self, python: str, *arguments: str) -> None:
         """Start the process; OSError when the interpreter cannot be run."""
         ours, theirs = socket.socketpair()
-        self._log_fd, log_end = os.pipe()
-        os.set_blocking(self._log_fd, False)
+        self._pipes = [
+            Pipe(lambda text: self._on_log(text, "stdout")),
+            Pipe(lambda text: self._on_log(text, "stderr")),
+        ]
+        command = ["-m", "cog.worker", "--fd", str(theirs.fileno()), "--folder", self._folder]
         try:
             self._process = await asyncio.create_subprocess_exec(
                 python,
-                "-m",
-                "cog.worker",
-                "--fd",
-                str(theirs.fileno()),
+                *command,
+                *arguments,
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=log_end,
-                stderr=log_end,
+                stdout=self._pipes[0].other_end,
+                stderr=self._pipes[1].other_end,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
         except OSError:
             ours.close()
-            os.close(self._log_fd)
+            for pipe in self._pipes:
+                pipe.close()
             raise
         finally:
             theirs.close()
-            os.close(log_end)
-        loop = asyncio.get_running_loop()
-        loop.add_reader(self._log_fd, self._read_logs)
-        await loop.create_connection(lambda: self, sock=ours)
+            for pipe in self._pipes:
+                pipe.close_other_end()
+        await asyncio.get_running_loop().create_connection(lambda: self, sock=ours)
 
     async def wait(self) -> int:
         """Wait until the process has ended; returns its status, -N for a signal. All logs have
@@ -74,18 +121,33 @@ class Worker(asyncio.Protocol):
         # What it sent last may still lie in the socket; a stray child may hold its other end open.
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._lost.wait(), 1)
-        self._read_logs()
-        asyncio.get_running_loop().remove_reader(self._log_fd)
-        os.close(self._log_fd)
+        for pipe in self._pipes:
+            pipe.close()
         if self._transport is not None:
             self._transport.close()
         return status
 
     def send(self, message: dict[str, Any]) -> None:
         """Send a message; lost when the worker is gone, which wait() tells."""
-        if self._transport is not None:
-            line = json.dumps(message, separators=(",", ":")).encode()
-            self._transport.writelines((line, b"\n"))
+        if self._transport is None:
+            return
+        line = json.dumps(message, separators=(",", ":")).encode()
+        if len(line) > INLINE_BYTES:
+            line = self._by_file(line)
+        self._transport.writelines((line, b"\n"))
+
+    def _by_file(self, line: bytes) -> bytes:
+        path = ""
+        try:
+            fd, path = tempfile.mkstemp(dir=self._folder)
+            with open(fd, "wb") as file:
+                file.write(line)
+        except OSError:
+            # No room: then as it is.
+            if path:
+                os.unlink(path)
+            return line
+        return json.dumps({"file": path}).encode()
 
     def hang_up(self) -> None:
         """Close the socket: an idle worker ends by itself, a busy one by a signal to itself."""
@@ -109,28 +171,19 @@ class Worker(asyncio.Protocol):
         for line in lines:
             message = json.loads(b"".join([*self._partial, line]))
             self._partial.clear()
-            self._read_logs()
+            if "file" in message:
+                message = self._read(message["file"])
+            for pipe in self._pipes:
+                pipe.read()
             self._on_message(message)
         if rest:
             self._partial.append(rest)
 
+    def _read(self, path: str) -> Any:
+        with open(path, "rb") as file:
+            os.unlink(path)
+            return json.loads(file.read())
+
     def connection_lost(self, error: Exception | None) -> None:
         """Note that all has been received (asyncio.Protocol)."""
         self._lost.set()
-
-    def _read_logs(self) -> None:
-        """Hand on what the pipe holds now: never more than its size, so a chatty child cannot
-        hold us here.
-        """
-        left = _PIPE_BYTES
-        while left > 0:
-            try:
-                data = os.read(self._log_fd, left)
-            except BlockingIOError:
-                break
-            if not data:
-                # The worker has closed its outputs; a reader would be called without end.
-                asyncio.get_running_loop().remove_reader(self._log_fd)
-                break
-            left -= len(data)
-            self._on_log(self._decoder.decode(data))

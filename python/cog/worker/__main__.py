@@ -1,33 +1,48 @@
-"""`python -m cog.worker --fd N`: run the model named by COG_PREDICT_TYPE_STUB for the server at
-the other end of N.
+"""`python -m cog.worker --fd N --folder DIR [--train] FILE:NAME`: run the model for the server at
+the other end of N; DIR is for files that go between the two.
 """
 
 import argparse
+import faulthandler
 import os
 import socket
 import sys
-from typing import TextIO
+from collections.abc import Callable
 
 from cog.worker.channel import Channel
+from cog.worker.interrupt import Interrupt
 from cog.worker.session import Session
 
 
-def _line_buffered(stream: TextIO) -> None:
-    if hasattr(stream, "reconfigure"):
-        stream.reconfigure(line_buffering=True, errors="backslashreplace")
+def _flusher() -> Callable[[], object]:
+    """Return a function that empties C's stdio buffers: printf to a pipe would otherwise wait for
+    4 KiB.
+    """
+    try:
+        import ctypes
+
+        fflush = ctypes.CDLL(None).fflush
+    except (ImportError, OSError, AttributeError):
+        return lambda: None
+    return lambda: fflush(None)
 
 
 def main() -> int:
     """Run one session; the exit status is for the server's eyes only."""
     parser = argparse.ArgumentParser(prog="cog.worker")
     parser.add_argument("--fd", type=int, required=True)
-    fd = parser.parse_args().fd
-    os.set_inheritable(fd, False)
+    parser.add_argument("--folder", required=True)
+    parser.add_argument("--train", action="store_true")
+    parser.add_argument("reference")
+    options = parser.parse_args()
+    os.set_inheritable(options.fd, False)
     sys.argv = [sys.argv[0]]
-    _line_buffered(sys.stdout)
-    _line_buffered(sys.stderr)
-    with socket.socket(fileno=fd) as connection:
-        return Session(Channel(connection), os.environ["COG_PREDICT_TYPE_STUB"]).run()
+    # A crash in C code prints where Python was.
+    faulthandler.enable()
+    interrupt = Interrupt()
+    with socket.socket(fileno=options.fd) as connection:
+        channel = Channel(connection, options.folder, interrupt, _flusher())
+        return Session(channel, interrupt).run(options.reference, options.folder, options.train)
 
 
 if __name__ == "__main__":

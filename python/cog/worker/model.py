@@ -4,6 +4,7 @@ Paths are relative to the current directory, which is also where the project's o
 looked up. Async setup and predict run on one event loop that lives as long as the worker.
 """
 
+import functools
 import importlib
 import importlib.util
 import inspect
@@ -13,33 +14,80 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from cog import signature
+from cog.worker import weights
 
 if TYPE_CHECKING:
     import asyncio
+
+# What a reference without a name stands for: the first of these that the file has.
+_NAMES = ("Runner", "Predictor")
 
 
 class Model:
     """The loaded model; errors of the user's code pass through as they are."""
 
-    def __init__(self, reference: str) -> None:
-        file, separator, name = reference.rpartition(":")
-        if not separator or not file.endswith(".py"):
-            raise ValueError(f"'{reference}' is not of the form predict.py:Predictor")
-        target = getattr(_load(file), name)
-        self._setup: Callable[[], Any] | None = None
-        self._predict: Callable[..., Any] = target
-        if isinstance(target, type):
-            instance = target()
-            self._setup = getattr(instance, "setup", None)
-            self._predict = _method(instance)
+    def __init__(self, reference: str, training: bool = False) -> None:
+        target = _find(reference)
+        self._instance = target() if isinstance(target, type) else None
+        self._predict = target if self._instance is None else _method(self._instance, training)
         self.parameters = signature.parameters(self._predict)
+        self.takes_files = any(
+            signature.plain(parameter.type) not in (str, int, float, bool)
+            for parameter in self.parameters
+        )
+        self.is_async = _is_async(self._predict)
+        self.concurrency = self._limit()
+        self.has_healthcheck = callable(getattr(self._instance, "healthcheck", None))
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[Any] | None = None
 
-    def setup(self) -> None:
-        """Prepare the model, if it has a method for that."""
-        if self._setup is not None:
-            self._finish(self._setup())
+    def _limit(self) -> int:
+        """How many may run at once: by the environment, or else by @concurrent."""
+        function: Any = inspect.unwrap(self._predict)
+        text = os.environ.get("COG_MAX_CONCURRENCY")
+        try:
+            limit: int = int(text) if text else getattr(function, "__cog_concurrent__", 1)
+        except ValueError:
+            limit = 0
+        if limit < 1:
+            raise ValueError(f"COG_MAX_CONCURRENCY must be a number, 1 or more: {text}")
+        if limit > 1 and not self.is_async:
+            raise TypeError(f"{function.__name__} must be async to run {limit} times at once")
+        return limit
+
+    def loop(self) -> "asyncio.AbstractEventLoop":
+        """Return the event loop of the main thread."""
+        if self._loop is None:
+            # Half of what a worker imports, so only for those who need it.
+            import asyncio
+
+            self._loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(self._loop)
+        return self._loop
+
+    def setup(self, folder: str) -> None:
+        """Prepare the model, if it has a method for that; weights that are a URL go to `folder`."""
+        setup = getattr(self._instance, "setup", None)
+        if setup is not None:
+            self._finish(setup(**weights.arguments(setup, folder)))
+
+    def healthcheck(self) -> bool:
+        """Ask the user's health check, from a thread that is not the main one."""
+        result = self._instance.healthcheck()  # type: ignore[union-attr]
+        if inspect.isawaitable(result):
+            import asyncio
+
+            async def wait() -> Any:
+                return await result
+
+            if self.is_async:
+                return bool(asyncio.run_coroutine_threadsafe(wait(), self.loop()).result())
+            return bool(asyncio.run(wait()))
+        return bool(result)
+
+    def call(self, arguments: dict[str, Any]) -> Any:
+        """Begin one prediction of an async model; returns what is to be awaited or iterated."""
+        return self._predict(**arguments)
 
     def predict(self, arguments: dict[str, Any]) -> Any:
         """Run one prediction; returns its output, or a sync iterator over its outputs."""
@@ -70,16 +118,34 @@ class Model:
         async def step() -> Any:
             return await awaitable
 
-        if self._loop is None:
-            # Half of what a worker imports, so only for those who need it.
-            import asyncio
-
-            self._loop = asyncio.new_event_loop()
-        self._task = self._loop.create_task(step())
+        loop = self.loop()
+        self._task = loop.create_task(step())
         try:
-            return self._loop.run_until_complete(self._task)
+            return loop.run_until_complete(self._task)
         finally:
             self._task = None
+
+
+def _find(reference: str) -> Any:
+    file, separator, name = reference.rpartition(":")
+    if not separator:
+        file, name = reference, ""
+    if not file.endswith(".py"):
+        raise ValueError(f"'{reference}' is not of the form predict.py:Predictor")
+    module = _load(file)
+    names = [name] if name else [item for item in _NAMES if hasattr(module, item)]
+    if not names:
+        raise AttributeError(f"{file} has neither Runner nor Predictor")
+    return getattr(module, names[0])
+
+
+def _is_async(function: Callable[..., Any]) -> bool:
+    while isinstance(function, functools.partial):
+        function = function.func
+    function = inspect.unwrap(function)
+    if not inspect.isroutine(function):
+        function = getattr(function, "__call__", function)  # noqa: B004 - it is asked for its kind
+    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
 
 
 def _load(file: str) -> Any:
@@ -99,9 +165,11 @@ def _load(file: str) -> Any:
     return module
 
 
-def _method(instance: Any) -> Callable[..., Any]:
-    found = [name for name in ("predict", "run") if callable(getattr(instance, name, None))]
+def _method(instance: Any, training: bool) -> Callable[..., Any]:
+    names = ("train",) if training else ("predict", "run")
+    found = [name for name in names if callable(getattr(instance, name, None))]
     if len(found) != 1:
-        raise TypeError(f"{type(instance).__name__} must have one method named predict or run")
+        kind = type(instance).__name__
+        raise TypeError(f"{kind} must have one method named {' or '.join(names)}")
     method: Callable[..., Any] = getattr(instance, found[0])
     return method
