@@ -3,7 +3,8 @@
 The messages are described in cog.worker, the package at the other end. What the worker writes to
 its stdout and stderr comes through a pipe for each; what a message reports was written before it,
 so before a message is handed on the pipes are emptied. The worker leads a process group of its
-own, which ends with it, grandchildren included.
+own, which ends with it, grandchildren included; a daemon, which has left the group, is found by the
+mark that every process of the worker has in its environment.
 """
 
 import asyncio
@@ -14,12 +15,14 @@ import os
 import signal
 import socket
 import tempfile
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 # As in cog.worker.channel.
 INLINE_BYTES = 1 << 20
 _PIPE_BYTES = 1 << 16
+_MARK = "COG_WORKER"
 
 
 class Pipe:
@@ -79,6 +82,7 @@ class Worker(asyncio.Protocol):
         self._process: asyncio.subprocess.Process | None = None
         self._transport: asyncio.Transport | None = None
         self._lost = asyncio.Event()
+        self._mark = uuid.uuid4().hex
 
     async def start(self, python: str, *arguments: str) -> None:
         """Start the process; OSError when the interpreter cannot be run."""
@@ -96,6 +100,7 @@ class Worker(asyncio.Protocol):
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=self._pipes[0].other_end,
                 stderr=self._pipes[1].other_end,
+                env={**os.environ, _MARK: self._mark},
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
@@ -118,6 +123,7 @@ class Worker(asyncio.Protocol):
         status = await self._process.wait()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+        _sweep(f"{_MARK}={self._mark}".encode())
         # What it sent last may still lie in the socket; a stray child may hold its other end open.
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._lost.wait(), 1)
@@ -187,3 +193,24 @@ class Worker(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Note that all has been received (asyncio.Protocol)."""
         self._lost.set()
+
+
+def _sweep(mark: bytes) -> None:
+    """Kill all processes that have `mark` in their environment, and those that they still fork."""
+    found = True
+    while found:
+        found = False
+        for entry in os.scandir("/proc"):
+            if entry.name.isdecimal() and _has(entry.path, mark):
+                with contextlib.suppress(OSError):
+                    os.kill(int(entry.name), signal.SIGKILL)
+                    found = True
+
+
+def _has(process: str, mark: bytes) -> bool:
+    # One that has ended, and not been waited for, has no environment any more.
+    try:
+        with open(f"{process}/environ", "rb") as file:
+            return mark in file.read().split(b"\0")
+    except OSError:
+        return False

@@ -30,6 +30,9 @@ for all: a slot is a count of the server's, that no failure of a connection can 
 Python's sys.stdout and sys.stderr send their lines as messages, each with the prediction whose code
 printed it (a context variable: tasks and asyncio.to_thread have it). All else that is printed, by C
 code, by child processes, on the way to a crash, comes through pipes that are the worker's
-descriptors 1 and 2. What cannot be said to be of one prediction, because several run, goes to the
-server's own output alone. When the socket is closed the worker ends.
+descriptors 1 and 2. Each way keeps its order; what comes through a pipe may be read before a
+message that was sent just before it, never after one that was sent later. What cannot be said to be
+of one prediction, because several run, goes to the server's own output alone.
+
+When the socket is closed the worker ends.
 """

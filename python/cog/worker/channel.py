@@ -30,19 +30,21 @@ class Channel:
         self._interrupt = interrupt
         self._flush = flush
         self._lock = threading.Lock()
-        self._sender = 0
+        self._state = threading.local()
         self._pid = os.getpid()
         os.register_at_fork(after_in_child=self._leave)
 
     def _leave(self) -> None:
         """Keep a child of the worker from speaking for it, and the socket from outliving it."""
-        os.close(self._connection.fileno())
+        fd = self._connection.detach()
+        if fd >= 0:
+            os.close(fd)
 
     def is_mine(self) -> bool:
         """Whether send() can be called here: not in a child process, and not from a signal handler
         that has interrupted it.
         """
-        return os.getpid() == self._pid and self._sender != threading.get_ident()
+        return os.getpid() == self._pid and not getattr(self._state, "sending", False)
 
     def send(self, message: dict[str, Any]) -> None:
         """Send one message; blocks until the kernel has taken all of it. OSError when the peer is
@@ -54,13 +56,14 @@ class Channel:
         line = json.dumps(message, separators=(",", ":"), allow_nan=False).encode() + b"\n"
         if len(line) > INLINE_BYTES:
             line = self._by_file(line)
-        with self._interrupt.shield, self._lock:
-            self._sender = threading.get_ident()
+        with self._interrupt.shield:
+            self._state.sending = True
             try:
-                self._flush()
-                self._connection.sendall(line)
+                with self._lock:
+                    self._flush()
+                    self._connection.sendall(line)
             finally:
-                self._sender = 0
+                self._state.sending = False
 
     def _by_file(self, line: bytes) -> bytes:
         path = ""

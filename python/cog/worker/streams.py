@@ -2,6 +2,7 @@
 with the prediction that printed it.
 """
 
+import contextlib
 import io
 import os
 import sys
@@ -92,10 +93,16 @@ class LogStream(io.TextIOBase):
         if not self._channel.is_mine():
             return
         with self._shield, self._lock:
+            self._flush_buffer()
             while self._partial:
                 self._send(*self._partial.popitem())
 
+    def _flush_buffer(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._original.flush()
+
     def _send(self, name: str | None, text: str) -> None:
+        self._flush_buffer()
         try:
             self._channel.send({"type": "log", "id": name, "source": self._source, "text": text})
         except OSError:

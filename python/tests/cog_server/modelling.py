@@ -19,9 +19,18 @@ ENDS = (State.SETUP_FAILED, State.DEFUNCT)
 class Running:
     """A model that is served; leaves nothing of it behind."""
 
-    def __init__(self, model: Model, gates: pathlib.Path) -> None:
+    def __init__(self, model: Model, gates: pathlib.Path, work: pathlib.Path) -> None:
         self.model = model
         self._gates = gates
+        self._work = work
+
+    def files(self) -> list[pathlib.Path]:
+        """Return the files that server and worker have made, and not removed."""
+        return [path for path in self._work.rglob("*") if not path.is_dir()]
+
+    def is_open(self, name: str) -> bool:
+        """Whether a gate is open."""
+        return (self._gates / f"{name}.open").exists()
 
     def open(self, *names: str) -> None:
         """Let the code that waits at a gate go on."""
@@ -89,7 +98,7 @@ async def running(
     model = Model(settings.read(["--worker-python", WORKER_PYTHON, *arguments]))
     model.start()
     try:
-        yield Running(model, gates)
+        yield Running(model, gates, work)
     finally:
         await model.stop()
     assert list(work.iterdir()) == []
