@@ -73,17 +73,20 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module 'cog' has no attribute '{name}'")
-    from importlib import import_module
+if not TYPE_CHECKING:
+    # To a type checker it would say that there is every name.
 
-    module = import_module(f"cog.{_MODULES[name]}")
-    if name in _DEPRECATED:
-        module.warn(name)
-    found: object = getattr(module, name)
-    globals()[name] = found
-    return found
+    def __getattr__(name: str) -> object:
+        if name not in _MODULES:
+            raise AttributeError(f"module 'cog' has no attribute '{name}'")
+        from importlib import import_module
+
+        module = import_module(f"cog.{_MODULES[name]}")
+        if name in _DEPRECATED:
+            module.warn(name)
+        found: object = getattr(module, name)
+        globals()[name] = found
+        return found
 
 
 def __dir__() -> list[str]:

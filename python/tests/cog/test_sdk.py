@@ -2,6 +2,8 @@
 
 import dataclasses
 import enum
+import io
+import pathlib
 import subprocess
 import sys
 
@@ -97,3 +99,39 @@ def test_a_name_that_there_is_not() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'Nope'"):
         cog.Nope  # noqa: B018
     assert set(cog.__all__) < set(dir(cog))
+
+
+def test_deprecated_names_say_so_once() -> None:
+    program = "from cog import emit_metric; import cog; cog.emit_metric; cog.emit_metric('a', 1)"
+    found = subprocess.run(
+        [sys.executable, "-c", f"{program}; cog.ExperimentalFeatureWarning"],
+        env={"PYTHONPATH": str(PYTHON)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stderr.splitlines() == [
+        "cog.emit_metric is deprecated: use current_scope().record_metric(name, value)",
+        "cog.ExperimentalFeatureWarning is deprecated: it is not needed any more",
+    ]
+    assert found.stdout == ""
+
+
+def test_a_url_path_is_downloaded_once() -> None:
+    source = io.BytesIO(b"data")
+    path = cog.URLPath(source="http://example.com/a", filename="a.png", fileobj=source)
+    assert str(path) == "http://example.com/a"
+    assert isinstance(path, pathlib.Path)
+    path.unlink()
+    there = path.convert()
+    assert (there.suffix, there.read_bytes()) == (".png", b"data")
+    assert path.convert() is there
+    path.unlink()
+    assert not there.exists()
+
+
+def test_concurrent_marks_the_function() -> None:
+    async def predict() -> str:
+        return ""
+
+    assert cog.concurrent(max=4)(predict).__cog_concurrent__ == 4  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cog import url
+from cog import URLFile, url
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -25,7 +25,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         else:
             self.send_response(200)
             self.end_headers()
-            self.wfile.write(b"contents")
+            agent = self.path == "/agent"
+            self.wfile.write(self.headers["User-Agent"].encode() if agent else b"contents")
 
     def log_message(self, format: str, *arguments: object) -> None:
         pass
@@ -83,3 +84,23 @@ def test_files_that_the_server_has_fetched(tmp_path: pathlib.Path) -> None:
     for other in (f"{folder}/link", f"{folder}/../0/a b.txt", f"{tmp_path}/x", "/etc/passwd"):
         with pytest.raises(url.FetchError, match="must be a URL"):
             url.save(f"file://{other}", "unused")
+
+
+def test_a_url_file_is_fetched_when_it_is_read(site: str) -> None:
+    file = URLFile(f"{site}/picture.png?size=2")
+    assert file.name == "picture.png"
+    assert file.readable()
+    assert (file.read(3), file.readline(), file.read()) == (b"con", b"tents", b"")
+    file.close()
+    # Nothing listens there.
+    with URLFile("http://127.0.0.1:1/x", "a.txt") as none:
+        assert none.name == "a.txt"
+        with pytest.raises(OSError, match="refused"):
+            none.read()
+    with pytest.raises(ValueError, match="http"):
+        URLFile("file:///etc/passwd")
+
+
+def test_the_user_agent_is_the_operators(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COG_USER_AGENT", "me/1")
+    assert URLFile(f"{site}/agent").read() == b"me/1"

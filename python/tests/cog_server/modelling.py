@@ -76,7 +76,11 @@ def logs(prediction: Prediction) -> str:
 
 @contextlib.asynccontextmanager
 async def running(
-    monkeypatch: pytest.MonkeyPatch, tmp: pathlib.Path, reference: str, *arguments: str
+    monkeypatch: pytest.MonkeyPatch,
+    tmp: pathlib.Path,
+    reference: str,
+    *arguments: str,
+    python: str = WORKER_PYTHON,
 ) -> AsyncIterator[Running]:
     """Serve `reference`, of MODELS or of another folder, until the end of the block."""
     path = MODELS / reference
@@ -95,7 +99,7 @@ async def running(
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("tempfile.tempdir", str(work))
-    model = Model(settings.read(["--worker-python", WORKER_PYTHON, *arguments]))
+    model = Model(settings.read(["--worker-python", python, *arguments]))
     model.start()
     try:
         yield Running(model, gates, work)
