@@ -7,8 +7,6 @@ In requests and answers a Path or File is a URL (data:, http: or https:), a Secr
 import io
 import os
 import pathlib
-import shutil
-import tempfile
 from typing import TYPE_CHECKING, Any, BinaryIO, Generic, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
@@ -45,6 +43,10 @@ class URLPath(pathlib.PosixPath):
     def convert(self) -> Path:
         """Return the file, downloaded once, under a name that ends as `filename` does."""
         if self._path is None:
+            # Here, because the two take longer than all of cog.
+            import shutil
+            import tempfile
+
             suffix = os.path.splitext(self.filename)[1]
             with tempfile.NamedTemporaryFile(suffix=suffix, delete=False) as file:
                 self._path = Path(file.name)

@@ -12,7 +12,16 @@ import pytest
 import cog
 from tests.serving import PYTHON
 
-HEAVY = {"asyncio", "dataclasses", "inspect", "json", "subprocess", "urllib.request"}
+HEAVY = {
+    "asyncio",
+    "dataclasses",
+    "inspect",
+    "json",
+    "shutil",
+    "subprocess",
+    "tempfile",
+    "urllib.request",
+}
 
 
 @pytest.mark.parametrize(
