@@ -174,7 +174,6 @@ class Model:
             self._after_crash(reason)
         for prediction in predictions:
             prediction.finish("failed", f"the model's process ended: {reason}", {})
-            log.event("prediction failed", logging.ERROR, id=prediction.id, error=prediction.error)
 
     def _after_crash(self, reason: str) -> None:
         if self.state is not State.STARTING:
@@ -240,11 +239,10 @@ class Model:
 
     def _on_completed(self, prediction: Prediction, message: dict[str, Any]) -> None:
         del self._running[prediction.id]
-        self._enter(State.READY)
         if message["status"] == "succeeded":
             self._crashes = 0
         prediction.finish(message["status"], message["error"], message["metrics"])
-        log.event(f"prediction {prediction.status}", id=prediction.id, metrics=prediction.metrics)
+        self._enter(State.READY)
 
     def predict(self, prediction: Prediction) -> None:
         """Hand a prediction to the worker; Unavailable when there is no slot free."""
@@ -262,7 +260,6 @@ class Model:
             self._recent.popitem(last=False)
         self._enter(State.BUSY)
         prediction.start()
-        log.event("prediction started", id=prediction.id)
         folder = os.path.join(self._folder, str(next(self._folders)))
         request = {"id": prediction.id, "input": prediction.input, "context": prediction.context}
         self._worker.send({"type": "predict", **request, "folder": folder})
