@@ -15,7 +15,6 @@ import os
 import shutil
 import signal
 import tempfile
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -29,7 +28,6 @@ FIRST_PAUSE_SECONDS = 0.1
 LAST_PAUSE_SECONDS = 30.0
 # After so many crashes without a success, one more during setup ends the attempts.
 MAX_CRASHES = 5
-KEPT_PREDICTIONS = 16
 # How long the worker may take to end by itself once it is told to.
 WORKER_EXIT_SECONDS = 5
 
@@ -85,7 +83,6 @@ class Model:
         self._settings = settings
         self._worker: Worker | None = None
         self._running: dict[str, Prediction] = {}
-        self._recent: OrderedDict[str, Prediction] = OrderedDict()
         self._health: Health | None = None
         self._crashes = 0
         self._folders = itertools.count()
@@ -254,19 +251,12 @@ class Model:
             raise Unavailable(f"the model is not ready: {self.state.value}", busy=False)
         if prediction.id in self._running:
             raise Unavailable(f"prediction {prediction.id} is already running", busy=True)
-        self._recent.pop(prediction.id, None)
-        self._running[prediction.id] = self._recent[prediction.id] = prediction
-        if len(self._recent) > KEPT_PREDICTIONS:
-            self._recent.popitem(last=False)
+        self._running[prediction.id] = prediction
         self._enter(State.BUSY)
         prediction.start()
         folder = os.path.join(self._folder, str(next(self._folders)))
         request = {"id": prediction.id, "input": prediction.input, "context": prediction.context}
         self._worker.send({"type": "predict", **request, "folder": folder})
-
-    def find(self, identifier: str) -> Prediction | None:
-        """Return the prediction of that id, running or one of the last that ended."""
-        return self._running.get(identifier) or self._recent.get(identifier)
 
     def cancel(self, identifier: str) -> bool:
         """Ask the worker to cancel; False when no prediction of that id is running."""
@@ -284,13 +274,8 @@ class Model:
         return await self._health.wait()
 
     async def stop(self) -> None:
-        """Let the running predictions finish, within the time allowed, then end the worker."""
+        """End the worker; predictions that still run fail."""
         self._stopping = True
-        ends = [asyncio.create_task(item.done.wait()) for item in self._running.values()]
-        if ends:
-            _, late = await asyncio.wait(ends, timeout=self._settings.shutdown_timeout)
-            for task in late:
-                task.cancel()
         if self._task is None:
             return
         if self._worker is None:
