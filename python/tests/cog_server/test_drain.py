@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 
-from tests.receiver import ALLOWED, Reply, receive
+from tests.receiver import ALLOWED, Received, Reply, receive
 from tests.serving import Server, serve, until
 
 ASYNC = {"Prefer": "respond-async"}
@@ -46,6 +46,11 @@ def test_what_waits_is_finished_and_told(
     assert [path for path in tmp_path.iterdir() if path != gates] == []
 
 
+def slow(request: Received) -> Reply:
+    time.sleep(0.2)
+    return Reply()
+
+
 def test_what_does_not_end_in_time_fails(
     server_python: str, tmp_path: pathlib.Path, gates: pathlib.Path
 ) -> None:
@@ -53,7 +58,7 @@ def test_what_does_not_end_in_time_fails(
     environment = {"GATES": str(gates), "COG_QUEUE": "1", **ALLOWED}
     arguments = ("--shutdown-timeout", "0.2")
     with (
-        receive(lambda request: time.sleep(0.2) or Reply()) as receiver,
+        receive(slow) as receiver,
         serve(server_python, tmp_path, "gate.py", *arguments, **environment) as server,
     ):
         server.until("READY")

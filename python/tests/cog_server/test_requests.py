@@ -3,6 +3,7 @@
 import asyncio
 import pathlib
 import re
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -25,7 +26,7 @@ def test_large_bodies_are_refused(run: Run) -> None:
         detail = {"detail": "the body has more than 24 bytes, the limit of COG_MAX_BODY"}
         assert (announced.status_code, announced.json()) == (413, detail)
 
-        async def chunks() -> "asyncio.AsyncIterator[bytes]":  # type: ignore[name-defined]
+        async def chunks() -> AsyncIterator[bytes]:
             yield body
             yield b" "
 
