@@ -30,7 +30,8 @@ PROGRAMS := $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
 SCRIPTS := $(filter-out %.c %.h,$(wildcard cmd/*))
 PAGES := $(wildcard man/*.[1-8])
 PB := $(PROTOS:schemas/%.proto=$(B)/gen/%.pb-c.c)
-OBJECTS := $(SOURCES:%.c=$(B)/%.o) $(PB:.c=.o) $(B)/gen/schemas.o
+TABLES := $(sort $(wildcard lib/resolve/data/*.tsv))
+OBJECTS := $(SOURCES:%.c=$(B)/%.o) $(PB:.c=.o) $(B)/gen/schemas.o $(B)/gen/tables.o
 UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 ORACLES := $(patsubst tests/oracle/%.c,$(B)/oracle/%,$(wildcard tests/oracle/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
@@ -81,6 +82,12 @@ $(B)/gen/schemas.c: $(B)/gen/schema-tables $(SCHEMAS)
 $(B)/gen/schema-tables: $(B)/scripts/schema-tables.o $(filter-out %/schema/schema.o,$(filter $(B)/lib/base/% $(B)/lib/schema/%,$(OBJECTS)))
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# The tables of versions, as texts, sorted by name as enum cog_table_name is.
+$(B)/gen/tables.c: $(TABLES)
+	@mkdir -p $(@D)
+	$(Q){ echo '#include "resolve/data.h"' && echo 'const char *const cog_table_texts[] = {' && \
+		sed -s 's/.*/"&\\n"/; $$s/$$/,/' $^ && echo '};'; } > $@
 
 -include $(wildcard $(B)/lib/*/*.d $(B)/cmd/*.d $(B)/scripts/*.d $(B)/tests/*/*.d)
 

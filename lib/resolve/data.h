@@ -1,0 +1,64 @@
+/* data.h - the tables of versions that planning goes by: lib/resolve/data/, or files of
+ * the user's.
+ *
+ * A table is text: lines that begin with # are comments, the first other line names the
+ * columns, and every one after it is a row, its cells separated by one tab. The oldest
+ * version comes first. */
+#ifndef COG_RESOLVE_DATA_H
+#define COG_RESOLVE_DATA_H
+
+#include <stddef.h>
+
+#include "base/diag.h"
+
+enum cog_table_name {
+    COG_TABLE_CUDA,
+    COG_TABLE_DRIVER,
+    COG_TABLE_TENSORFLOW,
+    COG_TABLE_TORCH,
+    COG_TABLE_COUNT,
+};
+
+/* The columns of the tables, in their order. */
+enum { COG_CUDA_VERSION, COG_CUDA_CUDNN, COG_CUDA_UBUNTU };
+enum { COG_DRIVER_CUDA, COG_DRIVER_VERSION };
+enum {
+    COG_TENSORFLOW_VERSION,
+    COG_TENSORFLOW_CUDA,
+    COG_TENSORFLOW_CUDNN,
+    COG_TENSORFLOW_OLDEST,
+    COG_TENSORFLOW_NEWEST,
+};
+enum {
+    COG_TORCH_VERSION,
+    COG_TORCH_VISION, /* the torchvision that belongs to it */
+    COG_TORCH_AUDIO,
+    COG_TORCH_PLAIN,  /* the build of the package index's own wheel, as cu121 */
+    COG_TORCH_BUILDS, /* all builds, the oldest CUDA first, with spaces between them */
+    COG_TORCH_OLDEST, /* the oldest and the newest Python with wheels */
+    COG_TORCH_NEWEST,
+};
+
+enum { COG_TABLE_COLUMNS = 7 };
+
+struct cog_versions {
+    char *text;
+    const char *(*rows)[COG_TABLE_COLUMNS]; /* the cells lie in `text` */
+    size_t count;                           /* 1 or more */
+};
+
+struct cog_data {
+    struct cog_versions by_name[COG_TABLE_COUNT];
+};
+
+/* Reads the tables: from the folder `dir` those that are there, as torch.tsv, else, and all
+ * when `dir` is NULL, those that cog came with. Returns 0, or -1 after file.missing (no
+ * table is there), data.columns, data.cell, data.order, file.unreadable. */
+int cog_data_load(struct cog_data *data, const char *dir, struct cog_diags *diags);
+void cog_data_release(struct cog_data *data);
+
+/* The tables that cog came with, by enum cog_table_name. Generated from lib/resolve/data/.
+ */
+extern const char *const cog_table_texts[COG_TABLE_COUNT];
+
+#endif
