@@ -33,8 +33,13 @@ static const struct {
 /* What a lock or a manifest says is no wish: packages are chosen or refused by it. */
 static const char required[] = "python.version.requires-python";
 
+/* Nor is what packages have wheels for. */
+static const char packaged[] = "python.version.package";
+
 static const char *rule_of(const struct cog_project *project, const struct cog_voice *voice)
 {
+    if (voice->package)
+        return packaged;
     if (strcmp(voice->at.file, project->config.file) == 0)
         return "python.version.cog-yaml";
     for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++)
@@ -92,6 +97,15 @@ static bool allows(const struct cog_voice *voice, const char *version)
     return fits;
 }
 
+/* "cog.yaml:3:5", "torch 2.0.1 at requirements.txt:3"; the caller frees it. */
+static char *place_of(const struct cog_voice *voice)
+{
+    auto_free char *place = cog_pos_text(voice->at);
+
+    return voice->package ? cog_printf("%s at %s", voice->package, place)
+                          : cog_strdup(place);
+}
+
 static json_t *rejection(const char *value, const char *rule, struct cog_pos at)
 {
     json_t *object = json_pack("{s:s, s:s}", "value", value, "rule", rule);
@@ -113,10 +127,10 @@ static json_t *unheard(const struct cog_project *project, const struct cog_voice
     for (size_t i = 0; i < project->python_count; i++) {
         const struct cog_voice *voice = &project->pythons[i];
         const char *rule = rule_of(project, voice);
-        auto_free char *place = cog_pos_text(voice->at);
+        auto_free char *place = place_of(voice);
         if (allows(voice, winner->version))
             continue;
-        if (rule == required || voice < winner)
+        if (rule == required || rule == packaged || voice < winner)
             result = cog_report(diags, COG_ERROR, winner->at, "plan.python-conflict",
                                 "Python %s is asked for, but %s requires %s; change one of "
                                 "them",
@@ -158,7 +172,7 @@ static void report_conflict(const struct cog_project *project, struct cog_diags 
     FILE *out = cog_text_open(&text, &size);
 
     for (size_t i = 0; i < project->python_count; i++) {
-        auto_free char *place = cog_pos_text(project->pythons[i].at);
+        auto_free char *place = place_of(&project->pythons[i]);
         (void)fprintf(out, "%s%s (%s)", i ? ", " : "", project->pythons[i].specifier,
                       place);
     }

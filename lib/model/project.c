@@ -2,6 +2,7 @@
 #include "model/project.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 
@@ -46,7 +47,23 @@ static void load_voices(struct cog_project *project, const json_t *list)
     project->pythons = cog_calloc(project->python_count, sizeof *project->pythons);
     json_array_foreach(list, index, item) {
         project->pythons[index] = (struct cog_voice){
-            text_of(item, "version"), text_of(item, "specifier"), origin_of(item)};
+            text_of(item, "version"), text_of(item, "specifier"), NULL, origin_of(item)};
+    }
+}
+
+static void load_evidence(struct cog_project *project, const json_t *list)
+{
+    const json_t *item;
+    size_t index;
+
+    project->evidence_count = json_array_size(list);
+    project->evidence = cog_calloc(project->evidence_count, sizeof *project->evidence);
+    json_array_foreach(list, index, item) {
+        const char *accelerator = text_of(item, "accelerator");
+        const char *subject = text_of(item, "subject");
+        project->evidence[index] =
+            (struct cog_evidence){accelerator, text_of(item, "rule"),
+                                  subject ? subject : accelerator, origin_of(item)};
     }
 }
 
@@ -63,6 +80,9 @@ struct cog_package *cog_packages_load(const json_t *list, size_t *count)
             .text = text_of(item, "text"),
             .url = text_of(item, "url"),
             .path = text_of(item, "path"),
+            .specifier = text_of(item, "specifier"),
+            .marker = text_of(item, "marker"),
+            .extras = json_object_get(item, "extras"),
             .hashes = json_object_get(item, "hashes"),
             .options = json_object_get(item, "options"),
             .constraint = json_is_true(json_object_get(item, "constraint")),
@@ -81,6 +101,8 @@ void cog_project_load(struct cog_project *project, json_t *doc)
         .ignore = json_object_get(facts, "ignore"),
         .revision = text_of(json_object_get(facts, "git"), "revision"),
         .predictor = origin_of(json_object_get(facts, "predictor")),
+        .frameworks = json_object_get(facts, "frameworks"),
+        .locked = json_object_get(json_object_get(facts, "lock"), "packages"),
     };
     cog_config_load(&project->config, doc);
     project->packages =
@@ -90,6 +112,7 @@ void cog_project_load(struct cog_project *project, json_t *doc)
     project->variables =
         load_lines(json_object_get(facts, "variables"), "name", &project->variable_count);
     load_voices(project, json_object_get(facts, "python"));
+    load_evidence(project, json_object_get(facts, "accelerators"));
 }
 
 void cog_project_release(struct cog_project *project)
@@ -98,6 +121,7 @@ void cog_project_release(struct cog_project *project)
     free(project->pip_options);
     free(project->variables);
     free(project->pythons);
+    free(project->evidence);
     cog_config_release(&project->config);
 }
 
@@ -106,5 +130,35 @@ const struct cog_voice *cog_project_python(const struct cog_project *project)
     for (size_t i = 0; i < project->python_count; i++)
         if (project->pythons[i].version)
             return &project->pythons[i];
+    return NULL;
+}
+
+void cog_project_add_voice(struct cog_project *project, const struct cog_voice *voice)
+{
+    project->pythons =
+        cog_realloc(project->pythons, project->python_count + 1, sizeof *project->pythons);
+    project->pythons[project->python_count++] = *voice;
+}
+
+bool cog_project_framework(const struct cog_project *project, const char *name,
+                           struct cog_framework *framework)
+{
+    const json_t *found = json_object_get(project->frameworks, name);
+
+    if (found)
+        *framework = (struct cog_framework){
+            text_of(found, "version"), text_of(found, "specifier"),
+            json_is_true(json_object_get(found, "direct")), origin_of(found)};
+    return found != NULL;
+}
+
+const struct cog_package *cog_project_package(const struct cog_project *project,
+                                              const char *name)
+{
+    for (size_t i = 0; i < project->package_count; i++) {
+        const struct cog_package *package = &project->packages[i];
+        if (!package->constraint && package->name && strcmp(package->name, name) == 0)
+            return package;
+    }
     return NULL;
 }

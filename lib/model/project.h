@@ -12,8 +12,11 @@
 struct cog_package {
     const char *name;      /* NULL: a file or folder whose name does not tell */
     const char *text;      /* what pip reads */
+    const char *specifier; /* "" when any version will do; NULL: of a lock */
+    const char *marker;    /* NULL: it is needed everywhere */
     const char *url;       /* or NULL */
     const char *path;      /* a file or folder of the project, or NULL */
+    const json_t *extras;  /* array of names */
     const json_t *hashes;  /* array of "sha256:…" */
     const json_t *options; /* array of "--config-settings=…", or NULL */
     bool constraint;
@@ -31,8 +34,28 @@ struct cog_line {
 struct cog_voice {
     const char *version;   /* "3.12" or "3.12.4"; NULL: a range */
     const char *specifier; /* the same by PEP 440 */
+    const char *package;   /* what has wheels for these alone, as "torch 2.0.1"; NULL: the
+                              file itself says so */
     struct cog_pos at;
 };
+
+/* A framework that is required, maybe by another package. */
+struct cog_framework {
+    const char *version;   /* when it is pinned or locked; else NULL */
+    const char *specifier; /* "" when any version will do */
+    bool direct;           /* the project asks for it itself */
+    struct cog_pos at;
+};
+
+/* What tells which accelerator is meant. */
+struct cog_evidence {
+    const char *accelerator; /* "cpu", "cu124", "cuda" for any version, … */
+    const char *rule;
+    const char *subject; /* what tells it; the accelerator itself when nothing is named */
+    struct cog_pos at;
+};
+
+struct cog_resolution; /* resolve/resolution.h */
 
 /* Everything is borrowed from `config.doc` but the arrays. */
 struct cog_project {
@@ -45,6 +68,11 @@ struct cog_project {
     size_t variable_count;
     struct cog_voice *pythons; /* the strongest first */
     size_t python_count;
+    struct cog_evidence *evidence; /* the strongest first */
+    size_t evidence_count;
+    const json_t *frameworks;                /* object by name */
+    const json_t *locked;                    /* array of the lock's packages, or NULL */
+    const struct cog_resolution *resolution; /* set before blocks plan */
     const json_t *lock;       /* says what is installed; NULL: `packages` do */
     const json_t *ignore;     /* array of .dockerignore patterns */
     const char *revision;     /* git's commit, or NULL */
@@ -61,5 +89,16 @@ struct cog_package *cog_packages_load(const json_t *list, size_t *count);
 
 /* The strongest voice that asks for one version of Python, or NULL. */
 const struct cog_voice *cog_project_python(const struct cog_project *project);
+
+/* Adds a voice, the weakest one. Everything in it stays the caller's. */
+void cog_project_add_voice(struct cog_project *project, const struct cog_voice *voice);
+
+/* Whether the framework is required; fills `framework` if so. */
+bool cog_project_framework(const struct cog_project *project, const char *name,
+                           struct cog_framework *framework);
+
+/* The first requirement of that name that is no constraint, or NULL. */
+const struct cog_package *cog_project_package(const struct cog_project *project,
+                                              const char *name);
 
 #endif
