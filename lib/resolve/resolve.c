@@ -1,0 +1,275 @@
+/* resolve.c - decides which accelerator an image is for. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "base/doc.h"
+#include "resolve/resolver.h"
+
+const char *cog_choice_key(enum cog_choice_kind kind)
+{
+    static const char *const keys[COG_CHOICE_COUNT] = {
+        [COG_CHOICE_ACCELERATOR] = "accelerator",
+        [COG_CHOICE_CUDA] = "cuda.version",
+        [COG_CHOICE_CUDNN] = "cuda.cudnn",
+        [COG_CHOICE_DRIVER] = "cuda.driver",
+        [COG_CHOICE_LIKE] = "torch.like",
+        [COG_CHOICE_TORCH_INDEX] = "torch.index",
+        [COG_CHOICE_TENSORFLOW] = "tensorflow.requirement",
+    };
+    return keys[kind];
+}
+
+void cog_resolver_choose_take(struct cog_resolver *r, enum cog_choice_kind kind,
+                              char *value, const char *rule, struct cog_pos at)
+{
+    struct cog_choice *choice = &r->resolution->choices[kind];
+
+    free(choice->value);
+    choice->value = value;
+    choice->rule = rule;
+    choice->at = at;
+}
+
+void cog_resolver_reject(struct cog_resolver *r, enum cog_choice_kind kind,
+                         const char *value, const char *rule, struct cog_pos at)
+{
+    struct cog_choice *choice = &r->resolution->choices[kind];
+    json_t *entry = json_pack("{s:s, s:s}", "value", value, "rule", rule);
+    auto_free char *place = cog_pos_text(at);
+
+    if (*place)
+        json_object_set_new(entry, "at", json_string(place));
+    if (!choice->rejected)
+        choice->rejected = json_array();
+    json_array_append_new(choice->rejected, entry);
+}
+
+void cog_resolver_python(struct cog_resolver *r, const char *package, const char *version,
+                         const char *oldest, const char *newest, struct cog_pos at)
+{
+    const char *dot = strchr(newest, '.');
+    unsigned long minor = dot ? strtoul(dot + 1, NULL, 10) : 0;
+
+    r->resolution->pythons[r->resolution->python_count++] = (struct cog_voice){
+        .specifier = cog_printf(">=%s,<%.*s.%lu", oldest, (int)strcspn(newest, "."), newest,
+                                minor + 1),
+        .package = cog_printf("%s %s", package, version),
+        .at = at,
+    };
+}
+
+static const char *build_text(const struct cog_project *project, const char *member)
+{
+    const json_t *build = json_object_get(project->config.values, "build");
+
+    return json_string_value(json_object_get(build, member));
+}
+
+static bool wants_gpu(const struct cog_project *project)
+{
+    const json_t *build = json_object_get(project->config.values, "build");
+
+    return json_is_true(json_object_get(build, "gpu"));
+}
+
+/* The first package of NVIDIA's libraries that is required or locked, and how many. */
+static size_t count_nvidia(const struct cog_project *project, const char **first,
+                           struct cog_pos *at)
+{
+    size_t count = 0, index;
+    const json_t *item;
+
+    for (size_t i = 0; i < project->package_count; i++) {
+        const struct cog_package *package = &project->packages[i];
+        if (package->constraint || !package->name ||
+            strncmp(package->name, "nvidia-", 7) != 0)
+            continue;
+        if (count++ == 0) {
+            *first = package->name;
+            *at = package->at;
+        }
+    }
+    json_array_foreach(project->locked, index, item) {
+        const char *name = json_string_value(json_object_get(item, "name"));
+        if (strncmp(name, "nvidia-", 7) != 0)
+            continue;
+        if (count++ == 0) {
+            *first = name;
+            *at = (struct cog_pos){.file = project->lock};
+        }
+    }
+    return count;
+}
+
+/* What is for GPUs in an image that is not: gigabytes that nothing uses. */
+static void warn_waste(struct cog_resolver *r, const struct cog_evidence *evidence)
+{
+    const char *name;
+    struct cog_pos at;
+    size_t count = count_nvidia(r->project, &name, &at);
+
+    if (count)
+        cog_report(
+            r->diags, COG_WARNING, at, "plan.accelerator",
+            "NVIDIA's libraries (%zu packages, such as %s) are gigabytes that an "
+            "image for CPUs does not use; %s, or set gpu: true",
+            count, name,
+            r->project->lock
+                ? "take torch from https://download.pytorch.org/whl/cpu and lock again"
+                : "leave them out");
+    else if (evidence)
+        cog_report(
+            r->diags, COG_WARNING, evidence->at, "plan.accelerator",
+            "%s is for GPUs, but the image is not; set gpu: true in cog.yaml, or take "
+            "what is for CPUs",
+            evidence->subject);
+}
+
+static bool has_framework(const struct cog_project *project)
+{
+    static const char *const names[] = {"jax", "tensorflow", "torch", "torchaudio",
+                                        "torchvision"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (json_object_get(project->frameworks, names[i]))
+            return true;
+    return false;
+}
+
+/* Nothing is decided where nothing could use an accelerator. */
+static void decide_cpu(struct cog_resolver *r)
+{
+    const struct cog_project *project = r->project;
+    const struct cog_evidence *against = NULL;
+    bool said = false;
+
+    for (size_t i = 0; i < project->evidence_count; i++) {
+        const struct cog_evidence *evidence = &project->evidence[i];
+        said |= strcmp(evidence->rule, "accelerator.gpu") == 0;
+        if (strcmp(evidence->accelerator, "cpu") == 0)
+            continue;
+        cog_resolver_reject(r, COG_CHOICE_ACCELERATOR, evidence->accelerator,
+                            evidence->rule, evidence->at);
+        if (!against && strcmp(evidence->rule, "accelerator.cuda") != 0)
+            against = evidence;
+    }
+    warn_waste(r, against);
+    if (said || project->evidence_count || has_framework(project))
+        cog_resolver_choose_take(r, COG_CHOICE_ACCELERATOR, cog_strdup("cpu"),
+                                 said ? "accelerator.gpu" : "accelerator.default",
+                                 said ? r->gpu_at : (struct cog_pos){0});
+}
+
+/* What is known without a framework of the tables. */
+static void decide_unknown(struct cog_resolver *r)
+{
+    const struct cog_project *project = r->project;
+
+    for (size_t i = 0; i < project->evidence_count; i++) {
+        const struct cog_evidence *evidence = &project->evidence[i];
+        auto_free char *version = cog_cuda_version(evidence->accelerator);
+        if (!version)
+            continue;
+        cog_resolver_choose_take(r, COG_CHOICE_ACCELERATOR,
+                                 cog_strdup(evidence->accelerator), evidence->rule,
+                                 evidence->at);
+        return;
+    }
+    cog_resolver_choose_take(r, COG_CHOICE_ACCELERATOR, cog_strdup("cuda"),
+                             "accelerator.gpu", r->gpu_at);
+}
+
+/* What else was said, as far as it is not the same. */
+static void reject_others(struct cog_resolver *r)
+{
+    const struct cog_choice *chosen = &r->resolution->choices[COG_CHOICE_ACCELERATOR];
+
+    for (size_t i = 0; i < r->project->evidence_count; i++) {
+        const struct cog_evidence *other = &r->project->evidence[i];
+        if (strcmp(other->accelerator, chosen->value) != 0 &&
+            strcmp(other->accelerator, "cuda") != 0)
+            cog_resolver_reject(r, COG_CHOICE_ACCELERATOR, other->accelerator, other->rule,
+                                other->at);
+    }
+}
+
+/* CUDA's version, the driver for it, and the image that would have it. */
+static void follow(struct cog_resolver *r)
+{
+    const struct cog_choice *accelerator = &r->resolution->choices[COG_CHOICE_ACCELERATOR];
+    const struct cog_choice *cudnn = &r->resolution->choices[COG_CHOICE_CUDNN];
+    const struct cog_versions *drivers = &r->data->by_name[COG_TABLE_DRIVER];
+    char *cuda = cog_cuda_version(accelerator->value);
+
+    if (!cuda)
+        return;
+    cog_resolver_choose_take(r, COG_CHOICE_CUDA, cuda, accelerator->rule, accelerator->at);
+    for (size_t i = 0; i < drivers->count; i++)
+        if (cog_same_parts(drivers->rows[i][COG_DRIVER_CUDA], cuda, 1))
+            cog_resolver_choose_take(r, COG_CHOICE_DRIVER,
+                                     cog_strdup(drivers->rows[i][COG_DRIVER_VERSION]),
+                                     "cuda.driver.minimum", accelerator->at);
+    char *image = cog_cuda_image(&r->data->by_name[COG_TABLE_CUDA], cuda, cudnn->value);
+    cog_resolver_choose_take(r, COG_CHOICE_SYSTEM_IMAGE, image, "image.base.cuda-runtime",
+                             accelerator->at);
+}
+
+static void decide_gpu(struct cog_resolver *r)
+{
+    const struct cog_choice *accelerator = &r->resolution->choices[COG_CHOICE_ACCELERATOR];
+
+    for (size_t i = 0; i < r->project->evidence_count; i++)
+        if (strncmp(r->project->evidence[i].accelerator, "rocm", 4) == 0)
+            r->result = cog_report(r->diags, COG_ERROR, r->project->evidence[i].at,
+                                   "plan.unsupported",
+                                   "%s is for AMD's GPUs, for which cog does not plan yet; "
+                                   "take what is for CUDA",
+                                   r->project->evidence[i].subject);
+    cog_resolver_system(r);
+    if (r->result < 0)
+        return;
+    if (!accelerator->value)
+        decide_unknown(r);
+    reject_others(r);
+    follow(r);
+}
+
+int cog_resolve(struct cog_resolution *resolution, const struct cog_project *project,
+                const struct cog_data *data, struct cog_diags *diags)
+{
+    bool gpu = wants_gpu(project);
+    struct cog_resolver r = {
+        .project = project,
+        .data = data,
+        .resolution = resolution,
+        .diags = diags,
+        .cuda = gpu ? build_text(project, "cuda") : NULL,
+        .cudnn = gpu ? build_text(project, "cudnn") : NULL,
+        .gpu_at = cog_config_at(&project->config, "/build/gpu"),
+        .cuda_at = cog_config_at(&project->config, "/build/cuda"),
+        .cudnn_at = cog_config_at(&project->config, "/build/cudnn"),
+    };
+
+    *resolution = (struct cog_resolution){.gpu = gpu};
+    cog_resolver_torch(&r);
+    cog_resolver_tensorflow(&r);
+    if (gpu)
+        decide_gpu(&r);
+    else
+        decide_cpu(&r);
+    return r.result;
+}
+
+void cog_resolution_release(struct cog_resolution *resolution)
+{
+    for (size_t i = 0; i < COG_CHOICE_COUNT; i++) {
+        free(resolution->choices[i].value);
+        json_decref(resolution->choices[i].rejected);
+    }
+    for (size_t i = 0; i < resolution->python_count; i++) {
+        free((char *)resolution->pythons[i].specifier);
+        free((char *)resolution->pythons[i].package);
+    }
+}

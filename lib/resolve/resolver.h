@@ -1,0 +1,61 @@
+/* resolver.h - what the files of this folder share while a project is resolved. */
+#ifndef COG_RESOLVE_RESOLVER_H
+#define COG_RESOLVE_RESOLVER_H
+
+#include <stdbool.h>
+
+#include "resolve/resolution.h"
+
+struct cog_resolver {
+    const struct cog_project *project;
+    const struct cog_data *data;
+    struct cog_resolution *resolution;
+    struct cog_diags *diags;
+    const char *cuda, *cudnn; /* of cog.yaml, for GPUs alone; NULL: not set */
+    struct cog_pos gpu_at, cuda_at, cudnn_at;
+    int result;
+};
+
+/* A row of a table: its cells by column. */
+typedef const char *const *cog_row;
+
+/* The frameworks, in this order; system: what needs CUDA that no wheel brings. */
+void cog_resolver_torch(struct cog_resolver *r);
+void cog_resolver_tensorflow(struct cog_resolver *r);
+void cog_resolver_system(struct cog_resolver *r);
+
+/* Whether the project needs torch, torchvision or torchaudio. */
+bool cog_resolver_has_torch(const struct cog_resolver *r);
+
+/* Records a choice (`value` is stolen), and what lost against it. */
+void cog_resolver_choose_take(struct cog_resolver *r, enum cog_choice_kind kind,
+                              char *value, const char *rule, struct cog_pos at);
+void cog_resolver_reject(struct cog_resolver *r, enum cog_choice_kind kind,
+                         const char *value, const char *rule, struct cog_pos at);
+
+/* That a package has wheels only for the Pythons from `oldest` to `newest`. */
+void cog_resolver_python(struct cog_resolver *r, const char *package, const char *version,
+                         const char *oldest, const char *newest, struct cog_pos at);
+
+/* "12.4" of "cu124", "12" of "cu12"; the caller frees it. NULL: it names no version. */
+char *cog_cuda_version(const char *accelerator);
+
+/* "cu124" of "12.4" and "12.4.1"; the caller frees it. */
+char *cog_cuda_build(const char *version);
+
+/* "nvidia/cuda:12.4.1-cudnn-runtime-ubuntu22.04": the newest image of that CUDA, which may
+ * be "12" alone, with that cuDNN (NULL: any); without one the newest before it of the same
+ * major version. The caller frees it; NULL: there is none. */
+char *cog_cuda_image(const struct cog_versions *images, const char *cuda,
+                     const char *cudnn);
+
+/* Comparing versions. What is no version is equal to nothing and less than nothing. */
+bool cog_same_version(const char *one, const char *other); /* without local versions */
+bool cog_less_version(const char *one, const char *other);
+bool cog_same_parts(const char *one, const char *other, size_t parts);
+bool cog_fits_specifier(const char *specifier, const char *version);
+
+/* The first row that has the version in `column`, or NULL. */
+cog_row cog_find_row(const struct cog_versions *table, size_t column, const char *version);
+
+#endif
