@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "blocks/blocks.h"
 #include "blocks/pip.h"
+#include "resolve/resolution.h"
 
 static bool pip_detect(const struct cog_project *project)
 {
@@ -54,6 +55,16 @@ static bool belongs(const struct cog_package *package, enum cog_pip_part part)
            (part != COG_PIP_BARE || !has_hash(package));
 }
 
+/* What the accelerator asks for besides: an index, a requirement. */
+static void print_choice(FILE *out, const struct cog_project *project,
+                         enum cog_choice_kind kind, const char *option)
+{
+    const struct cog_choice *choice = &project->resolution->choices[kind];
+
+    if (choice->value)
+        (void)fprintf(out, "%s%s\n", option, choice->value);
+}
+
 /* The text of a file for pip; the caller frees it. "" when it has no package. */
 static char *file_text(const struct cog_project *project, enum cog_pip_part part)
 {
@@ -62,16 +73,26 @@ static char *file_text(const struct cog_project *project, enum cog_pip_part part
     FILE *out = cog_text_open(&text, &size);
     for (size_t i = 0; part != COG_PIP_CONSTRAINTS && i < project->pip_option_count; i++)
         (void)fprintf(out, "%s\n", project->pip_options[i].text);
+    if (part == COG_PIP_ALL)
+        print_choice(out, project, COG_CHOICE_TORCH_INDEX, "--extra-index-url ");
     for (size_t i = 0; i < project->package_count; i++) {
         if (!belongs(&project->packages[i], part))
             continue;
         print_package(out, &project->packages[i]);
         count++;
     }
+    if (part == COG_PIP_ALL)
+        print_choice(out, project, COG_CHOICE_TENSORFLOW, "");
     cog_text_close(out, &text);
     if (!count)
         *text = '\0';
     return text;
+}
+
+static void add_why(json_t *why, const struct cog_choice *choice)
+{
+    if (choice->value)
+        cog_why_add(why, choice->rule, choice->at, choice->value);
 }
 
 static json_t *why_of(const struct cog_project *project, enum cog_pip_part part)
@@ -83,6 +104,10 @@ static json_t *why_of(const struct cog_project *project, enum cog_pip_part part)
         bool limits = part == COG_PIP_ALL && package->constraint;
         if (belongs(package, part) || (limits && !managed(package->name)))
             cog_why_add(why, "python.requirements", package->at, package->text);
+    }
+    if (part == COG_PIP_ALL) {
+        add_why(why, &project->resolution->choices[COG_CHOICE_TORCH_INDEX]);
+        add_why(why, &project->resolution->choices[COG_CHOICE_TENSORFLOW]);
     }
     return why;
 }
