@@ -4,6 +4,7 @@
 
 #include "plan/block.h"
 
+extern const struct cog_block cog_block_accelerator;
 extern const struct cog_block cog_block_base_image;
 extern const struct cog_block cog_block_apt;
 extern const struct cog_block cog_block_python;

@@ -24,8 +24,6 @@ void cog_block_environment(const struct cog_project *project, struct cog_stage *
 static const struct {
     const char *pointer, *what;
 } unsupported[] = {
-    {"/build/cuda", "choosing a version of CUDA"},
-    {"/build/cudnn", "choosing a version of cuDNN"},
     {"/build/sdk_version", "choosing a version of the cog package"},
     {"/concurrency", "concurrent predictions"},
     {"/model", "managed weights"},
@@ -56,8 +54,6 @@ static int check_supported(const struct cog_config *config, struct cog_diags *di
     for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++)
         if (value_at(config, unsupported[i].pointer))
             result = refuse(config, unsupported[i].pointer, unsupported[i].what, diags);
-    if (json_is_true(value_at(config, "/build/gpu")))
-        result = refuse(config, "/build/gpu", "an image for GPUs", diags);
     return result;
 }
 

@@ -1,4 +1,4 @@
-/* environment.c - what the programs that talk to an engine take from the environment. */
+/* environment.c - what programs take from the environment. */
 #include "cli/environment.h"
 
 #include <stdlib.h>
@@ -36,4 +36,11 @@ const char *cog_environment_ca_file(void)
     if (own && *own)
         return own;
     return bundle && *bundle ? bundle : NULL;
+}
+
+const char *cog_environment_data_dir(const char *option)
+{
+    const char *dir = option ? option : getenv("COG_DATA_DIR");
+
+    return dir && *dir ? dir : NULL;
 }

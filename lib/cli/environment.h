@@ -1,4 +1,4 @@
-/* environment.h - what the programs that talk to an engine take from the environment. */
+/* environment.h - what programs take from the environment. */
 #ifndef COG_CLI_ENVIRONMENT_H
 #define COG_CLI_ENVIRONMENT_H
 
@@ -10,6 +10,10 @@ char *cog_environment_docker_config(void);
 /* `builder`: the option, or NULL; then COG_BUILDER counts. Borrows `config_dir`. */
 struct cog_endpoint_choice cog_environment_endpoint(const char *builder,
                                                     const char *config_dir);
+
+/* The folder of tables of versions: `option`, or if that is NULL, COG_DATA_DIR; NULL: none
+ * is named. */
+const char *cog_environment_data_dir(const char *option);
 
 /* The file of certificate authorities, or NULL for the system's. */
 const char *cog_environment_ca_file(void);

@@ -1,0 +1,20 @@
+/* accelerator.c - the block that tells which accelerator the image is for, and what follows
+ * from it for the container that runs. */
+#include "blocks/blocks.h"
+#include "resolve/resolution.h"
+
+static int accelerator_plan(const struct cog_project *project,
+                            struct cog_composer *composer, struct cog_diags *diags)
+{
+    (void)diags;
+    for (enum cog_choice_kind kind = 0; kind < COG_CHOICE_COUNT; kind++) {
+        const struct cog_choice *choice = &project->resolution->choices[kind];
+        const char *key = cog_choice_key(kind);
+        if (key && choice->value)
+            cog_decide(composer, key, choice->value, choice->rule, choice->at,
+                       json_incref(choice->rejected));
+    }
+    return 0;
+}
+
+const struct cog_block cog_block_accelerator = {"accelerator", NULL, accelerator_plan};
