@@ -102,7 +102,6 @@ void cog_project_load(struct cog_project *project, json_t *doc)
         .revision = text_of(json_object_get(facts, "git"), "revision"),
         .predictor = origin_of(json_object_get(facts, "predictor")),
         .frameworks = json_object_get(facts, "frameworks"),
-        .locked = json_object_get(json_object_get(facts, "lock"), "packages"),
     };
     cog_config_load(&project->config, doc);
     project->packages =

@@ -71,7 +71,6 @@ struct cog_project {
     struct cog_evidence *evidence; /* the strongest first */
     size_t evidence_count;
     const json_t *frameworks;                /* object by name */
-    const json_t *locked;                    /* array of the lock's packages, or NULL */
     const struct cog_resolution *resolution; /* set before blocks plan */
     const json_t *lock;       /* says what is installed; NULL: `packages` do */
     const json_t *ignore;     /* array of .dockerignore patterns */

@@ -91,13 +91,14 @@ static size_t count_nvidia(const struct cog_project *project, const char **first
             *at = package->at;
         }
     }
-    json_array_foreach(project->locked, index, item) {
+    json_array_foreach(json_object_get(project->lock, "packages"), index, item) {
         const char *name = json_string_value(json_object_get(item, "name"));
         if (strncmp(name, "nvidia-", 7) != 0)
             continue;
         if (count++ == 0) {
             *first = name;
-            *at = (struct cog_pos){.file = project->lock};
+            *at = (struct cog_pos){
+                .file = json_string_value(json_object_get(project->lock, "file"))};
         }
     }
     return count;
