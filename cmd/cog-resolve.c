@@ -76,12 +76,13 @@ static json_t *find_all(struct cog_resolver *resolver, const json_t *names,
 
 /* The engine knows its mirrors; without one, registries are asked alone. */
 static json_t *resolve(const struct request *request, const struct cog_plan *plan,
-                       json_t *lock, bool *lock_changed, struct cog_diags *diags)
+                       const json_t *lock, json_t *changes, struct cog_diags *diags)
 {
     json_auto_t *names = cog_image_names(plan), *info = NULL;
     auto_free char *config_dir = cog_environment_docker_config();
     struct cog_endpoint_choice choice =
         cog_environment_endpoint(request->builder, config_dir);
+    struct cog_patience patience = {COG_PATIENCE_MS};
     struct cog_endpoint endpoint;
     json_t *images = NULL;
 
@@ -94,19 +95,19 @@ static json_t *resolve(const struct request *request, const struct cog_plan *pla
         info = cog_engine_info(&engine, diags);
         struct cog_resolver resolver = {
             .registry = {http, json_object_get(info, "RegistryConfig"), config_dir,
-                         cog_environment_ca_file()},
+                         cog_environment_ca_file(), &patience},
             .engine = info ? look_up : NULL,
             .engine_context = &engine,
             .os = plan->os,
             .arch = plan->arch,
             .lock = lock,
+            .changes = changes,
             .locked = request->locked,
             .update = request->update,
             .offline = request->offline,
         };
         if (info || !request->offline)
             images = find_all(&resolver, names, diags);
-        *lock_changed = resolver.lock_changed;
     }
     cog_endpoint_release(&endpoint);
     cog_http_free(http);
@@ -119,15 +120,16 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     const struct request *request = state;
     auto_free char *path = cog_path_join(request->directory, "cog.lock");
     struct cog_plan plan;
-    bool lock_changed = false;
 
     if (cog_plan_load(&plan, in->doc, diags) < 0)
         return -1;
     json_auto_t *lock = request->no_lock ? cog_lock_new() : cog_lock_load(path, diags);
-    json_auto_t *images = lock ? resolve(request, &plan, lock, &lock_changed, diags) : NULL;
+    json_auto_t *changes = cog_lock_new();
+    json_auto_t *images = lock ? resolve(request, &plan, lock, changes, diags) : NULL;
     cog_plan_release(&plan);
     if (!images ||
-        (lock_changed && !request->no_lock && cog_lock_save(lock, path, diags) < 0))
+        (!request->no_lock && json_object_size(json_object_get(changes, "images")) &&
+         cog_lock_save(changes, path, diags) < 0))
         return -1;
     out->doc = json_copy(in->doc);
     return json_object_set(out->doc, "images", images);

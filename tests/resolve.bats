@@ -143,6 +143,91 @@ locked() {
     [[ $(<err) == *"it is for linux/arm64"* ]]
 }
 
+# faulty FAULT...: puts a server with these faults before the registry; $front is its address.
+faulty() {
+    front=127.0.0.1:$(free_port)
+    rm -f log
+    "$TOP/tests/faulty-server" "${front#*:}" "http://$host" log "$@" 3>&- 2>faulty.err &
+    pids+=($!)
+    for _ in {1..100}; do
+        (: <"/dev/tcp/${front%:*}/${front#*:}") 2>/dev/null && return
+        sleep 0.05
+    done
+    return 1
+}
+
+@test "a registry that is busy, broken or restarting is asked again" {
+    registry
+    push a/model 1 amd64
+    faulty 503 429:1 reset - 500 502 504
+    run -0 resolve "$front/a/model:1" # twice three faults: the manifest, then its config
+    [ "$(jq -r .digest <<<"$output")" = "$pushed" ]
+    [ "$(cut -d' ' -f1 log | tr '\n' ' ')" = '503 429:1 reset - 500 502 504 - ' ]
+}
+
+@test "a registry that stays broken: four tries, then exit 3; what is refused is asked once" {
+    registry
+    push a/model 1 amd64
+    faulty 503 503 503 503 503
+    plan "$front/a/model:1" >plan.json
+    fails 3 registry.unreachable cog-resolve <plan.json
+    grep -q 'it answers 503' err
+    [ "$(grep -c . log)" = 4 ]
+
+    faulty 429:3600
+    plan "$front/a/model:1" >plan.json
+    fails 3 registry.unreachable timeout 20 cog-resolve <plan.json
+    grep -q 'it answers 429' err
+    [ "$(grep -c . log)" = 1 ] # an hour is not waited for
+
+    for status in 400 403 404 410; do
+        faulty $status
+        plan "$front/a/model:1" >plan.json
+        cog-resolve <plan.json 2>err >out && return 1
+        [ "$(grep -c . log)" = 1 ]
+    done
+}
+
+@test "an index with attestations: they are no platforms" {
+    registry
+    push a/model one amd64
+    image=$pushed
+    type=application/vnd.oci.image.index.v1+json
+    jq -n --arg image "$image" --arg type $type --argjson size "$(stat -c %s manifest)" '
+        {mediaType: "application/vnd.docker.distribution.manifest.v2+json", digest: $image, $size} as $entry |
+        {schemaVersion: 2, mediaType: $type, manifests: [
+            ($entry + {platform: {os: "unknown", architecture: "unknown"},
+             annotations: {"vnd.docker.reference.type": "attestation-manifest"}}),
+            ($entry + {platform: {os: "linux", architecture: "arm64", variant: "v8"}})]}' >index
+    put_manifest a/model attested $type index
+    refused image.platform "$host/a/model:attested"
+    [[ $(<err) == *"it is for linux/arm64/v8"* ]]
+    [[ $(<err) != *unknown* ]]
+    jq '.manifests |= .[:1]' index >only
+    put_manifest a/model only $type only
+    refused image.platform "$host/a/model:only"
+    [[ $(<err) == *"it is for no platform"* ]]
+}
+
+@test "two at once: cog.lock has the images of both; its platforms are sorted" {
+    registry
+    for name in b/model a/model c/model d/model; do
+        push $name 1 amd64
+    done
+    for name in b/model a/model c/model d/model; do
+        plan "$host/$name:1" >"plan-${name%/*}.json"
+        cog-resolve <"plan-${name%/*}.json" >/dev/null &
+        waiting+=($!)
+    done
+    wait "${waiting[@]}"
+    [ "$(jq -r '.images | keys_unsorted[]' cog.lock)" = "$(printf '%s\n' "$host"/{a,b,c,d}/model:1)" ]
+    cmp cog.lock <(jq -S --indent 2 . cog.lock)
+    [ -z "$(find . -name 'cog.lock.*')" ]
+    jq '.platform.arch = "arm64"' plan-a.json >plan.json
+    refuses image.platform cog-resolve <plan.json
+    [ "$(jq -c '.images[] | keys' cog.lock | sort -u)" = '["linux/amd64"]' ]
+}
+
 @test "what does not exist or is no name is told at the line that asks for it" {
     registry
     refused image.missing "$host/a/none:1"
@@ -235,7 +320,7 @@ locked() {
         [[ $text == '{' ]] && code=doc.syntax
         [[ $text == *lock-2* ]] && code=doc.schema
         refuses $code cog-resolve <plan.json
-        [[ $(<err) == cog.lock:* ]]
+        [[ $(<err) == cog.lock:[12]:* ]]
         [ "$(<cog.lock)" = "$text" ]
     done
 }

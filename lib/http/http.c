@@ -2,6 +2,7 @@
 #include "http/http.h"
 
 #include <curl/curl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -263,6 +264,13 @@ static char *failure(CURL *handle, CURLcode code, const char *reason)
     return cog_strdup(*reason ? reason : curl_easy_strerror(code));
 }
 
+static bool is_break(CURLcode code)
+{
+    return code == CURLE_GOT_NOTHING || code == CURLE_PARTIAL_FILE ||
+           code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR || code == CURLE_HTTP2 ||
+           code == CURLE_HTTP2_STREAM;
+}
+
 int cog_http_send(struct cog_http *http, const struct cog_http_request *request,
                   struct cog_http_response *response)
 {
@@ -272,6 +280,7 @@ int cog_http_send(struct cog_http *http, const struct cog_http_request *request,
         .limit = request->limit ? request->limit : DEFAULT_LIMIT,
     };
     CURLcode code = CURLE_OK;
+    curl_off_t seconds = 0;
 
     *response = (struct cog_http_response){.body = cog_strdup("")};
     curl_slist_free_all(http->headers);
@@ -285,8 +294,11 @@ int cog_http_send(struct cog_http *http, const struct cog_http_request *request,
     if (result != COG_HTTP_OK)
         return result;
     must(curl_easy_getinfo(http->exchange, CURLINFO_RESPONSE_CODE, &response->status));
+    must(curl_easy_getinfo(http->exchange, CURLINFO_RETRY_AFTER, &seconds));
+    response->retry_after = seconds > LONG_MAX ? LONG_MAX : (long)seconds;
     if (code == CURLE_OK)
         return COG_HTTP_OK;
+    response->broken = is_break(code);
     if (collector.full)
         response->error =
             cog_printf("the answer is larger than %zu bytes", collector.limit);

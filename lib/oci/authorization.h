@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 #include "base/diag.h"
-#include "http/http.h"
+#include "http/patience.h"
 
 struct cog_authorization_request {
     const json_t *challenges; /* of the registry's answer, see challenge.h */
@@ -17,6 +17,7 @@ struct cog_authorization_request {
     const char *secret;
     const char *ca_file; /* or NULL */
     bool plain;          /* a token server without TLS is accepted */
+    struct cog_patience *patience;
 };
 
 /* Returns 1 with `*header` ("Authorization: …"), 0 when there are no credentials that would

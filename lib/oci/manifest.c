@@ -35,6 +35,18 @@ bool cog_manifest_is_index(const json_t *manifest)
     return json_is_array(json_object_get(manifest, "manifests"));
 }
 
+/* BuildKit's docs/attestations/attestation-storage.md: their platform is unknown/unknown,
+ * and they say what they are. */
+static bool is_image(const json_t *descriptor)
+{
+    const json_t *annotations = json_object_get(descriptor, "annotations");
+    const json_t *platform = json_object_get(descriptor, "platform");
+
+    return !json_object_get(annotations, "vnd.docker.reference.type") &&
+           *text_member(platform, "os") &&
+           strcmp(text_member(platform, "os"), "unknown") != 0;
+}
+
 const char *cog_manifest_choose(const json_t *index, const char *os, const char *arch)
 {
     size_t i;
@@ -42,7 +54,7 @@ const char *cog_manifest_choose(const json_t *index, const char *os, const char 
 
     json_array_foreach(json_object_get(index, "manifests"), i, descriptor) {
         const json_t *platform = json_object_get(descriptor, "platform");
-        if (strcmp(text_member(platform, "os"), os) == 0 &&
+        if (is_image(descriptor) && strcmp(text_member(platform, "os"), os) == 0 &&
             strcmp(text_member(platform, "architecture"), arch) == 0)
             return digest_member(descriptor);
     }
@@ -51,15 +63,20 @@ const char *cog_manifest_choose(const json_t *index, const char *os, const char 
 
 char *cog_manifest_platforms(const json_t *index)
 {
-    size_t i, size;
+    size_t i, size, count = 0;
     json_t *descriptor;
     char *list;
     FILE *stream = cog_text_open(&list, &size);
     json_array_foreach(json_object_get(index, "manifests"), i, descriptor) {
         const json_t *platform = json_object_get(descriptor, "platform");
-        (void)fprintf(stream, "%s%s/%s", i ? ", " : "", text_member(platform, "os"),
-                      text_member(platform, "architecture"));
+        const char *variant = text_member(platform, "variant");
+        if (is_image(descriptor))
+            (void)fprintf(
+                stream, "%s%s/%s%s%s", count++ ? ", " : "", text_member(platform, "os"),
+                text_member(platform, "architecture"), *variant ? "/" : "", variant);
     }
+    if (!count)
+        (void)fputs("no platform", stream);
     cog_text_close(stream, &list);
     return list;
 }

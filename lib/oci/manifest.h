@@ -14,10 +14,12 @@ extern const char *const cog_manifest_accept;
 bool cog_manifest_is_index(const json_t *manifest);
 
 /* The digest of the manifest for a platform such as "linux", "arm64"; the first that
- * matches. NULL: the index has none. Borrowed. */
+ * matches and is an image: BuildKit's attestations are entries, too. NULL: the index has
+ * none. Borrowed. */
 const char *cog_manifest_choose(const json_t *index, const char *os, const char *arch);
 
-/* "linux/amd64, linux/arm64": what an index has. The caller frees it. */
+/* "linux/amd64, linux/arm64/v8": the platforms of an index's images, "no platform" when it
+ * has none. The caller frees it. */
 char *cog_manifest_platforms(const json_t *index);
 
 /* The digest of a manifest's image config; NULL when it has none. Borrowed. */

@@ -56,7 +56,8 @@ static int send(const struct visit *visit, const char *path, const char *accept,
         .redirects = MAX_REDIRECTS,
     };
 
-    return cog_http_send(visit->registry->http, &request, response);
+    return cog_http_send_patiently(visit->registry->http, &request,
+                                   visit->registry->patience, response);
 }
 
 /* Credentials never go to a host over plain HTTP, but for those meant for it. */
@@ -91,6 +92,7 @@ static enum outcome authorize(struct visit *visit)
         .secret = secret,
         .ca_file = visit->registry->ca_file,
         .plain = strncmp(visit->base, "http:", 5) == 0,
+        .patience = visit->registry->patience,
     };
     int result =
         cog_authorize(visit->registry->http, &request, &visit->authorization, &reason);

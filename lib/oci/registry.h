@@ -10,15 +10,16 @@
 #include <jansson.h>
 
 #include "base/diag.h"
-#include "http/http.h"
+#include "http/patience.h"
 #include "model/reference.h"
 
 /* All borrowed. */
 struct cog_registry {
     struct cog_http *http;
-    const json_t *engine;   /* RegistryConfig of the engine's GET /info, or NULL */
-    const char *config_dir; /* with Docker's config.json, or NULL */
-    const char *ca_file;    /* certificate authorities, or NULL for the system's */
+    const json_t *engine;          /* RegistryConfig of the engine's GET /info, or NULL */
+    const char *config_dir;        /* with Docker's config.json, or NULL */
+    const char *ca_file;           /* certificate authorities, or NULL for the system's */
+    struct cog_patience *patience; /* changed: what is waited is taken off */
 };
 
 /* All borrowed. */

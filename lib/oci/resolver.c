@@ -119,8 +119,9 @@ json_t *cog_resolver_find(struct cog_resolver *resolver, const char *name,
     search.platform = cog_printf("%s/%s", resolver->os, resolver->arch);
     (void)find(&search, &image);
     const char *digest = json_string_value(json_object_get(image, "digest"));
-    if (digest && cog_lock_set(resolver->lock, name, search.platform, digest))
-        resolver->lock_changed = true;
+    const char *known = cog_lock_digest(resolver->lock, name, search.platform);
+    if (digest && (!known || strcmp(known, digest) != 0))
+        (void)cog_lock_set(resolver->changes, name, search.platform, digest);
     cog_reference_release(&search.reference);
     free(search.platform);
     return image;

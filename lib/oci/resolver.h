@@ -14,23 +14,24 @@
 typedef int (*cog_engine_lookup)(void *context, const char *name, json_t **inspect,
                                  struct cog_diags *diags);
 
-/* All borrowed, but for what changes: `lock` and `lock_changed`. */
+/* All borrowed; `changes` and the registry's patience are changed. */
 struct cog_resolver {
     struct cog_registry registry;
     cog_engine_lookup engine; /* NULL: none answers */
     void *engine_context;
     const char *os, *arch; /* "linux", "amd64" */
-    json_t *lock;          /* see lock.h */
+    const json_t *lock;    /* see lock.h */
+    json_t *changes;       /* a lock of the entries that `lock` lacks or has otherwise */
     bool locked;           /* what the lock lacks is refused */
     bool update;           /* what the lock has is not used */
     bool offline;          /* no registry is asked */
-    bool lock_changed;     /* set when an entry was added or changed */
 };
 
 /* Returns the image as the member `images` of a plan has it: config, from, and digest or
  * (for one that was only ever on this engine) id; a new reference. NULL after diagnostics
  * at `at`: image.name, image.missing, image.platform, lock.missing, lock.differs, and those
- * of registry.h. An image with a digest is entered into the lock. */
+ * of registry.h. An image with another digest than in the lock is entered into the
+ * changes. */
 json_t *cog_resolver_find(struct cog_resolver *resolver, const char *name,
                           struct cog_pos at, struct cog_diags *diags);
 
