@@ -8,10 +8,15 @@
 
 struct request {
     const char *data;
+    bool wheelhouse;
 };
+
+enum { WHEELHOUSE = 256 };
 
 static const struct cog_option options[] = {
     {'d', "data", "DIR", "go by the tables of versions in this folder (COG_DATA_DIR)"},
+    {WHEELHOUSE, "wheelhouse", NULL,
+     "take packages from the context wheelhouse, not an index"},
     {0},
 };
 
@@ -19,9 +24,11 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
 {
     struct request *request = state;
 
-    (void)letter;
     (void)diags;
-    request->data = value;
+    if (letter == WHEELHOUSE)
+        request->wheelhouse = true;
+    else
+        request->data = value;
     return 0;
 }
 
@@ -54,6 +61,7 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
         return -1;
     if (cog_data_load(&data, cog_environment_data_dir(request->data), diags) == 0) {
         cog_project_load(&project, in->doc);
+        project.wheelhouse = request->wheelhouse;
         out->doc = plan(&project, &data, diags);
         cog_project_release(&project);
     }

@@ -127,9 +127,7 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     json_auto_t *changes = cog_lock_new();
     json_auto_t *images = lock ? resolve(request, &plan, lock, changes, diags) : NULL;
     cog_plan_release(&plan);
-    if (!images ||
-        (!request->no_lock && json_object_size(json_object_get(changes, "images")) &&
-         cog_lock_save(changes, path, diags) < 0))
+    if (!images || (!request->no_lock && cog_lock_save(changes, path, diags) < 0))
         return -1;
     out->doc = json_copy(in->doc);
     return json_object_set(out->doc, "images", images);

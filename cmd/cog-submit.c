@@ -9,15 +9,15 @@
 #include "schema/schema.h"
 
 struct request {
-    const char *directory, *builder, *default_tag;
-    int progress;    /* enum cog_progress_mode */
-    json_t *tags;    /* NULL: those of the document */
-    json_t *secrets; /* options, as given */
+    const char *builder, *default_tag;
+    int progress; /* enum cog_progress_mode */
+    json_t *tags; /* NULL: those of the document */
     bool no_export;
+    struct cog_offer offer;
     struct cog_inputs inputs;
 };
 
-enum { BUILDER = 256, DEFAULT_TAG, PROGRESS, SECRET, NO_EXPORT };
+enum { BUILDER = 256, DEFAULT_TAG, PROGRESS, SECRET, NO_EXPORT, CONTEXT };
 
 static const struct cog_option options[] = {
     {'C', "directory", "DIR", "the project's folder (default: the current one)"},
@@ -26,6 +26,7 @@ static const struct cog_option options[] = {
     {BUILDER, "builder", "URL", "the engine: unix://PATH, tcp://HOST:PORT or docker"},
     {PROGRESS, "progress", "MODE", "auto, tty, plain, rawjson or quiet (default)"},
     {SECRET, "secret", "SECRET", "id=ID,src=FILE or id=ID,env=VARIABLE; repeatable"},
+    {CONTEXT, "context", "NAME=DIR", "the folder for a context; repeatable"},
     {NO_EXPORT, "no-export", NULL, "build, but make no image of the result"},
     {0},
 };
@@ -43,7 +44,7 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
     int result = 0;
 
     if (letter == 'C')
-        request->directory = value;
+        request->offer.directory = value;
     if (letter == 't')
         append(&request->tags, value);
     if (letter == BUILDER)
@@ -57,29 +58,12 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
         result = cog_report(
             diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
             "--progress takes auto, tty, plain, rawjson or quiet, not \"%s\"", value);
+    if (letter == CONTEXT)
+        result = cog_provision_context(&request->offer.folders, value, diags);
     if (letter == SECRET) {
         result = cog_provision_check_secret(value, diags);
-        append(&request->secrets, value);
+        append(&request->offer.secrets, value);
     }
-    return result;
-}
-
-/* Collects what the build needs from this machine; all of it, so all faults are told. */
-static int collect(struct request *request, const json_t *doc, struct cog_diags *diags)
-{
-    auto_free char *wheels = cog_provision_wheels_folder();
-    const json_t *secrets = json_object_get(doc, "secrets"), *given;
-    size_t index;
-    int result = cog_inputs_add_contexts(&request->inputs, json_object_get(doc, "contexts"),
-                                         request->directory, wheels, diags);
-
-    json_array_foreach(request->secrets, index, given) {
-        result |= cog_provision_secret(&request->inputs, json_string_value(given), diags);
-    }
-    result |= cog_provision_certificates(&request->inputs, secrets, diags);
-    result |= cog_inputs_check_secrets(&request->inputs, secrets, diags);
-    result |=
-        cog_provision_credentials(&request->inputs, json_object_get(doc, "images"), diags);
     return result;
 }
 
@@ -92,7 +76,7 @@ static int submit(struct request *request, const json_t *doc, json_t *tags,
     auto_free char *name = cog_printf("%s (%s)", endpoint->name, endpoint->origin);
     struct cog_builder builder = {endpoint->socket, endpoint->url, name};
     struct cog_built built = {0};
-    auto_free char *shared_key = cog_inputs_shared_key(request->directory);
+    auto_free char *shared_key = cog_inputs_shared_key(request->offer.directory);
     auto_free void *definition = cog_build_request_load(&build, doc, diags);
 
     build.shared_key = shared_key;
@@ -121,7 +105,8 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
         return -1;
     json_auto_t *tags = cog_provision_tags(request->tags, json_object_get(in->doc, "tags"),
                                            request->default_tag, diags);
-    int result = tags ? collect(request, in->doc, diags) : -1;
+    int result =
+        tags ? cog_provision(&request->inputs, in->doc, &request->offer, diags) : -1;
     if (result == 0)
         result = cog_endpoint_choose(&endpoint, &choice, diags);
     if (result == 0)
@@ -141,10 +126,11 @@ int main(int argc, char **argv)
         .option = option,
         .run = run,
     };
-    struct request request = {.directory = ".", .progress = COG_PROGRESS_QUIET};
+    struct request request = {.offer = {.directory = "."}, .progress = COG_PROGRESS_QUIET};
     int status = cog_main(&program, &request, argc, argv);
     cog_inputs_release(&request.inputs);
     json_decref(request.tags);
-    json_decref(request.secrets);
+    json_decref(request.offer.secrets);
+    json_decref(request.offer.folders);
     return status;
 }

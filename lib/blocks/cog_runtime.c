@@ -76,7 +76,7 @@ static void add_server(struct cog_composer *composer)
     json_t *deps = cog_stage_exec(server, why(), install_deps);
     cog_exec_bind_take(deps, cog_input_local("wheels"), wheels);
     cog_exec_cache(deps, "cog-pip", "/root/.cache/pip");
-    cog_exec_network(composer, deps);
+    cog_exec_index(composer, deps);
     cog_exec_bind_take(cog_stage_exec(server, why(), install_server),
                        cog_input_local("wheels"), wheels);
 

@@ -155,22 +155,14 @@ static bool is_set(const struct cog_config *config, const char *name)
     return false;
 }
 
-/* A variable that nothing sets would be installed as the text ${NAME}. */
-static int check_variables(const struct cog_project *project, struct cog_diags *diags)
+/* A variable that nothing sets would be installed as the text ${NAME}: it is a secret. */
+static void give_variables(const struct cog_project *project, struct cog_composer *composer,
+                           json_t *exec)
 {
-    int result = 0;
-
-    for (size_t i = 0; i < project->variable_count; i++) {
-        const struct cog_line *variable = &project->variables[i];
-        if (!is_set(&project->config, variable->text))
-            result = cog_report(
-                diags, COG_ERROR, variable->at, "plan.variable",
-                "nothing sets ${%s} in the build, and a secret cannot be given to pip yet; "
-                "when it is no secret, set it in cog.yaml's environment, else install this "
-                "in build.run with a secret mount",
-                variable->text);
-    }
-    return result;
+    for (size_t i = 0; i < project->variable_count; i++)
+        if (!is_set(&project->config, project->variables[i].text))
+            cog_exec_secret_variable(composer, exec, project->variables[i].text,
+                                     project->variables[i].at);
 }
 
 /* The programs that pip fetches repositories with, and their Debian packages. */
@@ -345,7 +337,8 @@ json_t *cog_pip_install(const struct cog_project *project, struct cog_composer *
     cog_exec_bind_take(exec, cog_input_local("generated"), "/mnt/generated");
     mount_locals(project, composer, exec);
     cog_exec_cache(exec, "cog-pip", "/root/.cache/pip");
-    cog_exec_network(composer, exec);
+    cog_exec_index(composer, exec);
+    give_variables(project, composer, exec);
     return exec;
 }
 
@@ -354,8 +347,7 @@ static int pip_plan(const struct cog_project *project, struct cog_composer *comp
 {
     auto_free char *constraints = file_text(project, COG_PIP_CONSTRAINTS);
 
-    if ((check_hashes(project, diags) | check_variables(project, diags)) < 0 ||
-        cog_pip_prepare(project, composer, diags) < 0)
+    if (check_hashes(project, diags) < 0 || cog_pip_prepare(project, composer, diags) < 0)
         return -1;
     json_t *exec = cog_pip_install(project, composer, "requirements", COG_PIP_ALL);
     if (exec && *constraints) {

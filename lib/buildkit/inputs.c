@@ -56,9 +56,10 @@ static int add_patterns(struct cog_ignore *list, const json_t *patterns, const c
 }
 
 /* The folder of a context on this machine. The caller frees it; NULL after a diagnostic. */
-static char *find_folder(const char *name, const json_t *context, const char *directory,
-                         const char *wheels, struct cog_diags *diags)
+static char *find_folder(const char *name, const json_t *context,
+                         const struct cog_folders *folders, struct cog_diags *diags)
 {
+    const char *given = json_string_value(json_object_get(folders->given, name));
     const char *path = json_string_value(json_object_get(context, "path"));
     const char *own = json_string_value(json_object_get(context, "cog"));
     auto_free char *inside = path ? cog_path_inside("", path) : NULL;
@@ -66,12 +67,19 @@ static char *find_folder(const char *name, const json_t *context, const char *di
     struct stat info;
 
     if (own && strcmp(own, "wheels") == 0)
-        folder = cog_strdup(wheels);
+        folder = cog_strdup(folders->wheels);
     else if (path && strcmp(path, ".") == 0)
-        folder = cog_strdup(directory);
+        folder = cog_strdup(folders->project);
     else if (inside)
-        folder = cog_path_join(directory, inside);
-    if (!folder) {
+        folder = cog_path_join(folders->project, inside);
+    else if (json_object_get(context, "given") && given)
+        folder = cog_strdup(given);
+    if (!folder && json_object_get(context, "given")) {
+        cog_report(diags, COG_ERROR, nowhere, "build.context",
+                   "the build needs a folder for its context \"%s\"; give it with "
+                   "--context %s=DIR",
+                   name, name);
+    } else if (!folder) {
         cog_report(diags, COG_ERROR, nowhere, "build.context",
                    "the context \"%s\" names no folder of the project", name);
     } else if (stat(folder, &info) < 0 || !S_ISDIR(info.st_mode)) {
@@ -88,16 +96,29 @@ static char *find_folder(const char *name, const json_t *context, const char *di
     return NULL;
 }
 
+static int check_given(const json_t *given, const json_t *contexts, struct cog_diags *diags)
+{
+    const char *name;
+    json_t *folder;
+    int result = 0;
+
+    json_object_foreach((json_t *)given, name, folder) {
+        if (!json_object_get(json_object_get(contexts, name), "given"))
+            result = cog_report(diags, COG_ERROR, nowhere, "build.context",
+                                "the build asks for no folder \"%s\"", name);
+    }
+    return result;
+}
+
 int cog_inputs_add_contexts(struct cog_inputs *inputs, const json_t *contexts,
-                            const char *directory, const char *wheels,
-                            struct cog_diags *diags)
+                            const struct cog_folders *folders, struct cog_diags *diags)
 {
     const char *name;
     json_t *context;
-    int result = 0;
+    int result = check_given(folders->given, contexts, diags);
 
     json_object_foreach((json_t *)contexts, name, context) {
-        char *path = find_folder(name, context, directory, wheels, diags);
+        char *path = find_folder(name, context, folders, diags);
         if (!path) {
             result = -1;
             continue;

@@ -20,12 +20,17 @@ struct cog_inputs {
 
 void cog_inputs_release(struct cog_inputs *inputs);
 
-/* Adds the `contexts` of a build document: {"path", "include", "exclude"} below the project
- * folder `directory`, or {"cog": "wheels"} for the folder `wheels` of cog's own. Returns 0,
- * or -1 after build.context, or file.missing for a folder that does not exist. */
+/* Where the contexts of a build are on this machine; borrowed. */
+struct cog_folders {
+    const char *project, *wheels;
+    const json_t *given; /* name -> folder; NULL: none */
+};
+
+/* Adds the `contexts` of a build document: {"path", "include", "exclude"} below the
+ * project's folder, {"cog": "wheels"} for cog's own, or {"given": true}. Returns 0, or -1
+ * after build.context, or file.missing for a folder that does not exist. */
 int cog_inputs_add_contexts(struct cog_inputs *inputs, const json_t *contexts,
-                            const char *directory, const char *wheels,
-                            struct cog_diags *diags);
+                            const struct cog_folders *folders, struct cog_diags *diags);
 
 /* Adds a secret, or with one of that name already there does nothing. Takes `bytes`.
  * Returns 0, or -1 after secret.size. */

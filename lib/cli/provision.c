@@ -54,8 +54,8 @@ int cog_provision_check_secret(const char *option, struct cog_diags *diags)
     return result;
 }
 
-int cog_provision_secret(struct cog_inputs *inputs, const char *option,
-                         struct cog_diags *diags)
+static int add_secret(struct cog_inputs *inputs, const char *option,
+                      struct cog_diags *diags)
 {
     struct secret secret;
     int result = parse_secret(&secret, option, diags);
@@ -74,8 +74,21 @@ int cog_provision_secret(struct cog_inputs *inputs, const char *option,
                                       diags);
 }
 
-int cog_provision_certificates(struct cog_inputs *inputs, const json_t *secrets,
-                               struct cog_diags *diags)
+int cog_provision_context(json_t **folders, const char *option, struct cog_diags *diags)
+{
+    const char *equals = strchr(option, '=');
+    auto_free char *name = cog_strndup(option, equals ? (size_t)(equals - option) : 0);
+
+    if (!*name || !equals[1])
+        return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
+                          "--context takes NAME=DIR, not \"%s\"", option);
+    if (!*folders)
+        *folders = json_object();
+    return json_object_set_new(*folders, name, json_string(equals + 1));
+}
+
+static int add_certificates(struct cog_inputs *inputs, const json_t *secrets,
+                            struct cog_diags *diags)
 {
     static const char name[] = "cog-ca-certificates";
     static const char *const bundles[] = {
@@ -119,8 +132,8 @@ static int add_credential(struct cog_inputs *inputs, const char *image,
     return found < 0 ? -1 : 0;
 }
 
-int cog_provision_credentials(struct cog_inputs *inputs, const json_t *images,
-                              struct cog_diags *diags)
+static int add_credentials(struct cog_inputs *inputs, const json_t *images,
+                           struct cog_diags *diags)
 {
     auto_free char *config_dir = cog_environment_docker_config();
     const json_t *image;
@@ -146,7 +159,7 @@ json_t *cog_provision_tags(const json_t *given, const json_t *of_build,
     return cog_image_tags(json_array_size(of_build) ? of_build : last, diags);
 }
 
-char *cog_provision_wheels_folder(void)
+static char *wheels_folder(void)
 {
     char path[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
@@ -156,4 +169,23 @@ char *cog_provision_wheels_folder(void)
     if (slash)
         *slash = '\0';
     return cog_printf("%s/../share/cog/wheels", path);
+}
+
+int cog_provision(struct cog_inputs *inputs, const json_t *doc,
+                  const struct cog_offer *offer, struct cog_diags *diags)
+{
+    auto_free char *wheels = wheels_folder();
+    const json_t *secrets = json_object_get(doc, "secrets"), *given;
+    const struct cog_folders folders = {offer->directory, wheels, offer->folders};
+    size_t index;
+    int result =
+        cog_inputs_add_contexts(inputs, json_object_get(doc, "contexts"), &folders, diags);
+
+    json_array_foreach(offer->secrets, index, given) {
+        result |= add_secret(inputs, json_string_value(given), diags);
+    }
+    result |= add_certificates(inputs, secrets, diags);
+    result |= cog_inputs_check_secrets(inputs, secrets, diags);
+    result |= add_credentials(inputs, json_object_get(doc, "images"), diags);
+    return result;
 }

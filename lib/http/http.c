@@ -2,7 +2,6 @@
 #include "http/http.h"
 
 #include <curl/curl.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "http/failure.h"
 #include "http/signals.h"
 #include "http/url.h"
 
@@ -252,25 +252,6 @@ static int run(struct cog_http *http, CURLcode *code)
     return result;
 }
 
-/* The system's word for a connection that failed is shorter than libcurl's, and right for
- * unix sockets. */
-static char *failure(CURL *handle, CURLcode code, const char *reason)
-{
-    long number = 0;
-
-    if (code == CURLE_COULDNT_CONNECT &&
-        curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &number) == CURLE_OK && number)
-        return cog_strdup(strerror((int)number));
-    return cog_strdup(*reason ? reason : curl_easy_strerror(code));
-}
-
-static bool is_break(CURLcode code)
-{
-    return code == CURLE_GOT_NOTHING || code == CURLE_PARTIAL_FILE ||
-           code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR || code == CURLE_HTTP2 ||
-           code == CURLE_HTTP2_STREAM;
-}
-
 int cog_http_send(struct cog_http *http, const struct cog_http_request *request,
                   struct cog_http_response *response)
 {
@@ -295,15 +276,15 @@ int cog_http_send(struct cog_http *http, const struct cog_http_request *request,
         return result;
     must(curl_easy_getinfo(http->exchange, CURLINFO_RESPONSE_CODE, &response->status));
     must(curl_easy_getinfo(http->exchange, CURLINFO_RETRY_AFTER, &seconds));
-    response->retry_after = seconds > LONG_MAX ? LONG_MAX : (long)seconds;
+    response->retry_after = seconds;
     if (code == CURLE_OK)
         return COG_HTTP_OK;
-    response->broken = is_break(code);
+    response->broken = cog_http_is_break(code);
     if (collector.full)
         response->error =
             cog_printf("the answer is larger than %zu bytes", collector.limit);
     else
-        response->error = failure(http->exchange, code, reason);
+        response->error = cog_http_failure(http->exchange, code, reason);
     return COG_HTTP_FAILED;
 }
 

@@ -36,9 +36,9 @@ struct cog_http_response {
     long status;
     char *body; /* NUL-terminated */
     size_t size;
-    long retry_after; /* seconds, by the answer's Retry-After; 0: nothing was said */
-    char *error;      /* NULL, or why there is no answer */
-    bool broken;      /* there was a connection, and it broke */
+    long long retry_after; /* seconds, by the answer's Retry-After; 0: nothing was said */
+    char *error;           /* NULL, or why there is no answer */
+    bool broken;           /* there was a connection, and it broke */
 };
 
 void cog_http_response_release(struct cog_http_response *response);

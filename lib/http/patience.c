@@ -15,7 +15,7 @@ static long wait_of(const struct cog_http_response *response, int tries)
     if (response->retry_after > COG_PATIENCE_MS / 1000)
         return COG_PATIENCE_MS + 1; /* never waited for; and no overflow below */
     if (response->retry_after > 0)
-        return response->retry_after * 1000;
+        return (long)response->retry_after * 1000;
     return (long)FIRST_WAIT_MS << (tries - 1);
 }
 

@@ -76,6 +76,7 @@ struct cog_project {
     const json_t *ignore;     /* array of .dockerignore patterns */
     const char *revision;     /* git's commit, or NULL */
     struct cog_pos predictor; /* where the predictor is named */
+    bool wheelhouse; /* packages come from a folder that the builder has; not a fact */
 };
 
 /* Reads a document cog/project-1 that fits its schema. */

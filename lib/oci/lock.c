@@ -108,6 +108,8 @@ static bool merge(json_t *lock, const json_t *changes)
  * have to be left there. */
 int cog_lock_save(const json_t *changes, const char *path, struct cog_diags *diags)
 {
+    if (json_object_size(json_object_get(changes, "images")) == 0)
+        return 0;
     auto_free char *copy = cog_strdup(path);
     auto_close int folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 

@@ -25,8 +25,8 @@ bool cog_lock_set(json_t *lock, const char *image, const char *platform,
                   const char *digest);
 
 /* Puts the entries of the lock `changes` into the file, which is replaced in one step. What
- * another process has put there since it was read is kept. Returns 0, or -1 after
- * machine.write or a diagnostic of cog_lock_load(). */
+ * another process has put there since it was read is kept. No changes, no writing. Returns
+ * 0, or -1 after machine.write or a diagnostic of cog_lock_load(). */
 int cog_lock_save(const json_t *changes, const char *path, struct cog_diags *diags);
 
 #endif

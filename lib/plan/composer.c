@@ -21,6 +21,11 @@ struct cog_composer *cog_composer_new(const json_t *source)
     return c;
 }
 
+void cog_composer_use_wheelhouse(struct cog_composer *composer)
+{
+    composer->wheelhouse = true;
+}
+
 void cog_composer_free(struct cog_composer *composer)
 {
     for (size_t i = 0; i < composer->stage_count; i++) {
@@ -193,24 +198,20 @@ void cog_exec_cache(json_t *exec, const char *id, const char *target)
                               target, "sharing", "locked"));
 }
 
-void cog_exec_secret(json_t *exec, const char *id, const char *target)
+static void add_secret(json_t *exec, const char *id, const char *target, bool required)
 {
     add_mount(exec, json_pack("{s:s, s:s, s:s, s:b, s:i}", "type", "secret", "id", id,
-                              "target", target, "required", 1, "mode", 0444));
+                              "target", target, "required", required, "mode", 0444));
 }
 
-void cog_exec_network(struct cog_composer *composer, json_t *exec)
+void cog_exec_secret(json_t *exec, const char *id, const char *target)
 {
-    static const char *const names[] = {"CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "PIP_CERT",
-                                        "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"};
-    static const char key[] = "network.ca-certificates";
+    add_secret(exec, id, target, true);
+}
 
-    cog_exec_secret(exec, "cog-ca-certificates", COG_CA_TARGET);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        cog_exec_env(exec, names[i], COG_CA_TARGET);
-    if (!cog_decided(composer, key))
-        cog_decide(composer, key, "secret:cog-ca-certificates", "network.host-trust",
-                   (struct cog_pos){0}, NULL);
+void cog_exec_optional_secret(json_t *exec, const char *id, const char *target)
+{
+    add_secret(exec, id, target, false);
 }
 
 void cog_context_folder(struct cog_composer *composer, const char *name, const char *path,
@@ -230,6 +231,11 @@ void cog_context_parts(struct cog_composer *composer, const char *name, const ch
 void cog_context_own(struct cog_composer *composer, const char *name, const char *folder)
 {
     json_object_set_new(composer->contexts, name, json_pack("{s:s}", "cog", folder));
+}
+
+void cog_context_given(struct cog_composer *composer, const char *name)
+{
+    json_object_set_new(composer->contexts, name, json_pack("{s:b}", "given", 1));
 }
 
 void cog_context_file(struct cog_composer *composer, const char *name, const char *path,

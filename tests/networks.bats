@@ -1,0 +1,122 @@
+#!/usr/bin/env bats
+# networks.bats - builds with private indexes, without an index, without a network: a real engine, real pip.
+# bats file_tags=engine
+
+setup() {
+    bats_require_minimum_version 1.5.0
+    load lib
+    cd "$BATS_TEST_TMPDIR" || exit
+    mkdir project wheels
+    cd project || exit
+    cp -r "$TOP/tests/projects/minimal/." .
+    image=cog-test-net-$BATS_TEST_NUMBER-$$
+    pids=()
+}
+
+teardown() {
+    ((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null || true
+    docker rmi -f "$image" >/dev/null 2>&1 || true
+}
+
+# wheel NAME: puts NAME 1.0 into ../wheels, with a module of that name that no other run made.
+wheel() {
+    python3 - "$1" ../wheels <<'END'
+import sys, time, zipfile
+name, folder = sys.argv[1:]
+info = f"{name}-1.0.dist-info"
+with zipfile.ZipFile(f"{folder}/{name}-1.0-py3-none-any.whl", "w") as wheel:
+    wheel.writestr(f"{name}.py", f"made = {time.time()}\n")
+    wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+    wheel.writestr(f"{info}/RECORD", "")
+END
+}
+
+# serve_index: on an address that the engine's containers reach; sets $host and $port.
+serve_index() {
+    host=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
+    port=$(python3 -c 'import socket, sys; s = socket.socket(); s.bind((sys.argv[1], 0)); print(s.getsockname()[1])' "$host")
+    "$TOP/tests/index-server" "$host" "$port" ../wheels ../log 3>&- 2>/dev/null &
+    pids+=($!)
+    for _ in {1..100}; do
+        (: <"/dev/tcp/$host/$port") 2>/dev/null && return
+        sleep 0.05
+    done
+    return 1
+}
+
+# requires LINE...: makes them the project's requirements.
+requires() {
+    printf '%s\n' "$@" >requirements.txt
+    sed -i 's/^build:/build:\n  python_requirements: requirements.txt/' cog.yaml
+}
+
+# A module of the wheel is in the image; the password is nowhere in it or in what was written.
+has_module_but_no_password() {
+    docker run --rm "$image" python -c "import $1; print($1.made)" | cmp - <(sed 's/made = //' <(unzip -p "../wheels/$1-1.0-py3-none-any.whl" "$1.py"))
+    docker save "$image" | tar -xO --wildcards '*.json' '*/layer.tar' >../saved
+    made=$(unzip -p "../wheels/$1-1.0-py3-none-any.whl" "$1.py")
+    [ "$(grep -acF "$made" ../saved)" != 0 ] # so a password would be found
+    for form in pa-ss-7341 "$(printf me:pa-ss-7341 | base64)"; do
+        [ "$(grep -acF "$form" ../saved)" = 0 ]
+        [ "$(grep -rlF "$form" ../kept ../build.log | wc -l)" = 0 ]
+    done
+}
+
+@test "an index with a password: netrc, pip.conf; without them it is told" {
+    wheel cog_test_netrc
+    serve_index
+    requires "--extra-index-url=http://$host:$port/simple" "--trusted-host=$host" cog-test-netrc==1.0
+    run -1 --separate-stderr cog build -t "$image" --progress=plain
+    # shellcheck disable=SC2154 # set by run
+    [[ $stderr == *"requirements.txt:3: error:"* ]]
+    grep -q '^401 ' ../log
+    printf 'machine %s login me password pa-ss-7341\n' "$host" >../netrc
+    cog build -t "$image" --progress=plain --secret id=netrc,src=../netrc --keep=../kept 2>../build.log
+    has_module_but_no_password cog_test_netrc
+}
+
+@test "pip.conf names an index with a password" {
+    wheel cog_test_conf
+    serve_index
+    requires cog-test-conf==1.0
+    printf '[global]\nextra-index-url = http://me:pa-ss-7341@%s:%s/simple\ntrusted-host = %s\n' "$host" "$port" "$host" >../conf
+    cog build -t "$image" --progress=plain --secret id=pip.conf,src=../conf --keep=../kept 2>../build.log
+    has_module_but_no_password cog_test_conf
+}
+
+@test "a variable of requirements.txt is a secret" {
+    wheel cog_test_variable
+    serve_index
+    # shellcheck disable=SC2016 # it is for pip
+    requires '--extra-index-url=http://me:${INDEX_TOKEN}@'"$host:$port/simple" "--trusted-host=$host" cog-test-variable==1.0
+    refuses secret.missing cog build -t "$image" --progress=plain
+    INDEX_PASS=pa-ss-7341 cog build -t "$image" --progress=plain --secret id=INDEX_TOKEN,env=INDEX_PASS --keep=../kept 2>../build.log
+    has_module_but_no_password cog_test_variable
+    run -0 docker run --rm "$image" env
+    [[ $output != *INDEX_TOKEN* ]]
+}
+
+@test "a wheelhouse: everything from a folder, nothing from a network" {
+    wheel cog_test_house
+    requires cog-test-house==1.0
+    refuses build.step cog build -t "$image" --progress=quiet --wheelhouse ../wheels # the server's packages are not there
+    python3 -m pip download -q -d ../wheels --only-binary=:all: --python-version 3.13 --require-hashes \
+        -r "$TOP/build/share/cog/wheels/server-requirements.txt"
+    cog build -t "$image" --progress=plain --wheelhouse ../wheels --keep=../kept 2>../build.log
+    docker run --rm "$image" python -c 'import cog_test_house'
+    jq -e '[.stages[].operations[] | select(.op == "exec" and (.argv // [] | index("pip")) and (.argv | index("--requirement=/mnt/generated/requirements.txt") or index("--require-hashes"))) | .network] == ["none", "none"]' ../kept/plan.json
+    refuses build.context cog-submit -C . <../kept/build.json
+    grep -q -e '--context wheelhouse=DIR' ../err
+    refuses build.context cog-submit -C . --context=wheelhouse=../wheels --context=other=. <../kept/build.json
+    refuses file.missing cog build --wheelhouse ../none
+    fails 2 usage.option cog-submit --context=wheelhouse <../kept/build.json
+}
+
+@test "an engine without its wheels or registries: --offline" {
+    cog build -t "$image" --progress=quiet # the base image is there now
+    cog build -t "$image" --progress=quiet --offline
+    cog plan | jq '(.stages[].source | select(.image) | .image) = "example.com/nowhere:1"' >../plan.json
+    refuses image.missing cog-resolve --offline <../plan.json
+    grep -q 'no registry may be asked' ../err
+}
