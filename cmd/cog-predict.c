@@ -1,5 +1,7 @@
 /* cog-predict.c - runs predictions in a container of an image or on a running server. */
+#include "base/auto.h"
 #include "base/exit.h"
+#include "cli/certificates.h"
 #include "cli/container.h"
 #include "cli/environment.h"
 #include "cli/program.h"
@@ -95,8 +97,11 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
         result = cog_batch_check(&r->batch, diags);
     if (result != 0 || r->check)
         return result;
+    auto_free char *authorities = NULL;
+    if (r->url && cog_certificates_load(&authorities, diags) < 0)
+        return -1;
     struct cog_http *http = cog_http_new();
-    const struct cog_server server = {http, r->url, cog_environment_ca_file(), false,
+    const struct cog_server server = {http, r->url, authorities, false,
                                       r->container.progress};
     cog_http_watch_signals(http);
     result = r->url ? cog_batch_run(&r->batch, &server, r->setup_seconds, diags)

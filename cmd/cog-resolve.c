@@ -2,6 +2,7 @@
 #include "base/auto.h"
 #include "base/doc.h"
 #include "base/path.h"
+#include "cli/certificates.h"
 #include "cli/environment.h"
 #include "cli/program.h"
 #include "docker/image.h"
@@ -52,34 +53,12 @@ static int look_up(void *context, const char *name, json_t **inspect,
     return cog_engine_image(context, name, inspect, diags);
 }
 
-/* The member `images`; NULL when one is not found, after looking for all. */
-static json_t *find_all(struct cog_resolver *resolver, const json_t *names,
-                        struct cog_diags *diags)
-{
-    json_t *images = json_object(), *place;
-    const char *name;
-    bool complete = true;
-
-    json_object_foreach((json_t *)names, name, place) {
-        auto_free char *file = NULL;
-        struct cog_pos at = cog_pos_parse(json_string_value(place), &file);
-        json_t *image = cog_resolver_find(resolver, name, *file ? at : nowhere, diags);
-        complete = complete && image;
-        if (image)
-            json_object_set_new(images, name, image);
-    }
-    if (complete)
-        return images;
-    json_decref(images);
-    return NULL;
-}
-
 /* The engine knows its mirrors; without one, registries are asked alone. */
 static json_t *resolve(const struct request *request, const struct cog_plan *plan,
                        const json_t *lock, json_t *changes, struct cog_diags *diags)
 {
     json_auto_t *names = cog_image_names(plan), *info = NULL;
-    auto_free char *config_dir = cog_environment_docker_config();
+    auto_free char *config_dir = cog_environment_docker_config(), *authorities = NULL;
     struct cog_endpoint_choice choice =
         cog_environment_endpoint(request->builder, config_dir);
     struct cog_patience patience = {COG_PATIENCE_MS};
@@ -88,6 +67,8 @@ static json_t *resolve(const struct request *request, const struct cog_plan *pla
 
     if (json_object_size(names) == 0)
         return json_object();
+    if (cog_certificates_load(&authorities, diags) < 0)
+        return NULL;
     struct cog_http *http = cog_http_new();
     if (cog_endpoint_choose(&endpoint, &choice, diags) == 0) {
         struct cog_engine engine = {http, &endpoint,
@@ -95,7 +76,7 @@ static json_t *resolve(const struct request *request, const struct cog_plan *pla
         info = cog_engine_info(&engine, diags);
         struct cog_resolver resolver = {
             .registry = {http, json_object_get(info, "RegistryConfig"), config_dir,
-                         cog_environment_ca_file(), &patience},
+                         authorities, &patience},
             .engine = info ? look_up : NULL,
             .engine_context = &engine,
             .os = plan->os,
@@ -107,7 +88,7 @@ static json_t *resolve(const struct request *request, const struct cog_plan *pla
             .offline = request->offline,
         };
         if (info || !request->offline)
-            images = find_all(&resolver, names, diags);
+            images = cog_resolver_find_all(&resolver, names, diags);
     }
     cog_endpoint_release(&endpoint);
     cog_http_free(http);

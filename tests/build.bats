@@ -209,7 +209,7 @@ END
     rm key.pem
     printf 'ca.pem\n' >.dockerignore
     COG_CA_CERT=$PWD/ca.pem cog build -t "$image" --progress=quiet
-    docker run --rm "$image" cat /etc/seen.pem | cmp - ca.pem
+    docker run --rm "$image" cat /etc/seen.pem | cmp - <(cat "${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}" <(echo) ca.pem)
     run -0 docker run --rm "$image" env
     [[ $output != *SSL_CERT_FILE* ]]
     run -1 docker run --rm "$image" test -s /run/cog-ca-certificates.crt

@@ -289,6 +289,37 @@ faulty() {
     [ "$(jq -r .digest <<<"$output")" = "$pushed" ]
 }
 
+@test "a registry with a certificate of one's own: COG_CA_CERT as file, folder, text, base64" {
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -subj /CN=test -days 2 \
+        -addext subjectAltName=IP:127.0.0.1 2>/dev/null
+    registry
+    push a/model 1 amd64
+    kill "${pids[0]}"
+    host=127.0.0.1:$(free_port)
+    sed -i "/^http:/s|.*|http: {addr: '$host', tls: {certificate: $PWD/cert.pem, key: $PWD/key.pem}}|" registry.yml
+    docker-registry serve registry.yml >registry.log 2>&1 3>&- &
+    pids+=($!)
+    for _ in {1..100}; do
+        curl -sko /dev/null "https://$host/v2/" && break
+        sleep 0.05
+    done
+    plan "$host/a/model:1" >plan.json
+    fails 3 registry.unreachable cog-resolve <plan.json # as nobody vouches for it
+    mkdir certificates
+    cp cert.pem certificates/ours.crt
+    echo 'not read' >certificates/README
+    for value in cert.pem certificates "$(<cert.pem)" "$(base64 -w 0 cert.pem)"; do
+        COG_CA_CERT=$value run -0 --separate-stderr resolve "$host/a/model:1"
+        [ "$(jq -r .digest <<<"$output")" = "$pushed" ]
+    done
+    mkdir empty
+    for value in key.pem empty nowhere.pem "$(base64 -w 0 key.pem)" '-----BEGIN'; do
+        COG_CA_CERT=$value refuses ca.invalid cog-resolve <plan.json
+        [[ $(<err) != *PRIVATE* ]]
+    done
+    SSL_CERT_FILE=nowhere.pem refuses file.missing cog-resolve <plan.json
+}
+
 @test "from the engine: by its digest; what is only there has an id and is not locked" {
     docker pull -q python:3.13-slim
     wanted=$(docker inspect python:3.13-slim --format '{{index .RepoDigests 0}}')

@@ -29,15 +29,6 @@ struct cog_endpoint_choice cog_environment_endpoint(const char *builder,
     };
 }
 
-const char *cog_environment_ca_file(void)
-{
-    const char *own = getenv("COG_CA_CERT"), *bundle = getenv("SSL_CERT_FILE");
-
-    if (own && *own)
-        return own;
-    return bundle && *bundle ? bundle : NULL;
-}
-
 const char *cog_environment_data_dir(const char *option)
 {
     const char *dir = option ? option : getenv("COG_DATA_DIR");

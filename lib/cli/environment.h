@@ -15,7 +15,4 @@ struct cog_endpoint_choice cog_environment_endpoint(const char *builder,
  * is named. */
 const char *cog_environment_data_dir(const char *option);
 
-/* The file of certificate authorities, or NULL for the system's. */
-const char *cog_environment_ca_file(void);
-
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "cli/certificates.h"
 #include "cli/environment.h"
 #include "model/reference.h"
 #include "oci/credentials.h"
@@ -91,15 +92,9 @@ static int add_certificates(struct cog_inputs *inputs, const json_t *secrets,
                             struct cog_diags *diags)
 {
     static const char name[] = "cog-ca-certificates";
-    static const char *const bundles[] = {
-        "/etc/ssl/certs/ca-certificates.crt", /* Debian and its kin */
-        "/etc/pki/tls/certs/ca-bundle.crt",   /* Fedora */
-        "/etc/ssl/cert.pem",                  /* Alpine, macOS */
-        "/etc/ssl/ca-bundle.pem",             /* SUSE */
-    };
-    const char *file = cog_environment_ca_file();
     const json_t *secret;
     size_t index;
+    char *text;
     bool wanted = false;
 
     json_array_foreach(secrets, index, secret) {
@@ -108,9 +103,9 @@ static int add_certificates(struct cog_inputs *inputs, const json_t *secrets,
     }
     if (!wanted || cog_inputs_has_secret(inputs, name))
         return 0;
-    for (size_t i = 0; !file && i < sizeof bundles / sizeof *bundles; i++)
-        file = access(bundles[i], R_OK) == 0 ? bundles[i] : NULL;
-    return file ? cog_inputs_add_secret_file(inputs, name, file, diags) : 0;
+    if (cog_certificates_load(&text, diags) < 0)
+        return -1;
+    return text ? cog_inputs_add_secret_take(inputs, name, text, strlen(text), diags) : 0;
 }
 
 /* Adds the credentials for the registry of one image. */

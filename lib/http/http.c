@@ -185,6 +185,10 @@ static bool is_local(const struct cog_http_request *request)
 static void set_up(CURL *handle, const struct cog_http_request *request,
                    struct curl_slist *headers)
 {
+    struct curl_blob authorities = {.data = (char *)request->ca_text,
+                                    .len = request->ca_text ? strlen(request->ca_text) : 0,
+                                    .flags = CURL_BLOB_COPY};
+
     curl_easy_reset(handle);
     must(curl_easy_setopt(handle, CURLOPT_URL, request->url));
     must(curl_easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, request->socket));
@@ -192,6 +196,8 @@ static void set_up(CURL *handle, const struct cog_http_request *request,
         must(curl_easy_setopt(handle, CURLOPT_NOPROXY, "*"));
     if (request->ca_file)
         must(curl_easy_setopt(handle, CURLOPT_CAINFO, request->ca_file));
+    if (request->ca_text)
+        must(curl_easy_setopt(handle, CURLOPT_CAINFO_BLOB, &authorities));
     if (request->cert_file) {
         must(curl_easy_setopt(handle, CURLOPT_SSLCERT, request->cert_file));
         must(curl_easy_setopt(handle, CURLOPT_SSLKEY, request->key_file));

@@ -46,7 +46,7 @@ static int send_for_token(struct cog_http *http,
     const char *const headers[] = {header, NULL};
     struct cog_http_request request = {
         .url = url,
-        .ca_file = wanted->ca_file,
+        .ca_text = wanted->ca_text,
         .headers = headers,
         .limit = MAX_TOKEN_ANSWER,
         .timeout_ms = TOKEN_MS,

@@ -15,7 +15,7 @@ struct cog_authorization_request {
     const char *scope;        /* "repository:library/python:pull" */
     const char *user;         /* NULL: no credentials; empty: an identity token */
     const char *secret;
-    const char *ca_file; /* or NULL */
+    const char *ca_text; /* or NULL */
     bool plain;          /* a token server without TLS is accepted */
     struct cog_patience *patience;
 };

@@ -49,7 +49,7 @@ static int send(const struct visit *visit, const char *path, const char *accept,
     const char *headers[] = {accept, visit->authorization, NULL};
     struct cog_http_request request = {
         .url = url,
-        .ca_file = visit->registry->ca_file,
+        .ca_text = visit->registry->ca_text,
         .headers = headers,
         .limit = MAX_MANIFEST,
         .timeout_ms = ANSWER_MS,
@@ -90,7 +90,7 @@ static enum outcome authorize(struct visit *visit)
         .scope = scope,
         .user = user,
         .secret = secret,
-        .ca_file = visit->registry->ca_file,
+        .ca_text = visit->registry->ca_text,
         .plain = strncmp(visit->base, "http:", 5) == 0,
         .patience = visit->registry->patience,
     };

@@ -18,7 +18,7 @@ struct cog_registry {
     struct cog_http *http;
     const json_t *engine;          /* RegistryConfig of the engine's GET /info, or NULL */
     const char *config_dir;        /* with Docker's config.json, or NULL */
-    const char *ca_file;           /* certificate authorities, or NULL for the system's */
+    const char *ca_text;           /* certificate authorities in PEM, or NULL */
     struct cog_patience *patience; /* changed: what is waited is taken off */
 };
 

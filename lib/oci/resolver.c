@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/doc.h"
 #include "model/reference.h"
 #include "oci/lock.h"
 #include "oci/manifest.h"
@@ -110,7 +111,7 @@ static int find(struct search *s, json_t **image)
     return result ? result : in_registry(s, image);
 }
 
-json_t *cog_resolver_find(struct cog_resolver *resolver, const char *name,
+static json_t *find_image(struct cog_resolver *resolver, const char *name,
                           struct cog_pos at, struct cog_diags *diags)
 {
     struct search search = {.resolver = resolver, .name = name, .at = at, .diags = diags};
@@ -125,4 +126,25 @@ json_t *cog_resolver_find(struct cog_resolver *resolver, const char *name,
     cog_reference_release(&search.reference);
     free(search.platform);
     return image;
+}
+
+json_t *cog_resolver_find_all(struct cog_resolver *resolver, const json_t *names,
+                              struct cog_diags *diags)
+{
+    json_t *images = json_object(), *place;
+    const char *name;
+    bool complete = true;
+
+    json_object_foreach((json_t *)names, name, place) {
+        auto_free char *file = NULL;
+        struct cog_pos at = cog_pos_parse(json_string_value(place), &file);
+        json_t *image = find_image(resolver, name, *file ? at : (struct cog_pos){0}, diags);
+        complete = complete && image;
+        if (image)
+            json_object_set_new(images, name, image);
+    }
+    if (complete)
+        return images;
+    json_decref(images);
+    return NULL;
 }

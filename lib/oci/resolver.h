@@ -27,12 +27,12 @@ struct cog_resolver {
     bool offline;          /* no registry is asked */
 };
 
-/* Returns the image as the member `images` of a plan has it: config, from, and digest or
- * (for one that was only ever on this engine) id; a new reference. NULL after diagnostics
- * at `at`: image.name, image.missing, image.platform, lock.missing, lock.differs, and those
- * of registry.h. An image with another digest than in the lock is entered into the
- * changes. */
-json_t *cog_resolver_find(struct cog_resolver *resolver, const char *name,
-                          struct cog_pos at, struct cog_diags *diags);
+/* The member `images` of a plan, for an object of names -> the place that asks for each, as
+ * cog_image_names() makes it: config, from, and digest or (for one that was only ever on
+ * this engine) id; a new reference. NULL after diagnostics at the places, all of them:
+ * image.name, image.missing, image.platform, lock.missing, lock.differs, and those of
+ * registry.h. An image with another digest than in the lock is entered into the changes. */
+json_t *cog_resolver_find_all(struct cog_resolver *resolver, const json_t *names,
+                              struct cog_diags *diags);
 
 #endif

@@ -30,7 +30,7 @@ static int call(const struct cog_server *server, struct cog_http_request request
     auto_free char *url = cog_printf("%s%s", server->url, path);
 
     request.url = url;
-    request.ca_file = server->ca_file;
+    request.ca_text = server->ca_text;
     request.limit = max_answer;
     int result = cog_http_send(server->http, &request, response);
     *answer = result == COG_HTTP_OK

@@ -11,7 +11,7 @@
 struct cog_server {
     struct cog_http *http; /* borrowed */
     const char *url;       /* "http://127.0.0.1:5000", borrowed */
-    const char *ca_file;   /* or NULL */
+    const char *ca_text;   /* PEM, or NULL */
     bool attached;         /* `http` follows an answer that ends when the server does */
     bool show_logs;        /* logs of setup and predictions go to stderr */
 };

@@ -1,0 +1,14 @@
+/* certificates.h - the certificate authorities that a build and its host trust.
+ *
+ * The bundle of SSL_CERT_FILE, or else the system's, and what COG_CA_CERT adds to it: a
+ * file, a folder of .pem, .crt and .cer files, PEM text, or PEM text in base64. */
+#ifndef COG_CLI_CERTIFICATES_H
+#define COG_CLI_CERTIFICATES_H
+
+#include "base/diag.h"
+
+/* Returns 0 with the PEM text, which the caller frees, in `*text` (NULL: this machine has
+ * none), or -1 after ca.invalid, file.missing or file.unreadable. */
+int cog_certificates_load(char **text, struct cog_diags *diags);
+
+#endif
