@@ -120,3 +120,23 @@ has_module_but_no_password() {
     refuses image.missing cog-resolve --offline <../plan.json
     grep -q 'no registry may be asked' ../err
 }
+
+@test "the host's proxies are for the build's commands, not for their cache or the image" {
+    wheel cog_test_proxy
+    serve_index # it answers as a proxy, too
+    # shellcheck disable=SC2016 # it is for pip
+    requires '--extra-index-url=http://me:${INDEX_TOKEN}@index.example.com/simple' --trusted-host=index.example.com cog-test-proxy==1.0
+    export INDEX_TOKEN=pa-ss-7341
+    secret=--secret=id=INDEX_TOKEN,env=INDEX_TOKEN
+    HTTP_PROXY=http://$host:$port cog build -t "$image" --progress=plain "$secret" --keep=../kept 2>../build.log
+    grep -q '^200 http://index.example.com/simple/cog-test-proxy/' ../log
+    has_module_but_no_password cog_test_proxy
+    run -0 docker run --rm "$image" env
+    [[ ${output,,} != *proxy=* ]]
+    HTTP_PROXY=http://other.example.com:1 cog build -t "$image" --progress=quiet "$secret" --keep=../again
+    cmp ../kept/plan.json ../again/plan.json
+    [ -z "$(jq -r '.steps[] | select(.cached | not) | .stage // empty' ../again/image.json)" ]
+    HTTP_PROXY=http://me:pa-ss-7341@other.example.com:1 cog build -t "$image" --progress=quiet "$secret" --keep=../again 2>../err
+    grep -qF '[llb.proxy]' ../err
+    [ "$(grep -rlF pa-ss-7341 ../again ../err | wc -l)" = 0 ]
+}

@@ -80,7 +80,7 @@ int cog_provision_context(json_t **folders, const char *option, struct cog_diags
     const char *equals = strchr(option, '=');
     auto_free char *name = cog_strndup(option, equals ? (size_t)(equals - option) : 0);
 
-    if (!*name || !equals[1])
+    if (!equals || equals == option || !equals[1])
         return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
                           "--context takes NAME=DIR, not \"%s\"", option);
     if (!*folders)

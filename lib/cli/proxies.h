@@ -1,0 +1,14 @@
+/* proxies.h - the proxies of this machine. */
+#ifndef COG_CLI_PROXIES_H
+#define COG_CLI_PROXIES_H
+
+#include <jansson.h>
+
+#include "base/diag.h"
+
+/* What http_proxy, https_proxy, ftp_proxy, no_proxy and all_proxy say, or the same in
+ * capitals: an object of those that are set, by name in lower case; a new reference. One
+ * with a password is left out with the warning llb.proxy. */
+json_t *cog_proxies(struct cog_diags *diags);
+
+#endif
