@@ -18,15 +18,17 @@ teardown() {
     docker rmi -f "$image" >/dev/null 2>&1 || true
 }
 
-# wheel NAME: puts NAME 1.0 into ../wheels, with a module of that name that no other run made.
+# wheel NAME: puts NAME into ../wheels, with a module of that name. Its $version is one that no
+# earlier run left in the engine's cache: secrets and proxies do not count there.
 wheel() {
-    python3 - "$1" ../wheels <<'END'
+    version=1.$(date +%s%N)
+    python3 - "$1" "$version" ../wheels <<'END'
 import sys, time, zipfile
-name, folder = sys.argv[1:]
-info = f"{name}-1.0.dist-info"
-with zipfile.ZipFile(f"{folder}/{name}-1.0-py3-none-any.whl", "w") as wheel:
+name, version, folder = sys.argv[1:]
+info = f"{name}-{version}.dist-info"
+with zipfile.ZipFile(f"{folder}/{name}-{version}-py3-none-any.whl", "w") as wheel:
     wheel.writestr(f"{name}.py", f"made = {time.time()}\n")
-    wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
     wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
     wheel.writestr(f"{info}/RECORD", "")
 END
@@ -53,9 +55,9 @@ requires() {
 
 # A module of the wheel is in the image; the password is nowhere in it or in what was written.
 has_module_but_no_password() {
-    docker run --rm "$image" python -c "import $1; print($1.made)" | cmp - <(sed 's/made = //' <(unzip -p "../wheels/$1-1.0-py3-none-any.whl" "$1.py"))
+    docker run --rm "$image" python -c "import $1; print($1.made)" | cmp - <(sed 's/made = //' <(unzip -p "../wheels/$1-$version-py3-none-any.whl" "$1.py"))
     docker save "$image" | tar -xO --wildcards '*.json' '*/layer.tar' >../saved
-    made=$(unzip -p "../wheels/$1-1.0-py3-none-any.whl" "$1.py")
+    made=$(unzip -p "../wheels/$1-$version-py3-none-any.whl" "$1.py")
     [ "$(grep -acF "$made" ../saved)" != 0 ] # so a password would be found
     for form in pa-ss-7341 "$(printf me:pa-ss-7341 | base64)"; do
         [ "$(grep -acF "$form" ../saved)" = 0 ]
@@ -66,7 +68,7 @@ has_module_but_no_password() {
 @test "an index with a password: netrc, pip.conf; without them it is told" {
     wheel cog_test_netrc
     serve_index
-    requires "--extra-index-url=http://$host:$port/simple" "--trusted-host=$host" cog-test-netrc==1.0
+    requires "--extra-index-url=http://$host:$port/simple" "--trusted-host=$host" cog-test-netrc=="$version"
     run -1 --separate-stderr cog build -t "$image" --progress=plain
     # shellcheck disable=SC2154 # set by run
     [[ $stderr == *"requirements.txt:3: error:"* ]]
@@ -79,7 +81,7 @@ has_module_but_no_password() {
 @test "pip.conf names an index with a password" {
     wheel cog_test_conf
     serve_index
-    requires cog-test-conf==1.0
+    requires cog-test-conf=="$version"
     printf '[global]\nextra-index-url = http://me:pa-ss-7341@%s:%s/simple\ntrusted-host = %s\n' "$host" "$port" "$host" >../conf
     cog build -t "$image" --progress=plain --secret id=pip.conf,src=../conf --keep=../kept 2>../build.log
     has_module_but_no_password cog_test_conf
@@ -89,7 +91,7 @@ has_module_but_no_password() {
     wheel cog_test_variable
     serve_index
     # shellcheck disable=SC2016 # it is for pip
-    requires '--extra-index-url=http://me:${INDEX_TOKEN}@'"$host:$port/simple" "--trusted-host=$host" cog-test-variable==1.0
+    requires '--extra-index-url=http://me:${INDEX_TOKEN}@'"$host:$port/simple" "--trusted-host=$host" cog-test-variable=="$version"
     refuses secret.missing cog build -t "$image" --progress=plain
     INDEX_PASS=pa-ss-7341 cog build -t "$image" --progress=plain --secret id=INDEX_TOKEN,env=INDEX_PASS --keep=../kept 2>../build.log
     has_module_but_no_password cog_test_variable
@@ -99,11 +101,11 @@ has_module_but_no_password() {
 
 @test "a wheelhouse: everything from a folder, nothing from a network" {
     wheel cog_test_house
-    requires cog-test-house==1.0
-    refuses build.step cog build -t "$image" --progress=quiet --wheelhouse ../wheels # the server's packages are not there
+    requires cog-test-house=="$version"
+    refuses build.step cog build -t "$image" --progress=quiet --wheelhouse ../wheels # cog.lock is made; the server's packages are not there
     python3 -m pip download -q -d ../wheels --only-binary=:all: --python-version 3.13 --require-hashes \
         -r "$TOP/build/share/cog/wheels/server-requirements.txt"
-    cog build -t "$image" --progress=plain --wheelhouse ../wheels --keep=../kept 2>../build.log
+    cog build -t "$image" --progress=plain --offline --locked --wheelhouse ../wheels --keep=../kept 2>../build.log
     docker run --rm "$image" python -c 'import cog_test_house'
     jq -e '[.stages[].operations[] | select(.op == "exec" and (.argv // [] | index("pip")) and (.argv | index("--requirement=/mnt/generated/requirements.txt") or index("--require-hashes"))) | .network] == ["none", "none"]' ../kept/plan.json
     refuses build.context cog-submit -C . <../kept/build.json
@@ -125,7 +127,7 @@ has_module_but_no_password() {
     wheel cog_test_proxy
     serve_index # it answers as a proxy, too
     # shellcheck disable=SC2016 # it is for pip
-    requires '--extra-index-url=http://me:${INDEX_TOKEN}@index.example.com/simple' --trusted-host=index.example.com cog-test-proxy==1.0
+    requires '--extra-index-url=http://me:${INDEX_TOKEN}@index.example.com/simple' --trusted-host=index.example.com cog-test-proxy=="$version"
     export INDEX_TOKEN=pa-ss-7341
     secret=--secret=id=INDEX_TOKEN,env=INDEX_TOKEN
     HTTP_PROXY=http://$host:$port cog build -t "$image" --progress=plain "$secret" --keep=../kept 2>../build.log

@@ -308,6 +308,7 @@ faulty() {
     mkdir certificates
     cp cert.pem certificates/ours.crt
     echo 'not read' >certificates/README
+    cp key.pem certificates # passed over
     for value in cert.pem certificates "$(<cert.pem)" "$(base64 -w 0 cert.pem)"; do
         COG_CA_CERT=$value run -0 --separate-stderr resolve "$host/a/model:1"
         [ "$(jq -r .digest <<<"$output")" = "$pushed" ]

@@ -160,7 +160,7 @@ static void give_variables(const struct cog_project *project, struct cog_compose
                            json_t *exec)
 {
     for (size_t i = 0; i < project->variable_count; i++)
-        if (!is_set(&project->config, project->variables[i].text))
+        if (!project->wheelhouse && !is_set(&project->config, project->variables[i].text))
             cog_exec_secret_variable(composer, exec, project->variables[i].text,
                                      project->variables[i].at);
 }

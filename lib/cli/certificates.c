@@ -16,28 +16,35 @@
 
 enum { MAX_BUNDLE = 16 << 20 };
 
-static const struct cog_pos nowhere = {0};
-
-static bool is_pem(const char *text)
+/* Appends the certificates of a text, and nothing else: a private key beside them is not
+ * for the build. */
+static void add_certificates(FILE *out, const char *text)
 {
-    return strstr(text, "-----BEGIN CERTIFICATE-----");
+    static const char begin[] = "-----BEGIN CERTIFICATE-----";
+    static const char end[] = "-----END CERTIFICATE-----";
+    const char *last;
+
+    for (const char *first = strstr(text, begin); first; first = strstr(last, begin)) {
+        last = strstr(first, end);
+        if (!last)
+            return;
+        last += sizeof end - 1;
+        (void)fprintf(out, "%.*s\n", (int)(last - first), first);
+    }
 }
 
-/* Text of a file; a bundle without a certificate would leave TLS without any. */
-static char *read_pem(const char *path, struct cog_diags *diags)
+static int add_file(FILE *out, const char *path, struct cog_diags *diags)
 {
     size_t size;
-    char *text = cog_read_file(path, MAX_BUNDLE, &size, diags);
+    auto_free char *text = cog_read_file(path, MAX_BUNDLE, &size, diags);
 
-    if (!text || is_pem(text))
-        return text;
-    free(text);
-    cog_report(diags, COG_ERROR, (struct cog_pos){.file = path}, "ca.invalid",
-               "there is no certificate in PEM in it");
-    return NULL;
+    if (!text)
+        return -1;
+    add_certificates(out, text);
+    return 0;
 }
 
-static int is_certificate(const struct dirent *entry)
+static int is_named_so(const struct dirent *entry)
 {
     const char *dot = strrchr(entry->d_name, '.');
 
@@ -45,41 +52,28 @@ static int is_certificate(const struct dirent *entry)
                    strcmp(dot, ".cer") == 0);
 }
 
-static char *read_folder(const char *path, struct cog_diags *diags)
+static int add_folder(FILE *out, const char *path, struct cog_diags *diags)
 {
-    struct dirent **entries;
-    char *text;
-    size_t size;
-    int count = scandir(path, &entries, is_certificate, alphasort);
-    FILE *out = cog_text_open(&text, &size);
-    bool flawed = false;
+    struct dirent **entries = NULL;
+    int count = scandir(path, &entries, is_named_so, alphasort), result = 0;
 
     for (int i = 0; i < count; i++) {
         auto_free char *file = cog_path_join(path, entries[i]->d_name);
-        auto_free char *pem = read_pem(file, diags);
-        flawed |= !pem;
-        (void)fprintf(out, "%s\n", pem ? pem : "");
+        result |= add_file(out, file, diags);
         free(entries[i]);
     }
-    if (count >= 0)
-        free(entries);
-    cog_text_close(out, &text);
-    if (count > 0 && !flawed)
-        return text;
-    free(text);
-    if (count <= 0)
-        cog_report(diags, COG_ERROR, (struct cog_pos){.file = path}, "ca.invalid",
-                   "the folder of COG_CA_CERT has no .pem, .crt or .cer file");
-    return NULL;
+    free(entries);
+    return result;
 }
 
-static char *decode(const char *value)
+static void add_decoded(FILE *out, const char *value)
 {
     size_t size;
     auto_free unsigned char *bytes = cog_base64_decode(value, &size);
     auto_free char *text = bytes ? cog_strndup((const char *)bytes, size) : NULL;
 
-    return text && is_pem(text) ? cog_strdup(text) : NULL;
+    if (text)
+        add_certificates(out, text);
 }
 
 /* What COG_CA_CERT says; NULL after a diagnostic, which does not repeat the value: it may
@@ -87,18 +81,26 @@ static char *decode(const char *value)
 static char *own(const char *value, struct cog_diags *diags)
 {
     struct stat info;
+    char *text;
+    size_t size;
+    int result = 0;
 
-    if (is_pem(value))
-        return cog_strdup(value);
+    FILE *out = cog_text_open(&text, &size);
+    add_certificates(out, value);
     if (stat(value, &info) == 0)
-        return S_ISDIR(info.st_mode) ? read_folder(value, diags) : read_pem(value, diags);
-    char *text = decode(value);
-    if (!text)
-        cog_report(
-            diags, COG_ERROR, nowhere, "ca.invalid",
-            "COG_CA_CERT is no file or folder that exists, and no certificate in PEM "
-            "or in base64");
-    return text;
+        result = S_ISDIR(info.st_mode) ? add_folder(out, value, diags)
+                                       : add_file(out, value, diags);
+    else
+        add_decoded(out, value);
+    cog_text_close(out, &text);
+    if (result == 0 && *text)
+        return text;
+    free(text);
+    if (result == 0)
+        cog_report(diags, COG_ERROR, (struct cog_pos){0}, "ca.invalid",
+                   "COG_CA_CERT has no certificate; it may be a file or a folder of .pem, "
+                   ".crt and .cer files, or the text itself, in PEM or as its base64");
+    return NULL;
 }
 
 /* The file of what the host trusts, or NULL. */
@@ -124,7 +126,8 @@ int cog_certificates_load(char **text, struct cog_diags *diags)
 {
     const char *value = getenv("COG_CA_CERT"), *file = host_bundle();
     bool added = value && *value;
-    auto_free char *first = file ? read_pem(file, diags) : NULL;
+    size_t size;
+    auto_free char *first = file ? cog_read_file(file, MAX_BUNDLE, &size, diags) : NULL;
     auto_free char *more = added ? own(value, diags) : NULL;
 
     *text = NULL;
