@@ -65,15 +65,29 @@ static void print_choice(FILE *out, const struct cog_project *project,
         (void)fprintf(out, "%s%s\n", option, choice->value);
 }
 
+/* pip asks the indexes of a requirements file even with --no-index. */
+static bool names_index(const char *option)
+{
+    return strncmp(option, "-i", 2) == 0 || strncmp(option, "--index-url", 11) == 0 ||
+           strncmp(option, "--extra-index-url", 17) == 0;
+}
+
+static void print_options(FILE *out, const struct cog_project *project)
+{
+    for (size_t i = 0; i < project->pip_option_count; i++)
+        if (!project->wheelhouse || !names_index(project->pip_options[i].text))
+            (void)fprintf(out, "%s\n", project->pip_options[i].text);
+}
+
 /* The text of a file for pip; the caller frees it. "" when it has no package. */
 static char *file_text(const struct cog_project *project, enum cog_pip_part part)
 {
     char *text;
     size_t size, count = 0;
     FILE *out = cog_text_open(&text, &size);
-    for (size_t i = 0; part != COG_PIP_CONSTRAINTS && i < project->pip_option_count; i++)
-        (void)fprintf(out, "%s\n", project->pip_options[i].text);
-    if (part == COG_PIP_ALL)
+    if (part != COG_PIP_CONSTRAINTS)
+        print_options(out, project);
+    if (part == COG_PIP_ALL && !project->wheelhouse)
         print_choice(out, project, COG_CHOICE_TORCH_INDEX, "--extra-index-url ");
     for (size_t i = 0; i < project->package_count; i++) {
         if (!belongs(&project->packages[i], part))
