@@ -118,7 +118,12 @@ class Model:
         self._task = asyncio.create_task(self._run())
 
     async def _run(self) -> None:
-        with tempfile.TemporaryDirectory(prefix="cog-", ignore_cleanup_errors=True) as self._folder:
+        try:
+            self._folder = tempfile.mkdtemp(prefix="cog-")
+        except OSError as error:
+            self._setup_failed(f"cannot make a folder in {tempfile.gettempdir()}: {error.strerror}")
+            return
+        try:
             while not self._stopping:
                 await self._run_worker()
                 if self.state in (State.SETUP_FAILED, State.DEFUNCT) or self._stopping:
@@ -128,6 +133,8 @@ class Model:
                 self._crashes += 1
                 log.event("worker is started again", pause_seconds=pause)
                 await asyncio.sleep(pause)
+        finally:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _run_worker(self) -> None:
         self._enter(State.STARTING)
@@ -290,13 +297,10 @@ class Model:
 
 
 def _empty(folder: str) -> None:
-    """Remove what a worker has left."""
-    for entry in os.scandir(folder):
-        if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry, ignore_errors=True)
-        else:
-            with contextlib.suppress(OSError):
-                os.unlink(entry)
+    """Remove what a worker has left; it may have left nothing, not even the folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        os.mkdir(folder, 0o700)
 
 
 def _reason(status: int) -> str:

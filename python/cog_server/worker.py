@@ -23,6 +23,8 @@ from typing import Any
 INLINE_BYTES = 1 << 20
 _PIPE_BYTES = 1 << 16
 _MARK = "COG_WORKER"
+# One that the kernel does not let end would be found for ever.
+_SWEEPS = 20
 
 
 class Pipe:
@@ -186,6 +188,8 @@ class Worker(asyncio.Protocol):
             self._partial.append(rest)
 
     def _read(self, path: str) -> Any:
+        if os.path.dirname(path) != self._folder:
+            raise ValueError(f"the worker names a file that is not in {self._folder}: {path}")
         with open(path, "rb") as file:
             os.unlink(path)
             return json.loads(file.read())
@@ -197,14 +201,15 @@ class Worker(asyncio.Protocol):
 
 def _sweep(mark: bytes) -> None:
     """Kill all processes that have `mark` in their environment, and those that they still fork."""
-    found = True
-    while found:
+    for _ in range(_SWEEPS):
         found = False
         for entry in os.scandir("/proc"):
             if entry.name.isdecimal() and _has(entry.path, mark):
                 with contextlib.suppress(OSError):
                     os.kill(int(entry.name), signal.SIGKILL)
                     found = True
+        if not found:
+            break
 
 
 def _has(process: str, mark: bytes) -> bool:

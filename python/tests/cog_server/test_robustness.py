@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from cog_server.model import State
+from cog_server import settings
+from cog_server.model import Model, State
 from tests.cog_server.modelling import Running, logs, running
+from tests.serving import WORKER_PYTHON
 
 Talk = Callable[[Running], Awaitable[None]]
 Rough = Callable[..., None]
@@ -166,7 +168,9 @@ def test_a_fork_that_comes_back_is_not_the_worker(rough: Rough) -> None:
 
 def test_a_daemon_does_not_hold_the_worker(rough: Rough, tmp_path: pathlib.Path) -> None:
     async def talk(served: Running) -> None:
-        daemon = int((tmp_path / "gates" / "daemon").read_text())
+        file = tmp_path / "gates" / "daemon"
+        await served.until(lambda: file.exists() and file.read_text())
+        daemon = int(file.read_text())
         assert (await served.predict(kind="os_exit")).status == "failed"
         await back(served)
         await served.until(lambda: not alive(daemon))
@@ -235,6 +239,41 @@ async def longest_pause(served: Running) -> float:
         await asyncio.sleep(0.001)
         longest, last = max(longest, loop.time() - last), loop.time()
     return longest
+
+
+def test_a_model_that_removes_the_servers_folder(rough: Rough) -> None:
+    async def talk(served: Running) -> None:
+        answer = await served.predict(kind="sweep")
+        assert len(answer.output) == 2 << 20
+        assert (await served.predict(kind="os_exit")).status == "failed"
+
+    rough(talk)
+
+
+def test_only_files_of_the_folder_are_read(rough: Rough, tmp_path: pathlib.Path) -> None:
+    async def talk(served: Running) -> None:
+        file = tmp_path / "mine"
+        file.write_text("{}")
+        answer = await served.predict(kind="foreign", text=str(file))
+        assert answer.error == "the model's process ended: killed by SIGTERM"
+        assert file.exists()
+
+    rough(talk)
+
+
+def test_without_a_place_for_files(rough: Rough, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def start() -> str:
+        monkeypatch.setenv("COG_PREDICT_TYPE_STUB", "rough.py:Predictor")
+        monkeypatch.setattr("tempfile.tempdir", "/nowhere")
+        model = Model(settings.read(["--worker-python", WORKER_PYTHON]))
+        model.start()
+        while model.state is State.STARTING:
+            await asyncio.sleep(0.01)
+        await model.stop()
+        return str(model.setup.answer()["logs"])
+
+    text = asyncio.run(start())
+    assert text == "cannot make a folder in /nowhere: No such file or directory\n"
 
 
 def test_a_full_disk(rough: Rough, tmp_path: pathlib.Path) -> None:

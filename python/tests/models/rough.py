@@ -3,8 +3,10 @@
 import asyncio
 import atexit
 import ctypes
+import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -120,6 +122,15 @@ class Predictor(cog.BasePredictor):
         print("to nobody")
         raise ValueError("replaced")
 
+    def do_sweep(self, text: str, size: int) -> str:
+        """Tidies up more than is its own; tells the server of a file that is not."""
+        for path in pathlib.Path(os.environ["TMPDIR"]).iterdir():
+            shutil.rmtree(path)
+        return "x" * (2 << 20)
+
+    def do_foreign(self, text: str, size: int) -> None:
+        self.do_nonsense(json.dumps({"file": text}), size)
+
     def do_descriptors(self, text: str, size: int) -> None:
         os.closerange(3, 100)
 
@@ -128,7 +139,7 @@ class Predictor(cog.BasePredictor):
         for number in range(3, 100):
             try:
                 if os.readlink(f"/proc/self/fd/{number}").startswith("socket:"):
-                    os.write(number, b"hello\n")
+                    os.write(number, f"{text or 'hello'}\n".encode())
             except OSError:
                 continue
         time.sleep(60)
