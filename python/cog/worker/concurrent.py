@@ -86,7 +86,7 @@ class Concurrent:
                 async for item in output:
                     work.add_output(item)
         else:
-            self._finish(work, await output)
+            self._finish(work, await output if inspect.isawaitable(output) else output)
 
     def _finish(self, work: Work, output: Any) -> None:
         if not is_iterator(output):

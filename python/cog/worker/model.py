@@ -35,25 +35,17 @@ class Model:
             signature.plain(parameter.type) not in (str, int, float, bool)
             for parameter in self.parameters
         )
+        self.concurrency = _limit(self._predict)
         self.is_async = _is_async(self._predict)
-        self.concurrency = self._limit()
+        if self.concurrency > 1 and not self.is_async:
+            # A decorator's plain function may return what the async one returned.
+            self.is_async = _is_async(inspect.unwrap(self._predict))
+            if not self.is_async:
+                name = getattr(self._predict, "__name__", reference)
+                raise TypeError(f"{name} must be async to run {self.concurrency} times at once")
         self.has_healthcheck = callable(getattr(self._instance, "healthcheck", None))
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[Any] | None = None
-
-    def _limit(self) -> int:
-        """How many may run at once: by the environment, or else by @concurrent."""
-        function: Any = inspect.unwrap(self._predict)
-        text = os.environ.get("COG_MAX_CONCURRENCY")
-        try:
-            limit: int = int(text) if text else getattr(function, "__cog_concurrent__", 1)
-        except ValueError:
-            limit = 0
-        if limit < 1:
-            raise ValueError(f"COG_MAX_CONCURRENCY must be a number, 1 or more: {text}")
-        if limit > 1 and not self.is_async:
-            raise TypeError(f"{function.__name__} must be async to run {limit} times at once")
-        return limit
 
     def loop(self) -> "asyncio.AbstractEventLoop":
         """Return the event loop of the main thread."""
@@ -139,10 +131,21 @@ def _find(reference: str) -> Any:
     return getattr(module, names[0])
 
 
+def _limit(function: Callable[..., Any]) -> int:
+    """How many may run at once: by the environment, or else by @concurrent."""
+    text = os.environ.get("COG_MAX_CONCURRENCY")
+    try:
+        limit: int = int(text) if text else getattr(function, "__cog_concurrent__", 1)
+    except ValueError:
+        limit = 0
+    if limit < 1:
+        raise ValueError(f"COG_MAX_CONCURRENCY must be a number, 1 or more: {text}")
+    return limit
+
+
 def _is_async(function: Callable[..., Any]) -> bool:
     while isinstance(function, functools.partial):
         function = function.func
-    function = inspect.unwrap(function)
     if not inspect.isroutine(function):
         function = getattr(function, "__call__", function)  # noqa: B004 - it is asked for its kind
     return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)

@@ -43,7 +43,6 @@ class Session:
         )
         self._runner: Sequential | Concurrent | None = None
         self._model: Model | None = None
-        self._busy = True
 
     def run(self, reference: str, folder: str, training: bool) -> int:
         """Serve until the server hangs up; 1 when setup failed."""

@@ -159,3 +159,23 @@ def test_the_environment_sets_the_slots(
 
     monkeypatch.setenv("COG_MAX_CONCURRENCY", number)
     asyncio.run(serve())
+
+
+@pytest.mark.parametrize("name", ["Traced", "Concurrent", "Items", "Blocking", "Lazy"])
+def test_async_code_of_every_form(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path, name: str
+) -> None:
+    async def serve() -> None:
+        async with running(monkeypatch, tmp_path, f"decorated.py:{name}") as served:
+            await served.ready()
+            assert served.model.concurrency == 1 + (name == "Concurrent")
+            for _ in range(2):
+                prediction = await served.predict()
+                expected = ["done"] if name in ("Items", "Lazy") else "done"
+                assert (prediction.error, prediction.output) == (None, expected)
+                long = served.begin("long", marker="x")
+                await asyncio.sleep(0.05)
+                assert served.model.cancel("long")
+                assert (await served.end(long)).status == "canceled"
+
+    asyncio.run(serve())
