@@ -40,6 +40,10 @@ class URLPath(pathlib.PosixPath):
         self.fileobj = fileobj
         self._path: Path | None = None
 
+    def with_segments(self, *segments: str | os.PathLike[str]) -> Path:
+        """Return what is made from this one, as its parent: no URL (Python 3.12)."""
+        return Path(*segments)
+
     def convert(self) -> Path:
         """Return the file, downloaded once, under a name that ends as `filename` does."""
         if self._path is None:

@@ -35,8 +35,7 @@ class Shield:
     ) -> None:
         if threading.get_ident() == self._interrupt.main:
             self.depth -= 1
-            if error is None:
-                self._interrupt.check()
+            self._interrupt.check()
 
 
 class Interrupt:

@@ -131,6 +131,7 @@ def test_a_url_path_is_downloaded_once() -> None:
     path = cog.URLPath(source="http://example.com/a", filename="a.png", fileobj=source)
     assert str(path) == "http://example.com/a"
     assert isinstance(path, pathlib.Path)
+    assert path.suffix == ".png"
     path.unlink()
     there = path.convert()
     assert (there.suffix, there.read_bytes()) == (".png", b"data")

@@ -317,3 +317,11 @@ def test_without_a_server_environment(tmp_path: pathlib.Path) -> None:
         status, output, errors = server.end()
         assert (status, output) == (3, "")
         assert errors.startswith("cog.server.http: cannot start the server: ")
+
+
+def test_training_over_http(server_python: str, tmp_path: pathlib.Path) -> None:
+    environment = {"COG_TRAIN_TYPE_STUB": "training.py:train"}
+    arguments = ("--x-mode", "train")
+    with serve(server_python, tmp_path, "training.py", *arguments, **environment) as server:
+        server.until("READY")
+        assert server.predict(text="x")["output"] == "trained x by a function"

@@ -14,7 +14,7 @@ import pytest
 from cog_server import settings
 from cog_server.model import Model, State
 from tests.cog_server.modelling import Running, logs, running
-from tests.serving import WORKER_PYTHON
+from tests.serving import WORKER_PYTHON, serve, until
 
 Talk = Callable[[Running], Awaitable[None]]
 Rough = Callable[..., None]
@@ -295,3 +295,22 @@ def test_a_full_disk(rough: Rough, tmp_path: pathlib.Path) -> None:
         rough(talk)
     finally:
         subprocess.run(["umount", tmp_path / "work"], check=True)
+
+
+@pytest.mark.parametrize(
+    ("setup", "kind"), [("", ""), ("", "sleep"), ("signals", "sleep"), ("threads", "")]
+)
+def test_the_worker_does_not_outlive_the_server(
+    server_python: str, tmp_path: pathlib.Path, setup: str, kind: str
+) -> None:
+    (tmp_path / "gates").mkdir()
+    environment = {"SETUP": setup, "GATES": str(tmp_path / "gates")}
+    with serve(server_python, tmp_path, "rough.py", **environment) as server:
+        server.until("READY")
+        worker = server.worker()
+        if kind:
+            body = {"input": {"kind": kind}}
+            server.http.post("/predictions", json=body, headers={"Prefer": "respond-async"})
+            until((tmp_path / "gates" / f"{kind}.reached").exists)
+        server.process.kill()
+        until(lambda: not alive(worker))
