@@ -104,10 +104,16 @@ static int cog_runtime_plan(const struct cog_project *project,
     cog_export_label_file(composer, "run.cog.pip_freeze", FREEZE_FILE);
 
     struct cog_stage *openapi = cog_stage_add(composer, COG_PHASE_EXPORT_CONFIG, "schema");
-    json_t *read =
-        cog_stage_shell(openapi, cog_why("cog-runtime.schema", project->predictor),
-                        "python -m cog.schema \"$COG_PREDICT_TYPE_STUB\" > " SCHEMA_FILE);
+    const char *command =
+        project->config.train
+            ? "python -m cog.schema \"$COG_PREDICT_TYPE_STUB\" --train "
+              "\"$COG_TRAIN_TYPE_STUB\" > " SCHEMA_FILE
+            : "python -m cog.schema \"$COG_PREDICT_TYPE_STUB\" > " SCHEMA_FILE;
+    json_t *read = cog_stage_shell(
+        openapi, cog_why("cog-runtime.schema", project->predictor), command);
     cog_exec_env(read, "COG_PREDICT_TYPE_STUB", project->config.predict);
+    if (project->config.train)
+        cog_exec_env(read, "COG_TRAIN_TYPE_STUB", project->config.train);
     cog_export_label_file(composer, "run.cog.openapi_schema", SCHEMA_FILE);
     return 0;
 }

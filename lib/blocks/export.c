@@ -25,9 +25,7 @@ static const struct {
     const char *pointer, *what;
 } unsupported[] = {
     {"/build/sdk_version", "choosing a version of the cog package"},
-    {"/concurrency", "concurrent predictions"},
     {"/model", "managed weights"},
-    {"/train", "training"},
     {"/weights", "managed weights"},
 };
 
@@ -57,6 +55,19 @@ static int check_supported(const struct cog_config *config, struct cog_diags *di
     return result;
 }
 
+/* What the server is told of the model. */
+static json_t *environment(const struct cog_config *config)
+{
+    json_t *env = json_pack("{s:s?, s:s*}", "COG_PREDICT_TYPE_STUB", config->predict,
+                            "COG_TRAIN_TYPE_STUB", config->train);
+    const json_t *max = json_object_get(value_at(config, "/concurrency"), "max");
+
+    if (max)
+        json_object_set_new(env, "COG_MAX_CONCURRENCY",
+                            json_sprintf("%" JSON_INTEGER_FORMAT, json_integer_value(max)));
+    return env;
+}
+
 static int export_plan(const struct cog_project *project, struct cog_composer *composer,
                        struct cog_diags *diags)
 {
@@ -66,11 +77,11 @@ static int export_plan(const struct cog_project *project, struct cog_composer *c
     if (check_supported(&project->config, diags) < 0)
         return -1;
     cog_export_image_take(composer,
-                          json_pack("{s:{s:s?}, s:[s,s], s:[s,s,s], s:s, s:s, s:[s]}",
-                                    "env", "COG_PREDICT_TYPE_STUB", project->config.predict,
-                                    "entrypoint", "/opt/cog/bin/dumb-init", "--", "cmd",
-                                    "python", "-m", "cog.server.http", "workdir", "/src",
-                                    "user", "", "exposed_ports", "5000/tcp"));
+                          json_pack("{s:o, s:[s,s], s:[s,s,s], s:s, s:s, s:[s]}", "env",
+                                    environment(&project->config), "entrypoint",
+                                    "/opt/cog/bin/dumb-init", "--", "cmd", "python", "-m",
+                                    "cog.server.http", "workdir", "/src", "user", "",
+                                    "exposed_ports", "5000/tcp"));
     cog_export_label(composer, "run.cog.version", COG_VERSION);
     cog_export_label(composer, "run.cog.config", config);
     if (project->revision)

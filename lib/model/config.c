@@ -49,6 +49,7 @@ void cog_config_load(struct cog_config *config, json_t *doc)
         .system_packages = json_object_get(build, "system_packages"),
         .environment = json_object_get(values, "environment"),
         .predict = predict ? predict : json_string_value(json_object_get(values, "run")),
+        .train = json_string_value(json_object_get(values, "train")),
         .image = json_string_value(json_object_get(values, "image")),
     };
     load_commands(config, build, "run");
