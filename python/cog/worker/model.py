@@ -35,7 +35,8 @@ class Model:
             signature.plain(parameter.type) not in (str, int, float, bool)
             for parameter in self.parameters
         )
-        self.concurrency = _limit(self._predict)
+        # One training at a time: the limit is that of predictions.
+        self.concurrency = 1 if training else _limit(self._predict)
         self.is_async = _is_async(self._predict)
         if self.concurrency > 1 and not self.is_async:
             # A decorator's plain function may return what the async one returned.

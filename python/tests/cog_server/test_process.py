@@ -320,7 +320,8 @@ def test_without_a_server_environment(tmp_path: pathlib.Path) -> None:
 
 
 def test_training_over_http(server_python: str, tmp_path: pathlib.Path) -> None:
-    environment = {"COG_TRAIN_TYPE_STUB": "training.py:train"}
+    # The limit is that of predictions; a training is one at a time, async or not.
+    environment = {"COG_TRAIN_TYPE_STUB": "training.py:train", "COG_MAX_CONCURRENCY": "4"}
     arguments = ("--x-mode", "train")
     with serve(server_python, tmp_path, "training.py", *arguments, **environment) as server:
         server.until("READY")
