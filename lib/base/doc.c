@@ -265,3 +265,14 @@ char *cog_pointer_index(const char *pointer, size_t index)
 {
     return cog_printf("%s/%zu", pointer, index);
 }
+
+json_t *cog_pos_json(struct cog_pos at)
+{
+    json_t *origin = json_pack("{s:s}", "file", at.file);
+
+    if (at.line)
+        json_object_set_new(origin, "line", json_integer(at.line));
+    if (at.line && at.column)
+        json_object_set_new(origin, "column", json_integer(at.column));
+    return origin;
+}

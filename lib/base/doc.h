@@ -66,6 +66,10 @@ char *cog_pos_text(struct cog_pos at);
 /* The reverse. `file` of the result is a copy that the caller frees. */
 struct cog_pos cog_pos_parse(const char *text, char **file);
 
+/* {"file", "line", "column"}, without what is unknown: the origin of a fact. A new
+ * reference. */
+json_t *cog_pos_json(struct cog_pos at);
+
 /* Appends "/member" to a JSON Pointer with ~ and / escaped (RFC 6901); the caller frees it.
  */
 char *cog_pointer_member(const char *pointer, const char *member);

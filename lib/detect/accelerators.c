@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/doc.h"
 #include "detect/detect.h"
 
 struct word {
@@ -215,13 +216,13 @@ static void add_wishes(const struct cog_scan *scan)
     size_t minor = major && cuda[major] == '.' ? strspn(cuda + major + 1, "0123456789") : 0;
 
     if (major) {
-        json_auto_t *origin = cog_scan_origin(cog_config_at(scan->config, "/build/cuda"));
+        json_auto_t *origin = cog_pos_json(cog_config_at(scan->config, "/build/cuda"));
         auto_free char *name =
             cog_printf("cu%.*s%.*s", (int)major, cuda, (int)minor, cuda + major + !!minor);
         add(scan, name, "accelerator.cuda", "build.cuda", origin);
     }
     if (gpu) {
-        json_auto_t *origin = cog_scan_origin(cog_config_at(scan->config, "/build/gpu"));
+        json_auto_t *origin = cog_pos_json(cog_config_at(scan->config, "/build/gpu"));
         add(scan, json_is_true(gpu) ? "cuda" : "cpu", "accelerator.gpu", "build.gpu",
             origin);
     }

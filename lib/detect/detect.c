@@ -43,17 +43,6 @@ json_t *cog_detect(const struct cog_config *config, const char *root,
     return doc;
 }
 
-json_t *cog_scan_origin(struct cog_pos at)
-{
-    json_t *origin = json_pack("{s:s}", "file", at.file);
-
-    if (at.line)
-        json_object_set_new(origin, "line", json_integer(at.line));
-    if (at.line && at.column)
-        json_object_set_new(origin, "column", json_integer(at.column));
-    return origin;
-}
-
 char *cog_scan_read(const struct cog_scan *scan, const char *path)
 {
     auto_free char *full = cog_path_join(scan->root, path);

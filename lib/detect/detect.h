@@ -45,9 +45,6 @@ int cog_detect_weights(const struct cog_scan *scan);
 int cog_detect_requirements(const struct cog_scan *scan, const char *path,
                             struct cog_pos at);
 
-/* {"file", "line", "column"}, without what is unknown; a new reference. */
-json_t *cog_scan_origin(struct cog_pos at);
-
 /* The text of a file of the project, which the caller frees, or NULL when there is none: no
  * diagnostic. */
 char *cog_scan_read(const struct cog_scan *scan, const char *path);

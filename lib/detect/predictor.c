@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/doc.h"
 #include "base/nearest.h"
 #include "base/path.h"
 #include "detect/detect.h"
@@ -93,7 +94,7 @@ static int read_names(const struct cog_scan *scan, const struct entry *entry,
     json_object_set_new(scan->facts, entry->fact,
                         json_pack("{s:s, s:s?, s:s?, s:b, s:o}", "file", file, "name", name,
                                   "kind", kind || !name ? kind : "other", "async",
-                                  is_async(entry, symbol), "origin", cog_scan_origin(at)));
+                                  is_async(entry, symbol), "origin", cog_pos_json(at)));
     return check_methods(scan, entry, file, name, json_object_get(symbol, "methods"));
 }
 

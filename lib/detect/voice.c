@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/doc.h"
 #include "base/text.h"
 #include "pep/specifier.h"
 
@@ -28,7 +29,7 @@ static int add(const struct cog_scan *scan, const char *version, const char *spe
     bool one = rest && *rest;
     json_array_append_new(json_object_get(scan->facts, "python"),
                           json_pack("{s:s?, s:s, s:o}", "version", one ? version : NULL,
-                                    "specifier", specifier, "origin", cog_scan_origin(at)));
+                                    "specifier", specifier, "origin", cog_pos_json(at)));
     return 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/doc.h"
 #include "base/path.h"
 
 struct cog_pos cog_field_at(const struct cog_manifest *m, const json_t *node)
@@ -15,14 +16,7 @@ struct cog_pos cog_field_at(const struct cog_manifest *m, const json_t *node)
 
 json_t *cog_field_origin(const struct cog_manifest *m, const json_t *node)
 {
-    struct cog_pos at = cog_field_at(m, node);
-    json_t *origin = json_pack("{s:s}", "file", at.file);
-
-    if (at.line)
-        json_object_set_new(origin, "line", json_integer(at.line));
-    if (at.line && at.column)
-        json_object_set_new(origin, "column", json_integer(at.column));
-    return origin;
+    return cog_pos_json(cog_field_at(m, node));
 }
 
 static void complain(const struct cog_manifest *m, const json_t *node, const char *what,

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/doc.h"
 #include "base/text.h"
 #include "pep/lines.h"
 #include "pep/location.h"
@@ -35,17 +36,6 @@ static json_t *no_variable(const struct reader *r, const char *text)
                     text);
 }
 
-static json_t *origin_of(struct cog_pos at)
-{
-    json_t *origin = json_pack("{s:s}", "file", at.file);
-
-    if (at.line)
-        json_object_set_new(origin, "line", json_integer(at.line));
-    if (at.line && at.column)
-        json_object_set_new(origin, "column", json_integer(at.column));
-    return origin;
-}
-
 static json_t *strings(char *const *list)
 {
     json_t *array = json_array();
@@ -62,7 +52,7 @@ static json_t *make(const struct reader *r, const struct cog_requirement *q,
     return json_pack("{s:s?, s:o, s:s, s:s?, s:s?, s:[], s:s, s:o}", "name", q->name,
                      "extras", strings(q->extras), "specifier", q->specifier, "marker",
                      q->marker, "url", url, "hashes", "text", text ? text : ".", "origin",
-                     origin_of(r->at));
+                     cog_pos_json(r->at));
 }
 
 /* Parses without a word when it fails. */
