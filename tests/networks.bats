@@ -100,6 +100,7 @@ has_module_but_no_password() {
 }
 
 @test "a wheelhouse: everything from a folder, nothing from a network" {
+    docker pull -q python:3.13-slim # what an engine has is what --offline may use
     wheel cog_test_house
     requires cog-test-house=="$version"
     refuses build.step cog build -t "$image" --progress=quiet --wheelhouse ../wheels # cog.lock is made; the server's packages are not there
@@ -116,7 +117,8 @@ has_module_but_no_password() {
 }
 
 @test "an engine without its wheels or registries: --offline" {
-    cog build -t "$image" --progress=quiet # the base image is there now
+    docker pull -q python:3.13-slim
+    cog build -t "$image" --progress=quiet
     cog build -t "$image" --progress=quiet --offline
     cog plan | jq '(.stages[].source | select(.image) | .image) = "example.com/nowhere:1"' >../plan.json
     refuses image.missing cog-resolve --offline <../plan.json

@@ -5,6 +5,7 @@ the other end of N; DIR is for files that go between the two.
 import argparse
 import faulthandler
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -37,6 +38,8 @@ def main() -> int:
     options = parser.parse_args()
     os.set_inheritable(options.fd, False)
     sys.argv = [sys.argv[0]]
+    # Whatever began the server may have had it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # A crash in C code prints where Python was.
     faulthandler.enable()
     interrupt = Interrupt()
