@@ -89,7 +89,7 @@ bool cog_local_is_folder(const struct cog_scan *scan, const char *path)
     return S_ISDIR(mode_of(scan, path));
 }
 
-bool cog_local_is_file(const struct cog_scan *scan, const char *path)
+static bool is_file(const struct cog_scan *scan, const char *path)
 {
     return S_ISREG(mode_of(scan, path));
 }
@@ -99,5 +99,5 @@ bool cog_local_is_package(const struct cog_scan *scan, const char *path)
     auto_free char *project = cog_printf("%s/pyproject.toml", path);
     auto_free char *setup = cog_printf("%s/setup.py", path);
 
-    return cog_local_is_file(scan, project) || cog_local_is_file(scan, setup);
+    return is_file(scan, project) || is_file(scan, setup);
 }

@@ -20,6 +20,5 @@ bool cog_local_exists(const struct cog_scan *scan, const char *from, const char 
 /* A folder that pip can install: it has a pyproject.toml or a setup.py. */
 bool cog_local_is_package(const struct cog_scan *scan, const char *path);
 bool cog_local_is_folder(const struct cog_scan *scan, const char *path);
-bool cog_local_is_file(const struct cog_scan *scan, const char *path);
 
 #endif
