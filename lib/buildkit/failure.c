@@ -128,6 +128,23 @@ static const char *find_exit_code(const char *text)
     return found;
 }
 
+/* The code of an error that is the user's; NULL: it is the machine's. */
+static const char *fault_code(const char *error)
+{
+    static const struct {
+        const char *text, *code;
+    } faults[] = {
+        {"not found", "build.missing"},
+        {"no such file or directory", "build.missing"},
+        {"digest mismatch", "build.checksum"},
+    };
+
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        if (strstr(error, faults[i].text))
+            return faults[i].code;
+    return NULL;
+}
+
 static int report_step(const struct cog_step *step, const char *message,
                        const json_t *vertices, struct cog_diags *diags)
 {
@@ -147,10 +164,10 @@ static int report_step(const struct cog_step *step, const char *message,
                           "the step \"%s\" failed with %.*s%s", step->name, (int)length,
                           code, lines);
     }
-    bool missing = strstr(error, "not found") || strstr(error, "no such file or directory");
-    return cog_report(diags, missing ? COG_ERROR : COG_FAILURE, at,
-                      missing ? "build.missing" : "engine.build",
-                      "the step \"%s\" failed: %s", step->name, error);
+    const char *fault = fault_code(error);
+    return cog_report(diags, fault ? COG_ERROR : COG_FAILURE, at,
+                      fault ? fault : "engine.build", "the step \"%s\" failed: %s",
+                      step->name, error);
 }
 
 int cog_failure_report(const struct cog_steps *steps, const struct cog_status *status,
