@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "blocks/blocks.h"
+#include "blocks/network.h"
 
 static bool apt_detect(const struct cog_project *project)
 {

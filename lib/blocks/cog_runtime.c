@@ -4,6 +4,7 @@
  * The server's environment depends on nothing of the project's, so its layer is the same in
  * every image with the same base. */
 #include "blocks/blocks.h"
+#include "blocks/network.h"
 
 #define FREEZE_FILE "/var/lib/cog/pip-freeze.txt"
 #define SCHEMA_FILE "/var/lib/cog/openapi.json"
@@ -40,7 +41,7 @@ static void add_sdk(struct cog_composer *composer)
                        wheels);
 }
 
-static void add_server(struct cog_composer *composer)
+static void add_server(const struct cog_project *project, struct cog_composer *composer)
 {
     static const char *const make_venv[] = {"python",        "-m",       "venv",
                                             "--without-pip", "/opt/cog", NULL};
@@ -76,7 +77,7 @@ static void add_server(struct cog_composer *composer)
     json_t *deps = cog_stage_exec(server, why(), install_deps);
     cog_exec_bind_take(deps, cog_input_local("wheels"), wheels);
     cog_exec_cache(deps, "cog-pip", "/root/.cache/pip");
-    cog_exec_index(composer, deps);
+    cog_exec_index(project, composer, deps);
     cog_exec_bind_take(cog_stage_exec(server, why(), install_server),
                        cog_input_local("wheels"), wheels);
 
@@ -95,7 +96,7 @@ static int cog_runtime_plan(const struct cog_project *project,
                           "\"predict: predict.py:Predictor\"");
     cog_context_own(composer, "wheels", "wheels");
     add_sdk(composer);
-    add_server(composer);
+    add_server(project, composer);
 
     struct cog_stage *freeze = cog_stage_add(composer, COG_PHASE_EXPORT_APP, "freeze");
     cog_stage_shell(

@@ -8,6 +8,7 @@
 #include "base/auto.h"
 #include "base/text.h"
 #include "blocks/blocks.h"
+#include "blocks/network.h"
 #include "blocks/pip.h"
 #include "resolve/resolution.h"
 
@@ -351,7 +352,7 @@ json_t *cog_pip_install(const struct cog_project *project, struct cog_composer *
     cog_exec_bind_take(exec, cog_input_local("generated"), "/mnt/generated");
     mount_locals(project, composer, exec);
     cog_exec_cache(exec, "cog-pip", "/root/.cache/pip");
-    cog_exec_index(composer, exec);
+    cog_exec_index(project, composer, exec);
     give_variables(project, composer, exec);
     return exec;
 }

@@ -1,6 +1,7 @@
 /* user_commands.c - the block that runs cog.yaml's build.run in the image, after the
  * packages. */
 #include "blocks/blocks.h"
+#include "blocks/network.h"
 
 static bool user_commands_detect(const struct cog_project *project)
 {

@@ -21,11 +21,6 @@ struct cog_composer *cog_composer_new(const json_t *source)
     return c;
 }
 
-void cog_composer_use_wheelhouse(struct cog_composer *composer)
-{
-    composer->wheelhouse = true;
-}
-
 void cog_composer_free(struct cog_composer *composer)
 {
     for (size_t i = 0; i < composer->stage_count; i++) {
@@ -212,6 +207,11 @@ void cog_exec_secret(json_t *exec, const char *id, const char *target)
 void cog_exec_optional_secret(json_t *exec, const char *id, const char *target)
 {
     add_secret(exec, id, target, false);
+}
+
+void cog_exec_offline(json_t *exec)
+{
+    json_object_set_new(exec, "network", json_string("none"));
 }
 
 void cog_context_folder(struct cog_composer *composer, const char *name, const char *path,

@@ -19,10 +19,6 @@ struct cog_stage; /* belongs to its composer */
 struct cog_composer *cog_composer_new(const json_t *source);
 void cog_composer_free(struct cog_composer *composer);
 
-/* From now on cog_exec_index() means a folder of packages that the builder has, and no
- * network. */
-void cog_composer_use_wheelhouse(struct cog_composer *composer);
-
 /* Orders the stages by phase, within a phase by time of adding; resolves the inputs `auto`
  * and `phase`. Returns a document cog/plan-1 (a new reference), or NULL after plan.compose:
  * an id used twice, `auto` without a stage before it, a phase with no stage in it or before
@@ -65,20 +61,7 @@ void cog_exec_scratch_take(json_t *exec, json_t *from, const char *target);
 void cog_exec_cache(json_t *exec, const char *id, const char *target);
 void cog_exec_secret(json_t *exec, const char *id, const char *target);
 void cog_exec_optional_secret(json_t *exec, const char *id, const char *target);
-
-/* Makes the exec trust what the building host trusts: its CA bundle, as a secret mount. */
-void cog_exec_network(struct cog_composer *composer, json_t *exec);
-
-/* Makes the exec, a pip, find packages: on the network, with the secrets "netrc" and
- * "pip.conf" if they are given, or in the wheelhouse. */
-void cog_exec_index(struct cog_composer *composer, json_t *exec);
-
-/* Gives the exec an environment variable whose value is the secret of that name. */
-void cog_exec_secret_variable(struct cog_composer *composer, json_t *exec, const char *name,
-                              struct cog_pos at);
-
-/* Where cog_exec_network() mounts the bundle. */
-#define COG_CA_TARGET "/run/cog-ca-certificates.crt"
+void cog_exec_offline(json_t *exec); /* has no network */
 
 /* Contexts: a folder of the project without what `exclude` (stolen) lists, the same with
  * only what `include` (stolen) lists, a folder of cog's own, a folder that only whoever

@@ -2,8 +2,6 @@
 #ifndef COG_PLAN_DRAFT_H
 #define COG_PLAN_DRAFT_H
 
-#include <stdbool.h>
-
 #include "plan/composer.h"
 
 struct cog_stage {
@@ -17,7 +15,6 @@ struct cog_composer {
     struct cog_stage **stages;
     size_t stage_count;
     json_t *contexts, *export, *decisions;
-    bool wheelhouse;
 };
 
 #endif

@@ -8,8 +8,6 @@ json_t *cog_stack_plan(const struct cog_block *const *stack,
         cog_composer_new(json_object_get(project->config.doc, "source"));
     int result = 0;
 
-    if (project->wheelhouse)
-        cog_composer_use_wheelhouse(composer);
     for (; *stack; stack++)
         if (!(*stack)->detect || (*stack)->detect(project))
             result |= (*stack)->plan(project, composer, diags);

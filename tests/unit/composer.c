@@ -95,28 +95,12 @@ static void test_nothing_before(void **state)
     assert_null(compose(cog_composer_new(source)));
 }
 
-static void test_one_decision(void **state)
-{
-    static const char *const argv[] = {"true", NULL};
-    json_auto_t *source = json_object();
-    struct cog_composer *composer = cog_composer_new(source);
-    struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_BASE, "a");
-
-    (void)state;
-    cog_stage_from_take(stage, cog_input_image("x"));
-    for (int i = 0; i < 2; i++)
-        cog_exec_network(composer, cog_stage_exec(stage, cog_why("test", nowhere), argv));
-    json_auto_t *plan = compose(composer);
-    assert_int_equal(json_array_size(json_object_get(plan, "decisions")), 1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_same_id),
         cmocka_unit_test(test_nothing_before),
-        cmocka_unit_test(test_one_decision),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

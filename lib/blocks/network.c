@@ -1,10 +1,10 @@
 /* network.c - what a command gets that asks the network, or a package index. */
-#include <stdbool.h>
+#include "blocks/network.h"
+
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
-#include "plan/draft.h"
 
 #define VARIABLES "/run/cog-variables"
 
@@ -38,11 +38,12 @@ static void offer_credentials(struct cog_composer *composer, json_t *exec)
                 "network.optional-secrets");
 }
 
-void cog_exec_index(struct cog_composer *composer, json_t *exec)
+void cog_exec_index(const struct cog_project *project, struct cog_composer *composer,
+                    json_t *exec)
 {
     static const char context[] = "wheelhouse", target[] = "/mnt/wheelhouse";
 
-    if (!composer->wheelhouse) {
+    if (!project->wheelhouse) {
         cog_exec_network(composer, exec);
         offer_credentials(composer, exec);
         return;
@@ -51,7 +52,7 @@ void cog_exec_index(struct cog_composer *composer, json_t *exec)
     cog_exec_bind_take(exec, cog_input_local(context), target);
     cog_exec_arg(exec, "--no-index");
     cog_exec_arg(exec, "--find-links=/mnt/wheelhouse");
-    json_object_set_new(exec, "network", json_string("none"));
+    cog_exec_offline(exec);
     decide_once(composer, "network.index", "wheelhouse", "option.wheelhouse");
 }
 
