@@ -39,8 +39,6 @@ static json_t *plan(struct cog_project *project, const struct cog_data *data,
     int result = cog_resolve(&resolution, project, data, diags);
 
     project->resolution = &resolution;
-    for (size_t i = 0; i < resolution.python_count; i++)
-        cog_project_add_voice(project, &resolution.pythons[i]);
     json_t *doc = cog_stack_plan(cog_stack_python, project, diags);
     project->resolution = NULL;
     cog_resolution_release(&resolution);

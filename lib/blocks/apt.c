@@ -77,4 +77,4 @@ static int apt_plan(const struct cog_project *project, struct cog_composer *comp
     return 0;
 }
 
-const struct cog_block cog_block_apt = {"apt", apt_detect, apt_plan};
+const struct cog_block cog_block_apt = {"apt", apt_detect, NULL, apt_plan};

@@ -2,8 +2,21 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "blocks/blocks.h"
-#include "blocks/python_version.h"
 #include "resolve/resolution.h"
+
+/* What an image can be planned for when nobody names a version; the first is the default.
+ */
+static const char *const pythons[] = {"3.13", "3.14", "3.12", "3.11", "3.10", NULL};
+
+static int base_image_require(const struct cog_project *project,
+                              struct cog_agreement *agreement, struct cog_diags *diags)
+{
+    (void)project;
+    (void)diags;
+    cog_offer(agreement, "python", "Python", pythons, "plan.python-version",
+              "plan.python-conflict");
+    return 0;
+}
 
 /* Wheels bring CUDA: an image that has it as well would be twice as large. */
 static void decide_image(const struct cog_project *project, struct cog_composer *composer,
@@ -31,13 +44,15 @@ static void add_driver(struct cog_stage *stage)
 static int base_image_plan(const struct cog_project *project, struct cog_composer *composer,
                            struct cog_diags *diags)
 {
-    struct cog_pos at = {0};
-    const char *version = cog_python_choose(project, composer, &at, diags);
+    const struct cog_agreed *python = cog_agreed(composer, "python");
 
-    if (!version)
+    (void)diags;
+    if (!python)
         return -1;
-    auto_free char *image = cog_printf("python:%s-slim", version);
-    decide_image(project, composer, image, at);
+    auto_free char *image = cog_printf("python:%s-slim", python->version);
+    cog_decide(composer, "python.version", python->version, python->rule, python->at,
+               json_incref(python->rejected));
+    decide_image(project, composer, image, python->at);
     struct cog_stage *build = cog_stage_add(composer, COG_PHASE_BASE, "base");
     cog_stage_from_take(build, cog_input_image(image));
     cog_stage_provides(build, "python");
@@ -51,4 +66,5 @@ static int base_image_plan(const struct cog_project *project, struct cog_compose
     return 0;
 }
 
-const struct cog_block cog_block_base_image = {"base-image", NULL, base_image_plan};
+const struct cog_block cog_block_base_image = {"base-image", NULL, base_image_require,
+                                               base_image_plan};

@@ -119,4 +119,5 @@ static int cog_runtime_plan(const struct cog_project *project,
     return 0;
 }
 
-const struct cog_block cog_block_cog_runtime = {"cog-runtime", NULL, cog_runtime_plan};
+const struct cog_block cog_block_cog_runtime = {"cog-runtime", NULL, NULL,
+                                                cog_runtime_plan};

@@ -91,4 +91,4 @@ static int export_plan(const struct cog_project *project, struct cog_composer *c
     return 0;
 }
 
-const struct cog_block cog_block_export = {"export", NULL, export_plan};
+const struct cog_block cog_block_export = {"export", NULL, NULL, export_plan};

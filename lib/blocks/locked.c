@@ -78,13 +78,13 @@ static int locked_plan(const struct cog_project *project, struct cog_composer *c
                        struct cog_diags *diags)
 {
     const char *file = json_string_value(json_object_get(project->lock, "file"));
-    const char *python = cog_decided(composer, "python.version");
+    const struct cog_agreed *python = cog_agreed(composer, "python");
     struct cog_environment environment;
 
     if (!python)
-        return -1; /* which was told when it was chosen */
-    if (cog_environment_init(&environment, python, COG_PLAN_ARCH) < 0)
-        abort(); /* what was chosen is a version */
+        return -1;
+    if (cog_environment_init(&environment, python->version, COG_PLAN_ARCH) < 0)
+        abort(); /* what was agreed on is a version */
     json_auto_t *packages = cog_lock_select(project->lock, &environment, diags);
     cog_environment_release(&environment);
     if (!packages)
@@ -94,4 +94,4 @@ static int locked_plan(const struct cog_project *project, struct cog_composer *c
     return install(project, packages, composer, diags);
 }
 
-const struct cog_block cog_block_locked = {"locked", locked_detect, locked_plan};
+const struct cog_block cog_block_locked = {"locked", locked_detect, NULL, locked_plan};

@@ -372,4 +372,4 @@ static int pip_plan(const struct cog_project *project, struct cog_composer *comp
     return 0;
 }
 
-const struct cog_block cog_block_pip = {"pip", pip_detect, pip_plan};
+const struct cog_block cog_block_pip = {"pip", pip_detect, NULL, pip_plan};

@@ -1,14 +1,86 @@
 /* python.c - the block that makes /venv, the user's Python environment, and brings it into
  * the image. */
+#include <string.h>
+
 #include "blocks/blocks.h"
+
+/* Whose files speak, and by which rule. */
+static const struct {
+    const char *file, *rule;
+} wishes[] = {
+    {".python-version", "python.version.dot-python-version"},
+    {"mise.toml", "python.version.mise"},
+    {".mise.toml", "python.version.mise"},
+    {".config/mise/config.toml", "python.version.mise"},
+    {".tool-versions", "python.version.tool-versions"},
+    {"runtime.txt", "python.version.runtime-txt"},
+    {"Pipfile", "python.version.pipfile"},
+};
+
+/* What a lock or a manifest says is no wish: packages are chosen or refused by it. */
+static const char required[] = "python.version.requires-python";
+
+static const char *rule_of(const struct cog_project *project, const struct cog_voice *voice)
+{
+    if (strcmp(voice->at.file, project->config.file) == 0)
+        return "python.version.cog-yaml";
+    for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++)
+        if (strcmp(voice->at.file, wishes[i].file) == 0)
+            return wishes[i].rule;
+    return required;
+}
+
+/* "3.13" or "3.13.2": what the tags of the python image name. */
+static bool is_version(const char *text)
+{
+    size_t minor = strncmp(text, "3.", 2) == 0 ? strspn(text + 2, "0123456789") : 0;
+    const char *rest = text + 2 + minor;
+
+    if (!minor || !*rest)
+        return minor != 0;
+    return *rest == '.' && rest[1] && strspn(rest + 1, "0123456789") == strlen(rest + 1);
+}
+
+/* Refuses what only a document written by hand can say. */
+static int check_version(const struct cog_voice *voice, struct cog_diags *diags)
+{
+    if (!voice->version || is_version(voice->version))
+        return 0;
+    return cog_report(diags, COG_ERROR, voice->at, "plan.python-version",
+                      "\"%s\" is no version of CPython; write one like 3.13",
+                      voice->version);
+}
+
+static int python_require(const struct cog_project *project,
+                          struct cog_agreement *agreement, struct cog_diags *diags)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < project->python_count; i++) {
+        const struct cog_voice *voice = &project->pythons[i];
+        const char *rule = rule_of(project, voice);
+        const struct cog_constraint constraint = {
+            .key = "python",
+            .version = voice->version,
+            .specifier = voice->specifier,
+            .rule = rule,
+            .firm = rule == required,
+            .at = voice->at,
+        };
+        result |= check_version(voice, diags);
+        cog_require(agreement, &constraint);
+    }
+    return result;
+}
 
 static int python_plan(const struct cog_project *project, struct cog_composer *composer,
                        struct cog_diags *diags)
 {
     static const char *const make_venv[] = {"python", "-m", "venv", "/venv", NULL};
-    const struct cog_voice *voice = cog_project_python(project);
-    struct cog_pos at = voice ? voice->at : (struct cog_pos){0};
+    const struct cog_agreed *python = cog_agreed(composer, "python");
+    struct cog_pos at = python ? python->at : (struct cog_pos){0};
 
+    (void)project;
     (void)diags;
     struct cog_stage *venv = cog_stage_add(composer, COG_PHASE_RUNTIME, "venv");
     cog_stage_exec(venv, cog_why("python.venv", at), make_venv);
@@ -24,4 +96,4 @@ static int python_plan(const struct cog_project *project, struct cog_composer *c
     return 0;
 }
 
-const struct cog_block cog_block_python = {"python", NULL, python_plan};
+const struct cog_block cog_block_python = {"python", NULL, python_require, python_plan};

@@ -24,4 +24,4 @@ static int source_plan(const struct cog_project *project, struct cog_composer *c
     return 0;
 }
 
-const struct cog_block cog_block_source = {"source", NULL, source_plan};
+const struct cog_block cog_block_source = {"source", NULL, NULL, source_plan};

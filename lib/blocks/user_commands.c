@@ -36,4 +36,4 @@ static int user_commands_plan(const struct cog_project *project,
 }
 
 const struct cog_block cog_block_user_commands = {"user-commands", user_commands_detect,
-                                                  user_commands_plan};
+                                                  NULL, user_commands_plan};

@@ -47,7 +47,7 @@ static void load_voices(struct cog_project *project, const json_t *list)
     project->pythons = cog_calloc(project->python_count, sizeof *project->pythons);
     json_array_foreach(list, index, item) {
         project->pythons[index] = (struct cog_voice){
-            text_of(item, "version"), text_of(item, "specifier"), NULL, origin_of(item)};
+            text_of(item, "version"), text_of(item, "specifier"), origin_of(item)};
     }
 }
 
@@ -122,21 +122,6 @@ void cog_project_release(struct cog_project *project)
     free(project->pythons);
     free(project->evidence);
     cog_config_release(&project->config);
-}
-
-const struct cog_voice *cog_project_python(const struct cog_project *project)
-{
-    for (size_t i = 0; i < project->python_count; i++)
-        if (project->pythons[i].version)
-            return &project->pythons[i];
-    return NULL;
-}
-
-void cog_project_add_voice(struct cog_project *project, const struct cog_voice *voice)
-{
-    project->pythons =
-        cog_realloc(project->pythons, project->python_count + 1, sizeof *project->pythons);
-    project->pythons[project->python_count++] = *voice;
 }
 
 bool cog_project_framework(const struct cog_project *project, const char *name,

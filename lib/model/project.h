@@ -34,8 +34,6 @@ struct cog_line {
 struct cog_voice {
     const char *version;   /* "3.12" or "3.12.4"; NULL: a range */
     const char *specifier; /* the same by PEP 440 */
-    const char *package;   /* what has wheels for these alone, as "torch 2.0.1"; NULL: the
-                              file itself says so */
     struct cog_pos at;
 };
 
@@ -86,12 +84,6 @@ void cog_project_release(struct cog_project *project);
 /* Fills an array of requirements, which the caller frees, from a list of them as the
  * document has it; strings are borrowed from it. */
 struct cog_package *cog_packages_load(const json_t *list, size_t *count);
-
-/* The strongest voice that asks for one version of Python, or NULL. */
-const struct cog_voice *cog_project_python(const struct cog_project *project);
-
-/* Adds a voice, the weakest one. Everything in it stays the caller's. */
-void cog_project_add_voice(struct cog_project *project, const struct cog_voice *voice);
 
 /* Whether the framework is required; fills `framework` if so. */
 bool cog_project_framework(const struct cog_project *project, const char *name,

@@ -2,19 +2,24 @@
  * the plan.
  *
  * A stack is an array of blocks that ends with NULL. Blocks never see each other: they meet
- * in phases. */
+ * in versions that all agree on, and in phases. */
 #ifndef COG_PLAN_BLOCK_H
 #define COG_PLAN_BLOCK_H
 
 #include <stdbool.h>
 
 #include "model/project.h"
+#include "plan/agreement.h"
 #include "plan/composer.h"
 
 struct cog_block {
     const char *name;
     /* Whether the project needs it; pure. NULL: always. */
     bool (*detect)(const struct cog_project *project);
+    /* Says which versions there are of something, and which ones it can live with; pure.
+     * NULL: it has no say. Returns 0, or -1 after diagnostics. */
+    int (*require)(const struct cog_project *project, struct cog_agreement *agreement,
+                   struct cog_diags *diags);
     /* Adds stages, operations and decisions. Returns 0, or -1 after diagnostics. */
     int (*plan)(const struct cog_project *project, struct cog_composer *composer,
                 struct cog_diags *diags);

@@ -21,6 +21,17 @@ struct cog_composer *cog_composer_new(const json_t *source)
     return c;
 }
 
+void cog_composer_agree(struct cog_composer *composer,
+                        const struct cog_agreement *agreement)
+{
+    composer->agreement = agreement;
+}
+
+const struct cog_agreed *cog_agreed(const struct cog_composer *composer, const char *key)
+{
+    return composer->agreement ? cog_agreement_on(composer->agreement, key) : NULL;
+}
+
 void cog_composer_free(struct cog_composer *composer)
 {
     for (size_t i = 0; i < composer->stage_count; i++) {

@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "base/diag.h"
+#include "plan/agreement.h"
 #include "plan/phase.h"
 
 struct cog_composer;
@@ -18,6 +19,13 @@ struct cog_stage; /* belongs to its composer */
 /* `source` is the member `source` of the project's document, kept in the plan. */
 struct cog_composer *cog_composer_new(const json_t *source);
 void cog_composer_free(struct cog_composer *composer);
+
+/* Lets blocks see what was agreed on; `agreement` is borrowed. */
+void cog_composer_agree(struct cog_composer *composer,
+                        const struct cog_agreement *agreement);
+
+/* What the blocks agreed on, borrowed; NULL: nothing, which was told. */
+const struct cog_agreed *cog_agreed(const struct cog_composer *composer, const char *key);
 
 /* Orders the stages by phase, within a phase by time of adding; resolves the inputs `auto`
  * and `phase`. Returns a document cog/plan-1 (a new reference), or NULL after plan.compose:

@@ -1,17 +1,37 @@
 /* stack.c - runs the blocks of a stack. */
 #include "plan/block.h"
 
-json_t *cog_stack_plan(const struct cog_block *const *stack,
-                       const struct cog_project *project, struct cog_diags *diags)
+static bool needs(const struct cog_project *project, const struct cog_block *block)
 {
-    struct cog_composer *composer =
-        cog_composer_new(json_object_get(project->config.doc, "source"));
+    return !block->detect || block->detect(project);
+}
+
+/* Without an agreement after what a block refuses: it would be one without that block. */
+static int require(const struct cog_block *const *stack, const struct cog_project *project,
+                   struct cog_agreement *agreement, struct cog_diags *diags)
+{
     int result = 0;
 
     for (; *stack; stack++)
-        if (!(*stack)->detect || (*stack)->detect(project))
+        if (needs(project, *stack) && (*stack)->require)
+            result |= (*stack)->require(project, agreement, diags);
+    return result == 0 ? cog_agreement_reach(agreement, diags) : -1;
+}
+
+json_t *cog_stack_plan(const struct cog_block *const *stack,
+                       const struct cog_project *project, struct cog_diags *diags)
+{
+    struct cog_agreement *agreement = cog_agreement_new();
+    struct cog_composer *composer =
+        cog_composer_new(json_object_get(project->config.doc, "source"));
+    int result = require(stack, project, agreement, diags);
+
+    cog_composer_agree(composer, agreement);
+    for (; *stack; stack++)
+        if (needs(project, *stack))
             result |= (*stack)->plan(project, composer, diags);
     json_t *plan = result == 0 ? cog_compose(composer, diags) : NULL;
     cog_composer_free(composer);
+    cog_agreement_free(agreement);
     return plan;
 }

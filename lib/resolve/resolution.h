@@ -27,10 +27,17 @@ struct cog_choice {
     json_t *rejected; /* array of {value, rule, at}, or NULL */
 };
 
+/* Which versions of Python a package has wheels for; both strings are the resolution's. */
+struct cog_wheels {
+    char *specifier; /* ">=3.8,<3.12" */
+    char *package;   /* "torch 2.0.1" */
+    struct cog_pos at;
+};
+
 struct cog_resolution {
     bool gpu;
     struct cog_choice choices[COG_CHOICE_COUNT];
-    struct cog_voice pythons[2]; /* what the frameworks have wheels for */
+    struct cog_wheels pythons[2]; /* of the frameworks */
     size_t python_count;
 };
 

@@ -52,7 +52,7 @@ void cog_resolver_python(struct cog_resolver *r, const char *package, const char
     const char *dot = strchr(newest, '.');
     unsigned long minor = dot ? strtoul(dot + 1, NULL, 10) : 0;
 
-    r->resolution->pythons[r->resolution->python_count++] = (struct cog_voice){
+    r->resolution->pythons[r->resolution->python_count++] = (struct cog_wheels){
         .specifier = cog_printf(">=%s,<%.*s.%lu", oldest, (int)strcspn(newest, "."), newest,
                                 minor + 1),
         .package = cog_printf("%s %s", package, version),
@@ -270,7 +270,7 @@ void cog_resolution_release(struct cog_resolution *resolution)
         json_decref(resolution->choices[i].rejected);
     }
     for (size_t i = 0; i < resolution->python_count; i++) {
-        free((char *)resolution->pythons[i].specifier);
-        free((char *)resolution->pythons[i].package);
+        free(resolution->pythons[i].specifier);
+        free(resolution->pythons[i].package);
     }
 }
