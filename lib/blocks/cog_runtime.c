@@ -72,7 +72,7 @@ static void add_server(const struct cog_project *project, struct cog_composer *c
                                                  NULL};
     struct cog_stage *server = cog_stage_add(composer, COG_PHASE_COMPLETE, "cog-server");
 
-    cog_stage_from_take(server, cog_input_phase(COG_PHASE_BASE));
+    cog_stage_from_take(server, cog_input_provided("python"));
     cog_stage_exec(server, why(), make_venv);
     json_t *deps = cog_stage_exec(server, why(), install_deps);
     cog_exec_bind_take(deps, cog_input_local("wheels"), wheels);

@@ -86,7 +86,6 @@ static int python_plan(const struct cog_project *project, struct cog_composer *c
     cog_stage_exec(venv, cog_why("python.venv", at), make_venv);
     cog_stage_env(venv, "PATH", "/venv/bin:${PATH}");
     cog_stage_env(venv, "VIRTUAL_ENV", "/venv");
-    cog_stage_provides(venv, "venv");
 
     struct cog_stage *image = cog_stage_add(composer, COG_PHASE_EXPORT_RUNTIME, "python");
     cog_stage_copy(image, cog_why("python.venv", at), cog_input_phase(COG_PHASE_APP_DEPS),

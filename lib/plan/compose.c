@@ -6,117 +6,220 @@
 #include "base/auto.h"
 #include "plan/draft.h"
 
-static int complain(struct cog_diags *diags, const char *stage, const char *what)
+/* A stage among all in their order, while its inputs are resolved. */
+struct place {
+    const struct cog_composer *composer;
+    struct cog_stage **stages;
+    size_t count, index;
+    struct cog_diags *diags;
+};
+
+static const char *text_of(const json_t *object, const char *member)
 {
-    return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "plan.compose",
-                      "stage \"%s\": %s", stage, what);
+    return json_string_value(json_object_get(object, member));
 }
 
 static const char *id_of(const struct cog_stage *stage)
 {
-    return json_string_value(json_object_get(stage->json, "id"));
+    return text_of(stage->json, "id");
 }
 
-/* The stages by phase; qsort is not stable, so phases are picked one after the other. The
- * caller frees the array, not the stages. */
+static int fail(struct cog_diags *diags, const char *what)
+{
+    return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "plan.compose", "%s", what);
+}
+
+/* Tells `the stage "…" what "name"`. */
+static int complain(const struct place *p, const char *what, const char *name)
+{
+    auto_free char *text =
+        cog_printf("the stage \"%s\" %s%s%s%s", id_of(p->stages[p->index]), what,
+                   name ? " \"" : "", name ? name : "", name ? "\"" : "");
+    return fail(p->diags, text);
+}
+
+/* The stages by phase, what is in none last; qsort is not stable, so phases are picked one
+ * after the other. The caller frees the array, not the stages. */
 static struct cog_stage **ordered(const struct cog_composer *c)
 {
     struct cog_stage **stages = cog_calloc(c->stage_count, sizeof(struct cog_stage *));
     size_t count = 0;
 
-    for (unsigned phase = 0; phase < COG_PHASE_COUNT; phase++)
+    for (unsigned phase = 0; phase <= COG_PHASE_COUNT; phase++)
         for (size_t i = 0; i < c->stage_count; i++)
             if (c->stages[i]->phase == phase)
                 stages[count++] = c->stages[i];
     return stages;
 }
 
-/* What an input is resolved among: the stages in order, and the index of the stage that has
- * it. */
-struct place {
-    struct cog_stage **stages;
-    size_t index;
-    struct cog_diags *diags;
-};
-
-/* The last stage of `phase` or before it, other than the one that asks. */
-static const char *last_of(const struct place *p, enum cog_phase phase)
+static bool provides(const struct cog_stage *stage, const char *name)
 {
+    const json_t *item;
+    size_t index;
+
+    json_array_foreach(json_object_get(stage->json, "provides"), index, item) {
+        if (strcmp(json_string_value(item), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Each looks among the stages before the one that asks. Returns an id, or NULL after a
+ * diagnostic. */
+static const char *find_phase(const struct place *p, const char *name)
+{
+    enum cog_phase phase = cog_phase_of(name);
+
+    if (phase == COG_PHASE_COUNT)
+        return complain(p, "names a phase that does not exist", NULL), NULL;
+    if (phase >= p->stages[p->index]->phase)
+        return complain(p, "stands itself in or before the phase", name), NULL;
     for (size_t i = p->index; i > 0; i--)
         if (p->stages[i - 1]->phase <= phase)
             return id_of(p->stages[i - 1]);
-    return NULL;
+    return complain(p, "finds nothing in or before the phase", name), NULL;
+}
+
+static const char *find_provider(const struct place *p, const char *name)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        if (!provides(p->stages[i], name))
+            continue;
+        if (i < p->index)
+            return id_of(p->stages[i]);
+        return complain(p, "stands itself at or before what provides", name), NULL;
+    }
+    return complain(p, "needs what no stage provides:", name), NULL;
+}
+
+static const char *find_stage(const struct place *p, const char *id)
+{
+    for (size_t i = 0; i < p->index; i++)
+        if (strcmp(id_of(p->stages[i]), id) == 0)
+            return id;
+    return complain(p, "names a stage that does not stand before it:", id), NULL;
+}
+
+static const char *find_before(const struct place *p)
+{
+    if (p->index > 0)
+        return id_of(p->stages[p->index - 1]);
+    return complain(p, "begins with the one before it, and there is none", NULL), NULL;
 }
 
 static int resolve(const struct place *p, json_t *input)
 {
-    const char *phase = json_string_value(json_object_get(input, "phase")), *found;
-    const char *id = id_of(p->stages[p->index]);
+    const char *phase = text_of(input, "phase"), *stage = text_of(input, "stage"),
+               *provided = text_of(input, "provided"), *local = text_of(input, "local");
+    const char *found;
 
-    if (json_object_get(input, "auto")) {
-        if (p->index == 0)
-            return complain(p->diags, id, "nothing stands before it to begin with");
-        found = id_of(p->stages[p->index - 1]);
-    } else if (phase) {
-        found = last_of(p, cog_phase_of(phase));
-        if (!found)
-            return complain(p->diags, id, "no stage stands in the phase that it names");
-    } else {
+    if (local && !json_object_get(p->composer->contexts, local))
+        return complain(p, "names a context that nobody defines:", local);
+    if (json_object_get(input, "auto"))
+        found = find_before(p);
+    else if (phase)
+        found = find_phase(p, phase);
+    else if (provided)
+        found = find_provider(p, provided);
+    else if (stage)
+        found = find_stage(p, stage);
+    else
         return 0;
-    }
-    json_auto_t *name = json_string(found);
+    json_auto_t *name = found ? json_string(found) : NULL;
     json_object_clear(input);
     json_object_set(input, "stage", name);
-    return 0;
+    return found ? 0 : -1;
 }
 
-static int resolve_stage(const struct place *p)
+static int resolve_operation(const struct place *p, json_t *operation)
 {
-    json_t *stage = p->stages[p->index]->json, *operation, *mount;
-    int result = resolve(p, json_object_get(stage, "source"));
-    size_t i, j;
+    const json_t *argv = json_object_get(operation, "argv");
+    json_t *from = json_object_get(operation, "from"), *mount;
+    size_t index;
+    int result = 0;
 
-    json_array_foreach(json_object_get(stage, "operations"), i, operation) {
-        if (json_object_get(operation, "from"))
-            result |= resolve(p, json_object_get(operation, "from"));
-        json_array_foreach(json_object_get(operation, "mounts"), j, mount) {
-            if (json_object_get(mount, "from"))
-                result |= resolve(p, json_object_get(mount, "from"));
+    if (!json_array_size(json_object_get(operation, "why")))
+        result = complain(p, "gives no reason for its", text_of(operation, "op"));
+    if (argv && !json_array_size(argv))
+        result = complain(p, "has an exec without a command", NULL);
+    if (from)
+        result |= resolve(p, from);
+    json_array_foreach(json_object_get(operation, "mounts"), index, mount) {
+        if (json_object_get(mount, "from"))
+            result |= resolve(p, json_object_get(mount, "from"));
+    }
+    return result;
+}
+
+/* What two stages must not share with one before them. */
+static int check_names(const struct place *p)
+{
+    const struct cog_stage *stage = p->stages[p->index];
+    const json_t *name;
+    size_t index;
+    int result = 0;
+
+    for (size_t i = 0; i < p->index; i++) {
+        if (strcmp(id_of(p->stages[i]), id_of(stage)) == 0)
+            result = complain(p, "has the id of another", NULL);
+        json_array_foreach(json_object_get(stage->json, "provides"), index, name) {
+            if (provides(p->stages[i], json_string_value(name)))
+                result =
+                    complain(p, "provides what another does:", json_string_value(name));
         }
     }
     return result;
 }
 
-static int check_ids(struct cog_stage *const *stages, size_t count, struct cog_diags *diags)
+static int resolve_stage(const struct place *p)
 {
+    const struct cog_stage *stage = p->stages[p->index];
+    json_t *operation;
+    size_t index;
+    int result = check_names(p) | resolve(p, json_object_get(stage->json, "source"));
+
+    if (!*id_of(stage))
+        result = complain(p, "has no id", NULL);
+    if (!*text_of(stage->json, "phase"))
+        result = complain(p, "stands in no phase", NULL);
+    json_array_foreach(json_object_get(stage->json, "operations"), index, operation) {
+        result |= resolve_operation(p, operation);
+    }
+    return result;
+}
+
+/* What adding found, and whether there is an image. */
+static int check_draft(const struct place *p)
+{
+    const json_t *fault;
+    size_t index;
     int result = 0;
 
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(id_of(stages[i]), id_of(stages[j])) == 0)
-                result = complain(diags, id_of(stages[i]), "the id is used twice");
+    json_array_foreach(p->composer->faults, index, fault) {
+        result = fail(p->diags, json_string_value(fault));
+    }
+    if (p->count == 0)
+        return fail(p->diags, "no block added a stage");
+    if (p->stages[p->count - 1]->phase < COG_PHASE_EXPORT_BASE)
+        result = fail(p->diags, "no stage is exported: none stands in an export phase");
     return result;
 }
 
 json_t *cog_compose(struct cog_composer *composer, struct cog_diags *diags)
 {
     auto_free struct cog_stage **stages = ordered(composer);
-    struct place place = {stages, 0, diags};
-    size_t count = composer->stage_count;
+    struct place place = {composer, stages, composer->stage_count, 0, diags};
     json_auto_t *list = json_array();
+    int result = check_draft(&place);
 
-    if (count == 0) {
-        (void)complain(diags, "", "no block added a stage");
-        return NULL;
-    }
-    int result = check_ids(stages, count, diags);
-    for (; place.index < count; place.index++) {
+    for (; place.index < place.count; place.index++) {
         result |= resolve_stage(&place);
         json_array_append(list, stages[place.index]->json);
     }
     if (result < 0)
         return NULL;
-    json_object_set_new(composer->export, "stage", json_string(id_of(stages[count - 1])));
+    json_object_set_new(composer->export, "stage",
+                        json_string(id_of(stages[place.count - 1])));
     return json_pack("{s:s, s:{s:s, s:s}, s:O, s:O, s:O, s:O, s:O}", "schema", "cog/plan-1",
                      "platform", "os", "linux", "arch", COG_PLAN_ARCH, "contexts",
                      composer->contexts, "stages", list, "export", composer->export,

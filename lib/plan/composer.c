@@ -16,8 +16,8 @@ struct cog_composer *cog_composer_new(const json_t *source)
     c->source = source;
     c->contexts = json_object();
     c->decisions = json_array();
-    c->export =
-        json_pack("{s:[], s:{}, s:{}, s:{}}", "tags", "image", "labels", "label_files");
+    c->faults = json_array();
+    c->export = json_pack("{s:[], s:{}, s:{}}", "tags", "labels", "label_files");
     return c;
 }
 
@@ -41,8 +41,16 @@ void cog_composer_free(struct cog_composer *composer)
     free(composer->stages);
     json_decref(composer->contexts);
     json_decref(composer->decisions);
+    json_decref(composer->faults);
     json_decref(composer->export);
     free(composer);
+}
+
+/* Notes that `what` was set before. */
+static void repeat(struct cog_composer *composer, const char *what, const char *name)
+{
+    json_array_append_new(composer->faults,
+                          json_sprintf("%s \"%s\" is set twice", what, name));
 }
 
 /* The member `name` of `object`, made by `make` when it is not there. Borrowed. */
@@ -82,7 +90,7 @@ struct cog_stage *cog_stage_add(struct cog_composer *composer, enum cog_phase ph
 {
     struct cog_stage *stage = cog_alloc(sizeof *stage);
 
-    stage->phase = phase;
+    stage->phase = *cog_phase_name(phase) ? phase : COG_PHASE_COUNT;
     stage->json = json_pack("{s:s, s:s, s:{s:b}, s:[]}", "id", id, "phase",
                             cog_phase_name(phase), "source", "auto", 1, "operations");
     composer->stages =
@@ -121,6 +129,11 @@ json_t *cog_input_phase(enum cog_phase phase)
     return json_pack("{s:s}", "phase", cog_phase_name(phase));
 }
 
+json_t *cog_input_provided(const char *name)
+{
+    return json_pack("{s:s}", "provided", name);
+}
+
 json_t *cog_input_stage(const char *id)
 {
     return json_pack("{s:s}", "stage", id);
@@ -139,7 +152,7 @@ static json_t *add_operation(struct cog_stage *stage, json_t *operation)
 
 json_t *cog_stage_exec(struct cog_stage *stage, json_t *why, const char *const *argv)
 {
-    json_t *exec = json_pack("{s:s, s:[], s:o}", "op", "exec", "argv", "why", why);
+    json_t *exec = json_pack("{s:s, s:[], s:o*}", "op", "exec", "argv", "why", why);
 
     for (; *argv; argv++)
         cog_exec_arg(exec, *argv);
@@ -149,13 +162,13 @@ json_t *cog_stage_exec(struct cog_stage *stage, json_t *why, const char *const *
 json_t *cog_stage_shell(struct cog_stage *stage, json_t *why, const char *command)
 {
     return add_operation(
-        stage, json_pack("{s:s, s:s, s:o}", "op", "exec", "shell", command, "why", why));
+        stage, json_pack("{s:s, s:s, s:o*}", "op", "exec", "shell", command, "why", why));
 }
 
 json_t *cog_stage_copy(struct cog_stage *stage, json_t *why, json_t *from, const char *src,
                        const char *dest)
 {
-    return add_operation(stage, json_pack("{s:s, s:o, s:[s], s:s, s:b, s:o}", "op", "copy",
+    return add_operation(stage, json_pack("{s:s, s:o, s:[s], s:s, s:b, s:o*}", "op", "copy",
                                           "from", from, "src", src, "dest", dest,
                                           "contents", 1, "why", why));
 }
@@ -163,7 +176,7 @@ json_t *cog_stage_copy(struct cog_stage *stage, json_t *why, json_t *from, const
 json_t *cog_stage_mkdir(struct cog_stage *stage, json_t *why, const char *path)
 {
     return add_operation(
-        stage, json_pack("{s:s, s:s, s:o}", "op", "mkdir", "path", path, "why", why));
+        stage, json_pack("{s:s, s:s, s:o*}", "op", "mkdir", "path", path, "why", why));
 }
 
 void cog_exec_arg(json_t *exec, const char *arg)
@@ -225,61 +238,97 @@ void cog_exec_offline(json_t *exec)
     json_object_set_new(exec, "network", json_string("none"));
 }
 
+/* Two blocks may need the same context. `context` is stolen. */
+static void define(struct cog_composer *composer, const char *name, json_t *context)
+{
+    const json_t *known = json_object_get(composer->contexts, name);
+
+    if (known && !json_equal(known, context))
+        repeat(composer, "the context", name);
+    json_object_set_new(composer->contexts, name, context);
+}
+
 void cog_context_folder(struct cog_composer *composer, const char *name, const char *path,
                         json_t *exclude)
 {
-    json_object_set_new(composer->contexts, name,
-                        json_pack("{s:s, s:o}", "path", path, "exclude", exclude));
+    define(composer, name, json_pack("{s:s, s:o}", "path", path, "exclude", exclude));
 }
 
 void cog_context_parts(struct cog_composer *composer, const char *name, const char *path,
                        json_t *include, json_t *exclude)
 {
-    cog_context_folder(composer, name, path, exclude);
-    json_object_set_new(json_object_get(composer->contexts, name), "include", include);
+    define(
+        composer, name,
+        json_pack("{s:s, s:o, s:o}", "path", path, "include", include, "exclude", exclude));
 }
 
 void cog_context_own(struct cog_composer *composer, const char *name, const char *folder)
 {
-    json_object_set_new(composer->contexts, name, json_pack("{s:s}", "cog", folder));
+    define(composer, name, json_pack("{s:s}", "cog", folder));
 }
 
 void cog_context_given(struct cog_composer *composer, const char *name)
 {
-    json_object_set_new(composer->contexts, name, json_pack("{s:b}", "given", 1));
+    define(composer, name, json_pack("{s:b}", "given", 1));
 }
 
 void cog_context_file(struct cog_composer *composer, const char *name, const char *path,
                       const char *text)
 {
     json_t *context = member(composer->contexts, name, json_object);
+    json_t *files = member(context, "files", json_array), *file;
+    size_t index;
 
+    json_array_foreach(files, index, file) {
+        if (strcmp(json_string_value(json_object_get(file, "path")), path) == 0)
+            repeat(composer, "the file", path);
+    }
+    if (json_object_size(context) > 1)
+        repeat(composer, "the context", name);
     json_array_append_new(
-        member(context, "files", json_array),
-        json_pack("{s:s, s:i, s:s}", "path", path, "mode", 0644, "text", text));
+        files, json_pack("{s:s, s:i, s:s}", "path", path, "mode", 0644, "text", text));
 }
 
 void cog_export_image_take(struct cog_composer *composer, json_t *image)
 {
+    if (json_object_get(composer->export, "image"))
+        repeat(composer, "the export's", "image");
     json_object_set_new(composer->export, "image", image);
 }
 
 void cog_export_tag(struct cog_composer *composer, const char *tag)
 {
-    json_array_append_new(json_object_get(composer->export, "tags"), json_string(tag));
+    json_t *tags = json_object_get(composer->export, "tags"), *other;
+    size_t index;
+
+    json_array_foreach(tags, index, other) {
+        if (strcmp(json_string_value(other), tag) == 0)
+            repeat(composer, "the tag", tag);
+    }
+    json_array_append_new(tags, json_string(tag));
+}
+
+/* A label is text, or what a file has. */
+static void add_label(struct cog_composer *composer, const char *kind, const char *name,
+                      const char *value)
+{
+    const json_t *labels = json_object_get(composer->export, "labels");
+    const json_t *files = json_object_get(composer->export, "label_files");
+
+    if (json_object_get(labels, name) || json_object_get(files, name))
+        repeat(composer, "the label", name);
+    json_object_set_new(json_object_get(composer->export, kind), name, json_string(value));
 }
 
 void cog_export_label(struct cog_composer *composer, const char *name, const char *value)
 {
-    json_object_set_new(json_object_get(composer->export, "labels"), name,
-                        json_string(value));
+    add_label(composer, "labels", name, value);
 }
 
 void cog_export_label_file(struct cog_composer *composer, const char *name,
                            const char *path)
 {
-    json_object_set_new(json_object_get(composer->export, "label_files"), name,
-                        json_string(path));
+    add_label(composer, "label_files", name, path);
 }
 
 void cog_decide(struct cog_composer *composer, const char *key, const char *value,
@@ -289,6 +338,8 @@ void cog_decide(struct cog_composer *composer, const char *key, const char *valu
         json_pack("{s:s, s:s, s:s}", "key", key, "value", value, "rule", rule);
     auto_free char *text = cog_pos_text(at);
 
+    if (cog_decided(composer, key))
+        repeat(composer, "the decision", key);
     if (*text)
         json_object_set_new(decision, "at", json_string(text));
     if (json_array_size(rejected))

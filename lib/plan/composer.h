@@ -27,10 +27,16 @@ void cog_composer_agree(struct cog_composer *composer,
 /* What the blocks agreed on, borrowed; NULL: nothing, which was told. */
 const struct cog_agreed *cog_agreed(const struct cog_composer *composer, const char *key);
 
-/* Orders the stages by phase, within a phase by time of adding; resolves the inputs `auto`
- * and `phase`. Returns a document cog/plan-1 (a new reference), or NULL after plan.compose:
- * an id used twice, `auto` without a stage before it, a phase with no stage in it or before
- * it, nothing exported. */
+/* Orders the stages by phase, within a phase by time of adding; resolves the inputs `auto`,
+ * `phase` and `provided`. The last stage is exported. Returns a document cog/plan-1 (a new
+ * reference), or NULL after plan.compose, which tells everything that blocks did wrong:
+ *   - no stage, or none of an export phase
+ *   - a stage without an id, with that of another, or in no phase
+ *   - an input that leads nowhere: what is not there, stands later, or is the stage itself
+ *   - a name that two stages provide
+ *   - an exec without a command, an operation without a reason
+ *   - what is set twice: a decision, a label, a tag, the image, a context that is another
+ */
 json_t *cog_compose(struct cog_composer *composer, struct cog_diags *diags);
 
 /* Why something is in the plan: a rule, and the place that made it fire. New references. */
@@ -43,16 +49,19 @@ struct cog_stage *cog_stage_add(struct cog_composer *composer, enum cog_phase ph
 void cog_stage_from_take(struct cog_stage *stage, json_t *input);
 void cog_stage_env(struct cog_stage *stage, const char *name, const char *value);
 void cog_stage_dir(struct cog_stage *stage, const char *dir);
+
+/* That from this stage on there is what `name` names, such as "python". */
 void cog_stage_provides(struct cog_stage *stage, const char *name);
 
-/* Inputs, new references. The last stage of a phase, or of the nearest one before it that
- * has any. */
+/* Inputs, new references. phase: the last stage of an earlier phase than one's own, or of
+ * the nearest one before that which has any; provided: the stage that provides it. */
 json_t *cog_input_image(const char *reference);
 json_t *cog_input_phase(enum cog_phase phase);
+json_t *cog_input_provided(const char *name);
 json_t *cog_input_stage(const char *id);
 json_t *cog_input_local(const char *context);
 
-/* Operations. `why` is stolen; `argv` and `src` end with NULL. */
+/* Operations. `why` is stolen; `argv` ends with NULL. */
 json_t *cog_stage_exec(struct cog_stage *stage, json_t *why, const char *const *argv);
 json_t *cog_stage_shell(struct cog_stage *stage, json_t *why, const char *command);
 json_t *cog_stage_copy(struct cog_stage *stage, json_t *why, json_t *from, const char *src,
@@ -83,8 +92,8 @@ void cog_context_given(struct cog_composer *composer, const char *name);
 void cog_context_file(struct cog_composer *composer, const char *name, const char *path,
                       const char *text);
 
-/* What the image says of itself. The last stage is exported. `image` (stolen) has the
- * members of the plan's export.image. */
+/* What the image says of itself. `image` (stolen) has the members of the plan's
+ * export.image. */
 void cog_export_image_take(struct cog_composer *composer, json_t *image);
 void cog_export_tag(struct cog_composer *composer, const char *tag);
 void cog_export_label(struct cog_composer *composer, const char *name, const char *value);

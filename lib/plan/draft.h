@@ -5,9 +5,9 @@
 #include "plan/composer.h"
 
 struct cog_stage {
-    enum cog_phase phase;
-    json_t *json; /* as in the plan, but that `source` may be {"auto": true} or {"phase":
-                     name} */
+    enum cog_phase phase; /* COG_PHASE_COUNT: there is no such phase */
+    json_t *json; /* as in the plan, but that an input may be {"auto": true}, {"phase":
+                     name} or {"provided": name} */
 };
 
 struct cog_composer {
@@ -16,6 +16,7 @@ struct cog_composer {
     struct cog_stage **stages;
     size_t stage_count;
     json_t *contexts, *export, *decisions;
+    json_t *faults; /* array of texts: what is wrong with what was added */
 };
 
 #endif

@@ -20,7 +20,7 @@ static const char *const names[COG_PHASE_COUNT] = {
 
 const char *cog_phase_name(enum cog_phase phase)
 {
-    return names[phase];
+    return (unsigned)phase < COG_PHASE_COUNT ? names[phase] : "";
 }
 
 enum cog_phase cog_phase_of(const char *name)

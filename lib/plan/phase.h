@@ -19,7 +19,7 @@ enum cog_phase {
     COG_PHASE_COUNT,
 };
 
-/* "build.base" and so on; static. */
+/* "build.base" and so on, "" of what is no phase; static. */
 const char *cog_phase_name(enum cog_phase phase);
 
 /* The phase of that name, or COG_PHASE_COUNT. */
