@@ -1,4 +1,9 @@
 /* cog-plan.c - turns a project description into a build plan. */
+#include <stdio.h>
+
+#include "base/auto.h"
+#include "base/exit.h"
+#include "base/text.h"
 #include "blocks/blocks.h"
 #include "cli/environment.h"
 #include "cli/program.h"
@@ -7,39 +12,60 @@
 #include "schema/schema.h"
 
 struct request {
-    const char *data;
+    const char *data, *base;
+    const struct cog_stack *stack;
     bool wheelhouse;
 };
 
-enum { WHEELHOUSE = 256 };
+enum { BASE = 256, STACK, WHEELHOUSE };
 
 static const struct cog_option options[] = {
     {'d', "data", "DIR", "go by the tables of versions in this folder (COG_DATA_DIR)"},
+    {BASE, "base", "IMAGE", "begin with this image"},
+    {STACK, "stack", "NAME", "plan for this kind of project: custom or python (default)"},
     {WHEELHOUSE, "wheelhouse", NULL,
      "take packages from the context wheelhouse, not an index"},
     {0},
 };
 
+static int set_stack(struct request *request, const char *name, struct cog_diags *diags)
+{
+    request->stack = cog_stack_find(name);
+    if (request->stack)
+        return 0;
+    auto_free char *names = NULL;
+    size_t size;
+    FILE *out = cog_text_open(&names, &size);
+    for (const struct cog_stack *stack = cog_stacks; stack->name; stack++)
+        (void)fprintf(out, "%s%s", stack == cog_stacks ? "" : ", ", stack->name);
+    cog_text_close(out, &names);
+    return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
+                      "there is no stack \"%s\"; there are: %s", name, names);
+}
+
 static int option(void *state, int letter, const char *value, struct cog_diags *diags)
 {
     struct request *request = state;
 
-    (void)diags;
+    if (letter == STACK)
+        return set_stack(request, value, diags);
     if (letter == WHEELHOUSE)
         request->wheelhouse = true;
+    else if (letter == BASE)
+        request->base = value;
     else
         request->data = value;
     return 0;
 }
 
-static json_t *plan(struct cog_project *project, const struct cog_data *data,
-                    struct cog_diags *diags)
+static json_t *plan(const struct cog_stack *stack, struct cog_project *project,
+                    const struct cog_data *data, struct cog_diags *diags)
 {
-    struct cog_resolution resolution;
-    int result = cog_resolve(&resolution, project, data, diags);
+    struct cog_resolution resolution = {0};
+    int result = stack->frameworks ? cog_resolve(&resolution, project, data, diags) : 0;
 
     project->resolution = &resolution;
-    json_t *doc = cog_stack_plan(cog_stack_python, project, diags);
+    json_t *doc = cog_stack_plan(stack, project, diags);
     project->resolution = NULL;
     cog_resolution_release(&resolution);
     if (result == 0)
@@ -55,12 +81,18 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     struct cog_project project;
     struct cog_data data;
 
+    if (request->wheelhouse && !request->stack->frameworks) {
+        cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
+                   "--wheelhouse is for the packages of the stack python");
+        return COG_EXIT_USAGE;
+    }
     if (cog_schema_check_doc(in->doc, diags) < 0)
         return -1;
     if (cog_data_load(&data, cog_environment_data_dir(request->data), diags) == 0) {
         cog_project_load(&project, in->doc);
+        project.base = request->base;
         project.wheelhouse = request->wheelhouse;
-        out->doc = plan(&project, &data, diags);
+        out->doc = plan(request->stack, &project, &data, diags);
         cog_project_release(&project);
     }
     cog_data_release(&data);
@@ -78,6 +110,6 @@ int main(int argc, char **argv)
         .option = option,
         .run = run,
     };
-    struct request request = {0};
+    struct request request = {.stack = cog_stack_find("python")};
     return cog_main(&program, &request, argc, argv);
 }

@@ -36,6 +36,18 @@ setup() {
     fails 2 usage.option cog plan --output=file
 }
 
+@test "--stack: the default is python, custom reads no model, others are a mistake" {
+    project
+    cog plan --stack python >../plan.json
+    cog plan | cmp - ../plan.json
+    fails 2 usage.option cog plan --stack rust
+    fails 2 usage.option cog predict --stack custom
+    refuses plan.stack cog build --stack=custom
+    echo 'environment: [A=1]' >cog.yaml
+    cog plan --stack custom --base=debian:12 --filter 'jq .stages[0]' >../stage.json
+    jq -e '.source.image == "debian:12"' ../stage.json
+}
+
 @test "cog NAME runs a user's own cog-NAME" {
     mkdir bin
     # shellcheck disable=SC2016 # it is the script that expands it

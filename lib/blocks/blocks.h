@@ -5,6 +5,7 @@
 #include "plan/block.h"
 
 extern const struct cog_block cog_block_accelerator;
+extern const struct cog_block cog_block_custom;
 extern const struct cog_block cog_block_base_image;
 extern const struct cog_block cog_block_apt;
 extern const struct cog_block cog_block_python;
@@ -15,11 +16,19 @@ extern const struct cog_block cog_block_user_commands;
 extern const struct cog_block cog_block_source;
 extern const struct cog_block cog_block_export;
 
-/* Python projects: all of the above, in that order. Ends with NULL. */
+/* The blocks of models in Python, and of projects that bring everything themselves. */
 extern const struct cog_block *const cog_stack_python[];
+extern const struct cog_block *const cog_stack_custom[];
+
+/* The stacks, by name; the last one has none. */
+extern const struct cog_stack cog_stacks[];
+const struct cog_stack *cog_stack_find(const char *name);
 
 /* Sets the variables of cog.yaml's `environment` for a stage and all that follow it. */
 void cog_block_environment(const struct cog_project *project, struct cog_stage *stage);
+
+/* Labels the image with what it was made from and by, and names it as cog.yaml does. */
+void cog_block_describe(const struct cog_project *project, struct cog_composer *composer);
 
 /* Patterns of what is of no use in a build: cog's own files, git's, caches, and what
  * .dockerignore lists. A new reference. */

@@ -36,21 +36,12 @@ static int refuse(const struct cog_config *config, const char *pointer, const ch
                       "%s is not built yet; remove the line to go on without it", what);
 }
 
-static const json_t *value_at(const struct cog_config *config, const char *pointer)
-{
-    const char *member = strrchr(pointer, '/') + 1;
-    const json_t *build = json_object_get(config->values, "build");
-
-    return json_object_get(strncmp(pointer, "/build/", 7) == 0 ? build : config->values,
-                           member);
-}
-
 static int check_supported(const struct cog_config *config, struct cog_diags *diags)
 {
     int result = 0;
 
     for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++)
-        if (value_at(config, unsupported[i].pointer))
+        if (cog_config_value(config, unsupported[i].pointer))
             result = refuse(config, unsupported[i].pointer, unsupported[i].what, diags);
     return result;
 }
@@ -60,7 +51,7 @@ static json_t *environment(const struct cog_config *config)
 {
     json_t *env = json_pack("{s:s?, s:s*}", "COG_PREDICT_TYPE_STUB", config->predict,
                             "COG_TRAIN_TYPE_STUB", config->train);
-    const json_t *max = json_object_get(value_at(config, "/concurrency"), "max");
+    const json_t *max = json_object_get(cog_config_value(config, "/concurrency"), "max");
 
     if (max)
         json_object_set_new(env, "COG_MAX_CONCURRENCY",
@@ -68,12 +59,22 @@ static json_t *environment(const struct cog_config *config)
     return env;
 }
 
-static int export_plan(const struct cog_project *project, struct cog_composer *composer,
-                       struct cog_diags *diags)
+void cog_block_describe(const struct cog_project *project, struct cog_composer *composer)
 {
     auto_free char *config =
         json_dumps(project->config.values, JSON_COMPACT | JSON_SORT_KEYS);
 
+    cog_export_label(composer, "run.cog.version", COG_VERSION);
+    cog_export_label(composer, "run.cog.config", config);
+    if (project->revision)
+        cog_export_label(composer, "org.opencontainers.image.revision", project->revision);
+    if (project->config.image)
+        cog_export_tag(composer, project->config.image);
+}
+
+static int export_plan(const struct cog_project *project, struct cog_composer *composer,
+                       struct cog_diags *diags)
+{
     if (check_supported(&project->config, diags) < 0)
         return -1;
     cog_export_image_take(composer,
@@ -82,12 +83,7 @@ static int export_plan(const struct cog_project *project, struct cog_composer *c
                                     "/opt/cog/bin/dumb-init", "--", "cmd", "python", "-m",
                                     "cog.server.http", "workdir", "/src", "user", "",
                                     "exposed_ports", "5000/tcp"));
-    cog_export_label(composer, "run.cog.version", COG_VERSION);
-    cog_export_label(composer, "run.cog.config", config);
-    if (project->revision)
-        cog_export_label(composer, "org.opencontainers.image.revision", project->revision);
-    if (project->config.image)
-        cog_export_tag(composer, project->config.image);
+    cog_block_describe(project, composer);
     return 0;
 }
 

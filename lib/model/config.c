@@ -2,6 +2,7 @@
 #include "model/config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
@@ -60,6 +61,16 @@ void cog_config_release(struct cog_config *config)
 {
     free(config->commands);
     json_decref(config->doc);
+}
+
+const json_t *cog_config_value(const struct cog_config *config, const char *pointer)
+{
+    static const char in_build[] = "/build/";
+    const json_t *build = json_object_get(config->values, "build");
+
+    if (strncmp(pointer, in_build, sizeof in_build - 1) == 0)
+        return json_object_get(build, pointer + sizeof in_build - 1);
+    return json_object_get(config->values, pointer + 1);
 }
 
 struct cog_pos cog_config_at(const struct cog_config *config, const char *pointer)

@@ -38,6 +38,9 @@ json_t *cog_config_make(const json_t *values, const json_t *positions, const jso
 void cog_config_load(struct cog_config *config, json_t *doc);
 void cog_config_release(struct cog_config *config);
 
+/* The value of a member at the top or of `build`, by its pointer; NULL: it is not set. */
+const json_t *cog_config_value(const struct cog_config *config, const char *pointer);
+
 /* The place of the part at `pointer`, such as "/build/run/0". */
 struct cog_pos cog_config_at(const struct cog_config *config, const char *pointer);
 

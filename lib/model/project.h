@@ -74,6 +74,7 @@ struct cog_project {
     const json_t *ignore;     /* array of .dockerignore patterns */
     const char *revision;     /* git's commit, or NULL */
     struct cog_pos predictor; /* where the predictor is named */
+    const char *base;         /* the image to begin with; not a fact. NULL: one that fits */
     bool wheelhouse; /* packages come from a folder that the builder has; not a fact */
 };
 

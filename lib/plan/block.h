@@ -1,7 +1,7 @@
 /* block.h - the unit of planning: one thing that a project may need, and what it adds to
  * the plan.
  *
- * A stack is an array of blocks that ends with NULL. Blocks never see each other: they meet
+ * A stack is a list of blocks. Blocks never see each other: they meet
  * in versions that all agree on, and in phases. */
 #ifndef COG_PLAN_BLOCK_H
 #define COG_PLAN_BLOCK_H
@@ -25,9 +25,15 @@ struct cog_block {
                 struct cog_diags *diags);
 };
 
+struct cog_stack {
+    const char *name;
+    const struct cog_block *const *blocks; /* ends with NULL */
+    bool frameworks; /* what they and their accelerator need is resolved first */
+};
+
 /* Plans a project with a stack: a document cog/plan-1 (a new reference), or NULL after all
  * diagnostics. */
-json_t *cog_stack_plan(const struct cog_block *const *stack,
-                       const struct cog_project *project, struct cog_diags *diags);
+json_t *cog_stack_plan(const struct cog_stack *stack, const struct cog_project *project,
+                       struct cog_diags *diags);
 
 #endif

@@ -7,19 +7,19 @@ static bool needs(const struct cog_project *project, const struct cog_block *blo
 }
 
 /* Without an agreement after what a block refuses: it would be one without that block. */
-static int require(const struct cog_block *const *stack, const struct cog_project *project,
+static int require(const struct cog_stack *stack, const struct cog_project *project,
                    struct cog_agreement *agreement, struct cog_diags *diags)
 {
     int result = 0;
 
-    for (; *stack; stack++)
-        if (needs(project, *stack) && (*stack)->require)
-            result |= (*stack)->require(project, agreement, diags);
+    for (const struct cog_block *const *block = stack->blocks; *block; block++)
+        if (needs(project, *block) && (*block)->require)
+            result |= (*block)->require(project, agreement, diags);
     return result == 0 ? cog_agreement_reach(agreement, diags) : -1;
 }
 
-json_t *cog_stack_plan(const struct cog_block *const *stack,
-                       const struct cog_project *project, struct cog_diags *diags)
+json_t *cog_stack_plan(const struct cog_stack *stack, const struct cog_project *project,
+                       struct cog_diags *diags)
 {
     struct cog_agreement *agreement = cog_agreement_new();
     struct cog_composer *composer =
@@ -27,9 +27,9 @@ json_t *cog_stack_plan(const struct cog_block *const *stack,
     int result = require(stack, project, agreement, diags);
 
     cog_composer_agree(composer, agreement);
-    for (; *stack; stack++)
-        if (needs(project, *stack))
-            result |= (*stack)->plan(project, composer, diags);
+    for (const struct cog_block *const *block = stack->blocks; *block; block++)
+        if (needs(project, *block))
+            result |= (*block)->plan(project, composer, diags);
     json_t *plan = result == 0 ? cog_compose(composer, diags) : NULL;
     cog_composer_free(composer);
     cog_agreement_free(agreement);

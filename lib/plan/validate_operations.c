@@ -73,7 +73,7 @@ static void check_cache(struct cog_rules *r, const char *place,
     if (!strpbrk(mount->id, "-._") && !json_object_get(r->shared, key))
         cog_rules_complain(r, COG_WARNING, place, "plan.namespace", mount->id,
                            "is shared with every build of the engine that says the same; "
-                           "give it a prefix, as in cog-pip");
+                           "give it a prefix, as in cog-apt");
     check_shared(r, place, "plan.cache", mount->id, "cache", sharings[mount->sharing]);
 }
 
