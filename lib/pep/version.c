@@ -4,12 +4,11 @@
 #include <ctype.h>
 #include <limits.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "base/text.h"
+#include "base/alloc.h"
 
 static bool is_digit(char c)
 {
@@ -121,13 +120,17 @@ static struct cog_span without_zeros(struct cog_span number)
     return number;
 }
 
-static void put_number(FILE *out, struct cog_span number)
+/* Appends at `end`; returns the new end. */
+static char *put_text(char *end, const char *text, size_t size)
+{
+    memcpy(end, text, size);
+    return end + size;
+}
+
+static char *put_number(char *end, struct cog_span number)
 {
     number = without_zeros(number);
-    if (number.size)
-        (void)fwrite(number.text, 1, number.size, out);
-    else
-        (void)fputc('0', out);
+    return number.size ? put_text(end, number.text, number.size) : put_text(end, "0", 1);
 }
 
 /* Takes what stands before the next separator off the front of `rest`. */
@@ -150,47 +153,46 @@ static bool is_number(struct cog_span part)
     return !part.size;
 }
 
-static void put_parts(FILE *out, struct cog_span parts)
+static char *put_parts(char *end, struct cog_span parts)
 {
     for (bool first = true; parts.size; first = false) {
         struct cog_span part = next_part(&parts);
         if (!first)
-            (void)fputc('.', out);
+            *end++ = '.';
         if (is_number(part))
-            put_number(out, part);
+            end = put_number(end, part);
         else
             for (size_t i = 0; i < part.size; i++)
-                (void)fputc(tolower((unsigned char)part.text[i]), out);
+                *end++ = (char)tolower((unsigned char)part.text[i]);
     }
+    return end;
 }
 
-static char *canonical(const struct cog_version *version)
+/* The canonical form of what was scanned from a text of `size` bytes. No stream: every
+ * version passes here, and the first bytes of one cost more than all else. */
+static char *canonical(const struct cog_version *version, size_t size)
 {
-    char *text;
-    size_t size;
-    FILE *out = cog_text_open(&text, &size);
+    enum { GROWTH = 16 }; /* what it has at most that was not written: rc0.post0.dev0 */
+    char *text = cog_alloc(size + GROWTH + 1), *end = text;
 
     if (without_zeros(version->epoch).size) {
-        put_number(out, version->epoch);
-        (void)fputc('!', out);
+        end = put_number(end, version->epoch);
+        *end++ = '!';
     }
-    put_parts(out, version->release);
-    if (version->phase) {
-        (void)fputs(version->phase == 'c' ? "rc" : version->phase == 'b' ? "b" : "a", out);
-        put_number(out, version->pre);
-    }
-    if (version->post.text) {
-        (void)fputs(".post", out);
-        put_number(out, version->post);
-    }
-    if (version->dev.text) {
-        (void)fputs(".dev", out);
-        put_number(out, version->dev);
-    }
+    end = put_parts(end, version->release);
+    if (version->phase == 'c')
+        end = put_text(end, "rc", 2);
+    else if (version->phase)
+        *end++ = version->phase;
+    if (version->phase)
+        end = put_number(end, version->pre);
+    if (version->post.text)
+        end = put_number(put_text(end, ".post", 5), version->post);
+    if (version->dev.text)
+        end = put_number(put_text(end, ".dev", 4), version->dev);
     if (version->local.text)
-        (void)fputc('+', out);
-    put_parts(out, version->local);
-    cog_text_close(out, &text);
+        *end++ = '+';
+    (void)put_parts(end, version->local);
     return text;
 }
 
@@ -203,7 +205,7 @@ int cog_version_parse(struct cog_version *version, const char *text)
     const char *end = scan(&written, text);
     if (end == text || end[cog_version_blank(end)])
         return -1;
-    char *canon = canonical(&written);
+    char *canon = canonical(&written, (size_t)(end - text));
     scan(version, canon);
     version->text = canon;
     return 0;
