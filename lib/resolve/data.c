@@ -29,7 +29,8 @@ struct reader {
     const struct layout *layout;
     struct cog_versions *table;
     struct cog_pos at;
-    bool headed; /* the columns were named */
+    bool trusted; /* cog came with it, so tests have checked it */
+    bool headed;  /* the columns were named */
     struct cog_diags *diags;
 };
 
@@ -137,17 +138,19 @@ static int read_line(struct reader *reader, char *line)
     }
     table->rows = cog_realloc(table->rows, table->count + 1, sizeof *table->rows);
     const char **cells = table->rows[table->count];
-    if (check_row(reader, cells, split(line, cells)) < 0)
+    size_t count = split(line, cells);
+    if (!reader->trusted && check_row(reader, cells, count) < 0)
         return -1;
     table->count++;
     return 0;
 }
 
-/* Takes `text`. */
+/* Takes `text`; without a path it is cog's. */
 static int read_table(struct cog_versions *table, const struct layout *layout, char *text,
-                      const char *name, struct cog_diags *diags)
+                      const char *path, struct cog_diags *diags)
 {
-    struct reader reader = {layout, table, {.file = name}, false, diags};
+    const struct cog_pos at = {.file = path ? path : layout->name};
+    struct reader reader = {layout, table, at, !path, false, diags};
     int result = 0;
 
     table->text = text;
@@ -159,8 +162,7 @@ static int read_table(struct cog_versions *table, const struct layout *layout, c
         result = read_line(&reader, line);
     }
     if (result == 0 && !table->count)
-        return cog_report(diags, COG_ERROR, (struct cog_pos){.file = name}, "data.columns",
-                          "the table has no row");
+        return cog_report(diags, COG_ERROR, at, "data.columns", "the table has no row");
     return result;
 }
 
@@ -185,9 +187,7 @@ int cog_data_load(struct cog_data *data, const char *dir, struct cog_diags *diag
         const struct layout *layout = &layouts[i];
         auto_free char *path = dir ? cog_printf("%s/%s.tsv", dir, layout->name) : NULL;
         char *text = text_of(i, path, &own, diags);
-        result |= text ? read_table(&data->by_name[i], layout, text,
-                                    path ? path : layout->name, diags)
-                       : -1;
+        result |= text ? read_table(&data->by_name[i], layout, text, path, diags) : -1;
     }
     if (!own)
         result = cog_report(diags, COG_ERROR, (struct cog_pos){.file = dir}, "file.missing",

@@ -90,6 +90,25 @@ static char *resolved(const char *name, const char *version, const char *build,
     return cog_strdup("refused");
 }
 
+/* The tables that cog came with are checked here and not when it runs. */
+static void tables_are_sound(void **state)
+{
+    struct cog_data checked;
+    struct cog_diags diags;
+
+    (void)state;
+    cog_diags_init(&diags, "test");
+    assert_int_equal(cog_data_load(&checked, "lib/resolve/data", &diags), 0);
+    for (size_t i = 0; i < COG_TABLE_COUNT; i++) {
+        assert_int_equal(checked.by_name[i].count, data.by_name[i].count);
+        for (size_t row = 0; row < data.by_name[i].count; row++)
+            assert_string_equal(checked.by_name[i].rows[row][0],
+                                data.by_name[i].rows[row][0]);
+    }
+    cog_data_release(&checked);
+    cog_diags_release(&diags);
+}
+
 static void one_package_resolves(void **state)
 {
     static const struct {
@@ -230,9 +249,9 @@ static void accelerators_are_versions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_package_resolves),      cmocka_unit_test(every_torch_resolves),
-        cmocka_unit_test(every_tensorflow_resolves), cmocka_unit_test(images_are_found),
-        cmocka_unit_test(accelerators_are_versions),
+        cmocka_unit_test(tables_are_sound),     cmocka_unit_test(one_package_resolves),
+        cmocka_unit_test(every_torch_resolves), cmocka_unit_test(every_tensorflow_resolves),
+        cmocka_unit_test(images_are_found),     cmocka_unit_test(accelerators_are_versions),
     };
     return cmocka_run_group_tests(tests, load, release);
 }
