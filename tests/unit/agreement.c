@@ -169,6 +169,27 @@ static void test_conflict(void **state)
     }
 }
 
+/* What is said of one thing does not touch another. */
+static void test_two(void **state)
+{
+    static const struct voice voices[MAX_VOICES] = {{NULL, ">=4", true, "a", NULL}};
+    static const char *const doors[] = {"1.0", NULL};
+    struct cog_agreement *agreement = cog_agreement_new();
+    struct cog_diags diags;
+
+    (void)state;
+    cog_diags_init(&diags, "test");
+    cog_offer(agreement, "door", "Door", doors, "test.door", "test.conflict");
+    cog_offer(agreement, "engine", "Engine", engines, "test.engine", "test.conflict");
+    speak(agreement, voices);
+    assert_int_equal(cog_agreement_reach(agreement, &diags), 0);
+    assert_string_equal(cog_agreement_on(agreement, "door")->version, "1.0");
+    assert_string_equal(cog_agreement_on(agreement, "engine")->version, "4.0");
+    assert_null(cog_agreement_on(agreement, "window"));
+    cog_diags_release(&diags);
+    cog_agreement_free(agreement);
+}
+
 /* Faults of blocks. */
 static void test_keys(void **state)
 {
@@ -199,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_choice),
         cmocka_unit_test(test_conflict),
+        cmocka_unit_test(test_two),
         cmocka_unit_test(test_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
