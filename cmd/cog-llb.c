@@ -8,7 +8,6 @@
 #include "base/digest.h"
 #include "base/doc.h"
 #include "cli/program.h"
-#include "cli/proxies.h"
 #include "llb/document.h"
 #include "llb/dump.h"
 #include "llb/lower.h"
@@ -27,7 +26,6 @@ static const struct cog_option options[] = {
     {'j', "json", NULL, "write the operations as JSON, for reading"},
     {'s', "stats", NULL, "write how many operations of which kind there are"},
     {'n', "no-cache", "[=STAGE]", "every step runs again, or those of STAGE; repeatable"},
-    {'p', "proxy", NULL, "let commands use the proxies of HTTP_PROXY and its kin"},
     {0},
 };
 
@@ -35,11 +33,8 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
 {
     struct request *request = state;
 
-    if (letter == 'p' && !request->lower.proxies)
-        request->lower.proxies = cog_proxies(diags);
-    else if (letter == 'p')
-        return 0;
-    else if (letter == 'n' && value)
+    (void)diags;
+    if (letter == 'n' && value)
         json_object_set_new(request->lower.no_cache_stages, value, json_true());
     else if (letter == 'n')
         request->lower.no_cache = true;
@@ -134,6 +129,5 @@ int main(int argc, char **argv)
     struct request request = {.lower.no_cache_stages = json_object()};
     int status = cog_main(&program, &request, argc, argv);
     json_decref(request.lower.no_cache_stages);
-    json_decref(request.lower.proxies);
     return status;
 }

@@ -5,6 +5,7 @@
 #include "cli/environment.h"
 #include "cli/program.h"
 #include "cli/provision.h"
+#include "cli/proxies.h"
 #include "cli/screen.h"
 #include "schema/schema.h"
 
@@ -71,7 +72,9 @@ static int submit(struct request *request, const json_t *doc, json_t *tags,
                   const struct cog_endpoint *endpoint, struct cog_output *out,
                   struct cog_diags *diags)
 {
-    struct cog_build_request build = {.export = !request->no_export, .tags = tags};
+    json_auto_t *proxies = cog_proxies();
+    struct cog_build_request build = {
+        .export = !request->no_export, .tags = tags, .proxies = proxies};
     struct cog_session session = cog_inputs_session(&request->inputs);
     auto_free char *name = cog_printf("%s (%s)", endpoint->name, endpoint->origin);
     struct cog_builder builder = {endpoint->socket, endpoint->url, name};

@@ -34,17 +34,33 @@ with zipfile.ZipFile(f"{folder}/{name}-{version}-py3-none-any.whl", "w") as whee
 END
 }
 
-# serve_index: on an address that the engine's containers reach; sets $host and $port.
-serve_index() {
+# serve PROGRAM ARG...: on an address that the engine's containers reach; sets $host and $port.
+serve() {
     host=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
     port=$(python3 -c 'import socket, sys; s = socket.socket(); s.bind((sys.argv[1], 0)); print(s.getsockname()[1])' "$host")
-    "$TOP/tests/index-server" "$host" "$port" ../wheels ../log 3>&- 2>/dev/null &
+    "$TOP/tests/$1" "$host" "$port" "${@:2}" 3>&- 2>/dev/null &
     pids+=($!)
     for _ in {1..100}; do
         (: <"/dev/tcp/$host/$port") 2>/dev/null && return
         sleep 0.05
     done
     return 1
+}
+
+serve_index() {
+    serve index-server ../wheels ../log
+}
+
+# serve_tls: with the certificate of an authority that nobody knows, ../ca.pem; sets $tls.
+serve_tls() {
+    host=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout ../ca.key -out ../ca.pem -days 2 -subj "/CN=ours $RANDOM" \
+        -addext keyUsage=critical,keyCertSign 2>/dev/null
+    openssl req -newkey rsa:2048 -nodes -keyout ../tls.key -out ../tls.csr -subj /CN=server 2>/dev/null
+    openssl x509 -req -in ../tls.csr -CA ../ca.pem -CAkey ../ca.key -CAcreateserial -days 2 -out ../tls.pem \
+        -extfile <(printf 'authorityKeyIdentifier=keyid\nsubjectAltName=IP:%s' "$host") 2>/dev/null
+    serve tls-server ../tls.pem ../tls.key
+    tls=https://$host:$port/
 }
 
 # requires LINE...: makes them the project's requirements.
@@ -140,7 +156,39 @@ has_module_but_no_password() {
     HTTP_PROXY=http://other.example.com:1 cog build -t "$image" --progress=quiet "$secret" --keep=../again
     cmp ../kept/plan.json ../again/plan.json
     [ -z "$(jq -r '.steps[] | select(.cached | not) | .stage // empty' ../again/image.json)" ]
-    HTTP_PROXY=http://me:pa-ss-7341@other.example.com:1 cog build -t "$image" --progress=quiet "$secret" --keep=../again 2>../err
-    grep -qF '[llb.proxy]' ../err
-    [ "$(grep -rlF pa-ss-7341 ../again ../err | wc -l)" = 0 ]
+    cmp ../kept/build.json ../again/build.json
+}
+
+@test "a proxy with a password: commands use it, and nothing else has it" {
+    wheel cog_test_gate
+    serve_index
+    index=$host:$port
+    printf 'machine %s login me password pa-ss-7341\n' "$host" >../netrc
+    serve_tls
+    serve proxy-server ../proxied
+    requires "--extra-index-url=http://$index/simple" "--trusted-host=$host" cog-test-gate=="$version"
+    cat >cog.yaml <<END
+build:
+  python_requirements: requirements.txt
+  run:
+    - python -c 'import urllib.request as r; print(r.urlopen("$tls?$version").read())' >/etc/answer
+predict: predict.py:Predictor
+END
+    export NO_PROXY='' no_proxy='' COG_CA_CERT=$PWD/../ca.pem
+    HTTP_PROXY=http://$host:$port refuses build.step cog build -t "$image" --progress=plain
+    grep -q "^407 http://$index/simple/cog-test-gate/" ../proxied
+    export HTTP_PROXY=http://me:pr-xy-7341@$host:$port
+    HTTPS_PROXY=$HTTP_PROXY cog build -t "$image" --progress=rawjson --debug --secret id=netrc,src=../netrc --keep=../kept 2>../build.log
+    grep -q "^200 http://$index/simple/cog-test-gate/" ../proxied
+    grep -q "^200 $(cut -d/ -f3 <<<"$tls")" ../proxied
+    has_module_but_no_password cog_test_gate
+    [ "$(docker run --rm "$image" cat /etc/answer)" = "b'trusted'" ]
+    jq -r .definition ../kept/build.json | base64 -d >../kept/definition
+    for searched in ../kept/definition ../kept/plan.json ../build.log; do
+        grep -qaF "$version" "$searched" # so the password would be found
+    done
+    for form in pr-xy-7341 "$(printf me:pr-xy-7341 | base64)"; do
+        [ "$(grep -caF "$form" ../saved)" = 0 ]
+        [ "$(grep -rlaF "$form" ../kept ../build.log ../err | wc -l)" = 0 ]
+    done
 }

@@ -1,4 +1,4 @@
-/* binding.c - ties a definition to the session that has its folders.
+/* binding.c - ties a definition to a session and to proxies.
  *
  * Everything is copied byte by byte except what is changed, so that bytes that were
  * canonical stay so. Field numbers: moby/buildkit solver/pb/ops.proto. */
@@ -16,7 +16,13 @@ static const char attribute[] = "local.session";
 
 struct binding {
     const char *session;
-    json_t *digests; /* old -> new */
+    struct cog_wire_out proxies; /* a ProxyEnv; empty: none */
+    json_t *digests;             /* old -> new */
+};
+
+enum {
+    META_PROXIES = 5,
+    NETWORK_NONE = 2,
 };
 
 /* The caller frees the result. */
@@ -122,7 +128,47 @@ static int bind_source(const struct binding *binding, struct cog_wire source,
     return found;
 }
 
-/* Fields of an Op: 1 inputs, 3 source. */
+/* Fields of an ExecOp: 1 meta, 2 mounts, 3 network. */
+static bool has_network(struct cog_wire exec)
+{
+    struct cog_wire_field field;
+    uint64_t network = 0;
+
+    while (cog_wire_next(&exec, &field) > 0) {
+        if (field.number == 3)
+            network = field.value;
+    }
+    return network != NETWORK_NONE;
+}
+
+/* Copies a Meta with the proxies where the order of fields has their place. */
+static int change_exec(const struct binding *binding, const struct cog_wire_field *exec,
+                       struct cog_wire_out *out)
+{
+    struct cog_wire meta = exec->content;
+    struct cog_wire_field field;
+    struct cog_wire_out inner = {0};
+    bool added = false;
+    int found;
+
+    if (exec->number != 1 || !exec->nested)
+        return 0;
+    do {
+        found = cog_wire_next(&meta, &field);
+        if (!added && (found <= 0 || field.number > META_PROXIES)) {
+            cog_wire_add_field(&inner, META_PROXIES, binding->proxies.bytes,
+                               binding->proxies.size);
+            added = true;
+        }
+        if (found > 0 && field.number != META_PROXIES)
+            cog_wire_add(&inner, field.whole.bytes, field.whole.size);
+    } while (found > 0);
+    cog_wire_add_field(out, 1, inner.bytes, inner.size);
+    free(inner.bytes);
+    return found < 0 ? -1 : 1;
+}
+
+/* Fields of an Op: 1 inputs, 2 exec, 3 source. */
 static int change_op(const struct binding *binding, const struct cog_wire_field *field,
                      struct cog_wire_out *out)
 {
@@ -132,6 +178,8 @@ static int change_op(const struct binding *binding, const struct cog_wire_field 
         return 0;
     if (field->number == 1)
         return copy_nested(binding, field, change_digest, out);
+    if (field->number == 2 && binding->proxies.size > 0 && has_network(field->content))
+        return copy_nested(binding, field, change_exec, out);
     struct cog_wire identifier =
         field->number == 3 ? content_of(field->content, 1) : (struct cog_wire){0};
     if (identifier.size < sizeof scheme - 1 ||
@@ -189,17 +237,34 @@ static int change_definition(const struct binding *binding,
     }
 }
 
-void *cog_binding_make(const void *definition, size_t size, const char *session,
+/* A ProxyEnv, with its fields in order. */
+static struct cog_wire_out proxy_env(const json_t *proxies)
+{
+    static const char *const names[] = {"http_proxy", "https_proxy", "ftp_proxy",
+                                        "no_proxy", "all_proxy"};
+    struct cog_wire_out env = {0};
+
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = json_string_value(json_object_get(proxies, names[i]));
+        if (value)
+            cog_wire_add_field(&env, i + 1, value, strlen(value));
+    }
+    return env;
+}
+
+void *cog_binding_make(const void *definition, size_t size, const struct cog_binding *to,
                        const json_t *vertices, size_t *bound_size, json_t **bound_vertices)
 {
     json_auto_t *digests = json_object();
-    struct binding binding = {.session = session, .digests = digests};
+    struct binding binding = {to->session, proxy_env(to->proxies), digests};
     struct cog_wire_out out = {0};
     const char *old;
     json_t *vertex;
 
-    if (copy_message(&binding, (struct cog_wire){definition, size}, change_definition,
-                     &out) < 0) {
+    int result = copy_message(&binding, (struct cog_wire){definition, size},
+                              change_definition, &out);
+    free(binding.proxies.bytes);
+    if (result < 0) {
         free(out.bytes);
         return NULL;
     }

@@ -340,9 +340,11 @@ static int bind(struct build *build)
 {
     const struct cog_build_request *request = build->request;
 
-    build->definition = cog_binding_make(request->definition, request->definition_size,
-                                         build->client.session_id, request->vertices,
-                                         &build->definition_size, &build->vertices);
+    const struct cog_binding to = {build->client.session_id, request->proxies};
+
+    build->definition =
+        cog_binding_make(request->definition, request->definition_size, &to,
+                         request->vertices, &build->definition_size, &build->vertices);
     if (build->definition)
         return 0;
     return cog_report(build->diags, COG_ERROR, nowhere, "build.definition",

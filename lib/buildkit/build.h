@@ -28,6 +28,7 @@ struct cog_build_request {
     const json_t *tags; /* array of names; may be empty */
     bool export;        /* false: only evaluate */
     const char *shared_key; /* stands for the place of the folders on this machine */
+    const json_t *proxies;  /* for commands: "http_proxy" -> URL; may be NULL */
 };
 
 /* Who is told about progress: with a report of BuildKit's as JSON (buildkit/status.h), or

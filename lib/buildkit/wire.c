@@ -47,7 +47,7 @@ int cog_wire_next(struct cog_wire *wire, struct cog_wire_field *field)
     field->number = (unsigned)(tag >> 3);
     switch (tag & 7) {
     case VARINT:
-        result = read_varint(wire, &value);
+        result = read_varint(wire, &field->value);
         break;
     case FIXED64:
         result = skip(wire, 8);

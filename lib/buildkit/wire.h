@@ -18,6 +18,7 @@ struct cog_wire {
 struct cog_wire_field {
     unsigned number;
     bool nested;           /* has `content`: a text, bytes or a message */
+    uint64_t value;        /* of a number that is a varint, else 0 */
     struct cog_wire whole; /* the field with its tag */
     struct cog_wire content;
 };

@@ -4,11 +4,8 @@
 
 #include <jansson.h>
 
-#include "base/diag.h"
-
 /* What http_proxy, https_proxy, ftp_proxy, no_proxy and all_proxy say, or the same in
- * capitals: an object of those that are set, by name in lower case; a new reference. One
- * with a password is left out with the warning llb.proxy. */
-json_t *cog_proxies(struct cog_diags *diags);
+ * capitals: an object of those that are set, by name in lower case; a new reference. */
+json_t *cog_proxies(void);
 
 #endif

@@ -123,26 +123,6 @@ static void set_meta(Cog__Llb__Meta *meta, const struct cog_state *state,
     meta->user = (char *)(op->user ? op->user : state->user);
 }
 
-static char *proxy(const json_t *proxies, const char *name)
-{
-    const char *value = json_string_value(json_object_get(proxies, name));
-
-    return (char *)(value ? value : "");
-}
-
-static void set_proxies(Cog__Llb__Meta *meta, Cog__Llb__ProxyEnv *env,
-                        const json_t *proxies, enum cog_network network)
-{
-    if (json_object_size(proxies) == 0 || network == COG_NETWORK_NONE)
-        return;
-    env->http_proxy = proxy(proxies, "http_proxy");
-    env->https_proxy = proxy(proxies, "https_proxy");
-    env->ftp_proxy = proxy(proxies, "ftp_proxy");
-    env->no_proxy = proxy(proxies, "no_proxy");
-    env->all_proxy = proxy(proxies, "all_proxy");
-    meta->proxy_env = env;
-}
-
 /* A limit on a tmpfs is ignored by engines that do not know it, so they must refuse. */
 static const char *cap_of(const struct cog_plan_operation *op)
 {
@@ -163,12 +143,10 @@ static const char *add_exec(struct cog_lowering *l, struct exec *e,
     Cog__Llb__Op message = COG__LLB__OP__INIT;
     Cog__Llb__ExecOp exec = COG__LLB__EXEC_OP__INIT;
     Cog__Llb__Meta meta = COG__LLB__META__INIT;
-    Cog__Llb__ProxyEnv proxies = COG__LLB__PROXY_ENV__INIT;
     Cog__Llb__Platform platform = COG__LLB__PLATFORM__INIT;
     Cog__Llb__WorkerConstraints constraints = COG__LLB__WORKER_CONSTRAINTS__INIT;
 
     set_meta(&meta, state, op);
-    set_proxies(&meta, &proxies, l->options->proxies, op->network);
     meta.n_args = json_array_size(argv);
     meta.args = args;
     meta.n_env = json_array_size(env);

@@ -26,7 +26,6 @@ struct cog_lowered {
 struct cog_lower_options {
     bool no_cache;           /* every step runs again */
     json_t *no_cache_stages; /* ids of stages whose steps do -> true */
-    json_t *proxies; /* for commands with a network: "http_proxy" -> URL; NULL: none */
 };
 
 /* Reports llb.unresolved (an image without a configuration: run cog-resolve), llb.scratch

@@ -16,6 +16,8 @@
 #include "buildkit/binding.h"
 #include "buildkit/wire.h"
 
+static const struct cog_binding me = {"me", NULL};
+
 static void add_text(struct cog_wire_out *out, unsigned number, const char *text)
 {
     cog_wire_add_field(out, number, text, strlen(text));
@@ -91,7 +93,7 @@ static void binds_and_renames(void **state)
     (void)state;
     json_object_set_new(vertices, plain_digest, json_true());
     auto_free void *bound =
-        cog_binding_make(plain.bytes, plain.size, "me", vertices, &size, &renamed);
+        cog_binding_make(plain.bytes, plain.size, &me, vertices, &size, &renamed);
     assert_non_null(bound);
     assert_int_equal(size, wanted.size);
     assert_memory_equal(bound, wanted.bytes, size);
@@ -111,7 +113,7 @@ static void replaces_a_session(void **state)
 
     (void)state;
     auto_free void *bound =
-        cog_binding_make(old.bytes, old.size, "me", NULL, &size, &renamed);
+        cog_binding_make(old.bytes, old.size, &me, NULL, &size, &renamed);
     assert_int_equal(size, wanted.size);
     assert_memory_equal(bound, wanted.bytes, size);
     free(old.bytes);
@@ -126,8 +128,65 @@ static void refuses_steps_that_are_not_there(void **state)
 
     (void)state;
     add_nested(&out, 1, &op);
-    assert_null(cog_binding_make(out.bytes, out.size, "me", NULL, &size, &renamed));
+    assert_null(cog_binding_make(out.bytes, out.size, &me, NULL, &size, &renamed));
     free(out.bytes);
+}
+
+/* An exec with a Meta of the fields `below` and `above`, and a network mode. */
+static struct cog_wire_out exec_op(const char *below, const char *proxies,
+                                   const char *above, const char *network)
+{
+    struct cog_wire_out meta = {0}, exec = {0}, op = {0};
+
+    cog_wire_add(&meta, below, strlen(below));
+    cog_wire_add(&meta, proxies, strlen(proxies));
+    cog_wire_add(&meta, above, strlen(above));
+    add_nested(&exec, 1, &meta);
+    add_text(&exec, 2, "mount");
+    cog_wire_add(&exec, network, strlen(network));
+    add_nested(&op, 2, &exec);
+    return op;
+}
+
+#define CWD "\x1a\x01/"                      /* field 3 */
+#define HOSTNAME "\x3a\x01h"                 /* field 7 */
+#define OTHERS "\x2a\x03\x0a\x01y"           /* field 5 {1: "y"} */
+#define PROXIES "\x2a\x06\x0a\x01x\x22\x01n" /* field 5 {1: "x", 4: "n"} */
+#define HOST "\x18\x01"
+#define NONE "\x18\x02"
+
+static void gives_proxies_to_commands_with_a_network(void **state)
+{
+    static const struct {
+        const char *below, *proxies, *above, *network, *expected;
+    } rows[] = {
+        {CWD, "", HOSTNAME, "", PROXIES}, {CWD, "", "", HOST, PROXIES},
+        {"", "", "", "", PROXIES},        {CWD, OTHERS, HOSTNAME, "", PROXIES},
+        {CWD, OTHERS, "", "", PROXIES},   {CWD, "", HOSTNAME, NONE, ""},
+        {CWD, OTHERS, "", NONE, OTHERS},
+    };
+    json_auto_t *proxies =
+        json_pack("{s:s, s:s, s:s}", "no_proxy", "n", "http_proxy", "x", "other", "z");
+    const struct cog_binding to = {"me", proxies};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct cog_wire_out op =
+            exec_op(rows[i].below, rows[i].proxies, rows[i].above, rows[i].network);
+        struct cog_wire_out wanted =
+            exec_op(rows[i].below, rows[i].expected, rows[i].above, rows[i].network);
+        struct cog_wire_out plain = {0}, bound = {0};
+        json_auto_t *renamed = NULL;
+        add_nested(&plain, 1, &op);
+        add_nested(&bound, 1, &wanted);
+        size_t size = 0;
+        auto_free void *made =
+            cog_binding_make(plain.bytes, plain.size, &to, NULL, &size, &renamed);
+        assert_int_equal(size, bound.size);
+        assert_memory_equal(made, bound.bytes, size);
+        free(plain.bytes);
+        free(bound.bytes);
+    }
 }
 
 /* Every prefix, and every byte changed: no crash, and never more than a little growth. */
@@ -142,10 +201,10 @@ static void survives_any_bytes(void **state)
             json_t *renamed = NULL;
             size_t size = 0;
             whole.bytes[at] ^= (uint8_t)(1u << bit);
-            free(cog_binding_make(whole.bytes, whole.size, "me", NULL, &size, &renamed));
+            free(cog_binding_make(whole.bytes, whole.size, &me, NULL, &size, &renamed));
             json_decref(renamed);
             renamed = NULL;
-            free(cog_binding_make(whole.bytes, at, "me", NULL, &size, &renamed));
+            free(cog_binding_make(whole.bytes, at, &me, NULL, &size, &renamed));
             json_decref(renamed);
             assert_true(size <= whole.size + 100);
             whole.bytes[at] ^= (uint8_t)(1u << bit);
@@ -160,6 +219,7 @@ int main(void)
         cmocka_unit_test(binds_and_renames),
         cmocka_unit_test(replaces_a_session),
         cmocka_unit_test(refuses_steps_that_are_not_there),
+        cmocka_unit_test(gives_proxies_to_commands_with_a_network),
         cmocka_unit_test(survives_any_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
