@@ -14,14 +14,15 @@
 struct request {
     const char *data, *base;
     const struct cog_stack *stack;
-    bool wheelhouse;
+    bool wheelhouse, ca_in_image;
 };
 
-enum { BASE = 256, STACK, WHEELHOUSE };
+enum { BASE = 256, CA_IN_IMAGE, STACK, WHEELHOUSE };
 
 static const struct cog_option options[] = {
     {'d', "data", "DIR", "go by the tables of versions in this folder (COG_DATA_DIR)"},
     {BASE, "base", "IMAGE", "begin with this image"},
+    {CA_IN_IMAGE, "ca-in-image", NULL, "have the image trust the context ca-certificates"},
     {STACK, "stack", "NAME", "plan for this kind of project: custom or python (default)"},
     {WHEELHOUSE, "wheelhouse", NULL,
      "take packages from the context wheelhouse, not an index"},
@@ -49,11 +50,11 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
 
     if (letter == STACK)
         return set_stack(request, value, diags);
-    if (letter == WHEELHOUSE)
-        request->wheelhouse = true;
-    else if (letter == BASE)
+    request->ca_in_image |= letter == CA_IN_IMAGE;
+    request->wheelhouse |= letter == WHEELHOUSE;
+    if (letter == BASE)
         request->base = value;
-    else
+    else if (letter == 'd')
         request->data = value;
     return 0;
 }
@@ -92,6 +93,7 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
         cog_project_load(&project, in->doc);
         project.base = request->base;
         project.wheelhouse = request->wheelhouse;
+        project.ca_in_image = request->ca_in_image;
         out->doc = plan(request->stack, &project, &data, diags);
         cog_project_release(&project);
     }

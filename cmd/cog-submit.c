@@ -133,7 +133,6 @@ int main(int argc, char **argv)
     int status = cog_main(&program, &request, argc, argv);
     cog_inputs_release(&request.inputs);
     json_decref(request.tags);
-    json_decref(request.offer.secrets);
-    json_decref(request.offer.folders);
+    cog_offer_release(&request.offer);
     return status;
 }

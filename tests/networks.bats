@@ -192,3 +192,48 @@ END
         [ "$(grep -rlaF "$form" ../kept ../build.log ../err | wc -l)" = 0 ]
     done
 }
+
+@test "certificates in the image: when asked, and then Python and pip find them" {
+    serve_tls
+    # shellcheck disable=SC2016 # it is the container's shell that expands it
+    ask='python -c "import sys, urllib.request as r; print(r.urlopen(sys.argv[1]).read().decode())" "$0" &&
+        python -c "import sys; from pip._vendor import requests; print(requests.get(sys.argv[1]).text)" "$0"'
+    refuses ca.missing cog build -t "$image" --ca-in-image
+    export COG_CA_CERT
+    COG_CA_CERT=$(base64 -w0 ../ca.pem)
+    cog build -t "$image" --progress=quiet --keep=../without
+    run -1 docker run --rm "$image" sh -c "$ask" "$tls"
+    [[ $output == *CERTIFICATE_VERIFY_FAILED* ]]
+    cog build -t "$image" --progress=quiet --ca-in-image --keep=../kept
+    run -0 docker run --rm "$image" sh -c "$ask" "$tls"
+    [ "$output" = $'trusted\ntrusted' ]
+    [ "$(grep -rlF "$(sed -n 2p ../ca.pem)" ../kept | wc -l)" = 0 ]
+    # What the host trusts besides is not in it, and what the base trusts still is.
+    docker run --rm "$image" sh -c 'cat /usr/local/share/ca-certificates/*' | cmp - ../ca.pem
+    docker run --rm python:3.13-slim cat /etc/ssl/certs/ca-certificates.crt >../before
+    docker run --rm "$image" cat /etc/ssl/certs/ca-certificates.crt >../after
+    [ "$(grep -c BEGIN ../after)" = $(($(grep -c BEGIN ../before) + 1)) ]
+    # Another authority, the same plan: a new layer. None: nothing of it.
+    cp ../ca.pem ../first.pem
+    serve_tls
+    COG_CA_CERT=$PWD/../ca.pem cog build -t "$image" --progress=quiet --ca-in-image --keep=../again
+    cmp ../kept/build.json ../again/build.json
+    run -0 docker run --rm "$image" sh -c "$ask" "$tls"
+    docker run --rm "$image" sh -c 'cat /usr/local/share/ca-certificates/*' | cmp - ../ca.pem
+    COG_CA_CERT='' cog build -t "$image" --progress=quiet
+    docker save "$image" | tar -xO --wildcards '*/layer.tar' >../saved
+    [ "$(grep -caF "$(sed -n 2p ../ca.pem)" ../saved)" = 0 ]
+    compgen -G "${TMPDIR:-/tmp}/cog-ca-*" && return 1
+    true
+}
+
+@test "certificates in an image without Debian's tool: beside those of the bundle" {
+    serve_tls
+    export COG_CA_CERT=$PWD/../ca.pem
+    printf 'environment: [SSL_CERT_FILE=/mine.crt]\n' >>cog.yaml
+    cog plan --ca-in-image | jq '(.stages[] | select(.id == "runtime") | .operations) += [{op: "remove", path: "/etc/ca-certificates.conf"}]' |
+        cog-resolve | cog-validate | cog-llb | cog-submit -t "$image" >../image.json
+    docker run --rm "$image" sh -c 'echo $SSL_CERT_FILE $REQUESTS_CA_BUNDLE' | grep -qx '/mine.crt /etc/ssl/certs/ca-certificates.crt'
+    docker run --rm "$image" cat /etc/ssl/certs/ca-certificates.crt |
+        cmp - <(docker run --rm python:3.13-slim cat /etc/ssl/certs/ca-certificates.crt | cat - <(echo) ../ca.pem)
+}

@@ -12,6 +12,7 @@ extern const struct cog_block cog_block_python;
 extern const struct cog_block cog_block_pip;
 extern const struct cog_block cog_block_locked;
 extern const struct cog_block cog_block_cog_runtime;
+extern const struct cog_block cog_block_certificates;
 extern const struct cog_block cog_block_user_commands;
 extern const struct cog_block cog_block_source;
 extern const struct cog_block cog_block_export;

@@ -2,6 +2,7 @@
 #include "cli/certificates.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,12 +17,13 @@
 
 enum { MAX_BUNDLE = 16 << 20 };
 
+static const char begin[] = "-----BEGIN CERTIFICATE-----";
+static const char end[] = "-----END CERTIFICATE-----";
+
 /* Appends the certificates of a text, and nothing else: a private key beside them is not
  * for the build. */
 static void add_certificates(FILE *out, const char *text)
 {
-    static const char begin[] = "-----BEGIN CERTIFICATE-----";
-    static const char end[] = "-----END CERTIFICATE-----";
     const char *last;
 
     for (const char *first = strstr(text, begin); first; first = strstr(last, begin)) {
@@ -137,4 +139,61 @@ int cog_certificates_load(char **text, struct cog_diags *diags)
         *text = cog_printf("%s%s%s", first ? first : "", first && more ? "\n" : "",
                            more ? more : "");
     return 0;
+}
+
+/* The caller frees it. */
+static char *file_name(const char *folder, unsigned number)
+{
+    return cog_printf("%s/cog-ca-cert-%u.crt", folder, number);
+}
+
+/* Writes each certificate of a text that add_certificates() made. */
+static int write_each(const char *folder, const char *text, struct cog_diags *diags)
+{
+    int result = 0;
+
+    for (unsigned number = 1; *text && result == 0; number++) {
+        auto_free char *name = file_name(folder, number);
+        const char *next = strstr(text + 1, begin);
+        size_t size = next ? (size_t)(next - text) : strlen(text);
+        result = cog_replace_file(name, text, size, diags);
+        text += size;
+    }
+    return result;
+}
+
+char *cog_certificates_folder(struct cog_diags *diags)
+{
+    const char *value = getenv("COG_CA_CERT"), *scratch = getenv("TMPDIR");
+
+    if (!value || !*value) {
+        cog_report(
+            diags, COG_ERROR, (struct cog_pos){0}, "ca.missing",
+            "the image is to trust the certificates of COG_CA_CERT, which is not set");
+        return NULL;
+    }
+    auto_free char *text = own(value, diags);
+    if (!text)
+        return NULL;
+    char *folder = cog_printf("%s/cog-ca-XXXXXX", scratch && *scratch ? scratch : "/tmp");
+    if (!mkdtemp(folder))
+        cog_report(diags, COG_FAILURE, (struct cog_pos){.file = folder}, "machine.write",
+                   "the folder cannot be made: %s", strerror(errno));
+    else if (write_each(folder, text, diags) == 0)
+        return folder;
+    cog_certificates_remove_take(folder);
+    return NULL;
+}
+
+void cog_certificates_remove_take(char *folder)
+{
+    int result = folder ? 0 : -1;
+
+    for (unsigned number = 1; result == 0; number++) {
+        auto_free char *name = file_name(folder, number);
+        result = unlink(name);
+    }
+    if (folder)
+        (void)rmdir(folder);
+    free(folder);
 }

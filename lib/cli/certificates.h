@@ -11,4 +11,13 @@
  * none), or -1 after ca.invalid, file.missing or file.unreadable. */
 int cog_certificates_load(char **text, struct cog_diags *diags);
 
+/* Writes the certificates of COG_CA_CERT alone to a new folder, each to a file of its own
+ * that ends in ".crt", as Debian's update-ca-certificates wants them. Returns the path, to
+ * be given to cog_certificates_remove_take(), or NULL after ca.missing, ca.invalid,
+ * file.missing, file.unreadable or machine.write. */
+char *cog_certificates_folder(struct cog_diags *diags);
+
+/* Removes such a folder; NULL: there is none. */
+void cog_certificates_remove_take(char *folder);
+
 #endif

@@ -154,6 +154,13 @@ json_t *cog_provision_tags(const json_t *given, const json_t *of_build,
     return cog_image_tags(json_array_size(of_build) ? of_build : last, diags);
 }
 
+void cog_offer_release(struct cog_offer *offer)
+{
+    json_decref(offer->secrets);
+    json_decref(offer->folders);
+    cog_certificates_remove_take(offer->certificates);
+}
+
 static char *wheels_folder(void)
 {
     char path[PATH_MAX];
@@ -166,16 +173,35 @@ static char *wheels_folder(void)
     return cog_printf("%s/../share/cog/wheels", path);
 }
 
-int cog_provision(struct cog_inputs *inputs, const json_t *doc,
-                  const struct cog_offer *offer, struct cog_diags *diags)
+/* The context "ca-certificates" is what COG_CA_CERT says, unless it is given. */
+static int offer_certificates(struct cog_offer *offer, const json_t *contexts,
+                              struct cog_diags *diags)
+{
+    static const char name[] = "ca-certificates";
+
+    if (!json_object_get(json_object_get(contexts, name), "given") ||
+        json_object_get(offer->folders, name))
+        return 0;
+    offer->certificates = cog_certificates_folder(diags);
+    if (!offer->certificates)
+        return -1;
+    if (!offer->folders)
+        offer->folders = json_object();
+    return json_object_set_new(offer->folders, name, json_string(offer->certificates));
+}
+
+int cog_provision(struct cog_inputs *inputs, const json_t *doc, struct cog_offer *offer,
+                  struct cog_diags *diags)
 {
     auto_free char *wheels = wheels_folder();
     const json_t *secrets = json_object_get(doc, "secrets"), *given;
-    const struct cog_folders folders = {offer->directory, wheels, offer->folders};
+    const json_t *contexts = json_object_get(doc, "contexts");
     size_t index;
-    int result =
-        cog_inputs_add_contexts(inputs, json_object_get(doc, "contexts"), &folders, diags);
 
+    if (offer_certificates(offer, contexts, diags) < 0)
+        return -1;
+    const struct cog_folders folders = {offer->directory, wheels, offer->folders};
+    int result = cog_inputs_add_contexts(inputs, contexts, &folders, diags);
     json_array_foreach(offer->secrets, index, given) {
         result |= add_secret(inputs, json_string_value(given), diags);
     }

@@ -19,12 +19,16 @@ struct cog_offer {
     const char *directory; /* the project's */
     json_t *secrets;       /* options, as given; NULL: none */
     json_t *folders;       /* of cog_provision_context() */
+    char *certificates;    /* of cog_provision(): a folder that goes with the offer */
 };
 
-/* Adds all that the document `doc`, a cog/build-1, needs from this machine. Returns 0, or
- * -1 after a diagnostic for everything that is not there. */
-int cog_provision(struct cog_inputs *inputs, const json_t *doc,
-                  const struct cog_offer *offer, struct cog_diags *diags);
+void cog_offer_release(struct cog_offer *offer);
+
+/* Adds all that the document `doc`, a cog/build-1, needs from this machine; to the offer, a
+ * folder for the context "ca-certificates" if that is not given. Returns 0, or -1 after a
+ * diagnostic for everything that is not there. */
+int cog_provision(struct cog_inputs *inputs, const json_t *doc, struct cog_offer *offer,
+                  struct cog_diags *diags);
 
 /* The image's names, normalised: those `given` as options, else those of the build, else
  * `fallback` (NULL: none). A new array, or NULL after a diagnostic. */

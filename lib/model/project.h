@@ -74,8 +74,10 @@ struct cog_project {
     const json_t *ignore;     /* array of .dockerignore patterns */
     const char *revision;     /* git's commit, or NULL */
     struct cog_pos predictor; /* where the predictor is named */
-    const char *base;         /* the image to begin with; not a fact. NULL: one that fits */
-    bool wheelhouse; /* packages come from a folder that the builder has; not a fact */
+    /* Not facts, but what is wanted: */
+    const char *base; /* the image to begin with; NULL: one that fits */
+    bool wheelhouse;  /* packages come from a folder that the builder has */
+    bool ca_in_image; /* the image trusts certificates that the builder has */
 };
 
 /* Reads a document cog/project-1 that fits its schema. */
