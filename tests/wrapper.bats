@@ -174,8 +174,37 @@ END
     jq -e '.export.labels.user == "10001" and .export.image.user == "10001"' <<<"$output"
     refuses cog.filter cog plan --filter 'exit 7'
     grep -q '"exit 7" ended with status 7' "$BATS_TEST_TMPDIR/err"
-    run -1 cog build --offline --filter 'jq ".stages = 1"'
-    [[ $output == *"[schema.type]"* ]]
+}
+
+@test "a filter that writes no plan, half a one or another document is named" {
+    project
+    cog plan >../plan.json
+    for filter in true 'echo hello' 'head -c 1000' 'jq ".stages = 1"' 'cat ../other.json'; do
+        cog-config cog.yaml >../other.json
+        refuses cog.filter cog plan --filter cat --filter "$filter"
+        grep -qF "the filter \"$filter\" wrote no plan" "$BATS_TEST_TMPDIR/err"
+        refuses cog.filter cog build --offline --keep=../kept --filter cat --filter "$filter"
+        cmp ../plan.json ../kept/plan.json
+    done
+    [ ! -e cog.lock ]
+}
+
+@test "an interrupt ends a filter that hangs, and cog with 130" {
+    project
+    export TMPDIR=$PWD/../scratch
+    mkdir ../scratch
+    set -m
+    cog build --filter 'touch ../begun; exec sleep 4243' 2>../err &
+    pid=$!
+    for _ in {1..100}; do [ -e ../begun ] && break; sleep 0.05; done
+    kill -INT -- "-$pid"
+    status=0
+    wait "$pid" || status=$?
+    [ "$status" = 130 ]
+    run -1 pgrep -f 'sleep 4243'
+    [ -z "$(ls ../scratch)" ]
+    [ ! -s ../err ]
+    [ ! -e cog.lock ]
 }
 
 # installed: the programs and a cog-resolve that pins what it is told to, so that no registry is needed. cog-submit finds no
