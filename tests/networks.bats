@@ -124,6 +124,7 @@ has_module_but_no_password() {
         -r "$TOP/build/share/cog/wheels/server-requirements.txt"
     cog build -t "$image" --progress=plain --offline --locked --wheelhouse ../wheels --keep=../kept 2>../build.log
     docker run --rm "$image" python -c 'import cog_test_house'
+    [ "$(cog predict "$image" -i text=ab -i n=2)" = 'ab ab' ]
     jq -e '[.stages[].operations[] | select(.op == "exec" and (.argv // [] | index("pip")) and (.argv | index("--requirement=/mnt/generated/requirements.txt") or index("--require-hashes"))) | .network] == ["none", "none"]' ../kept/plan.json
     refuses build.context cog-submit -C . <../kept/build.json
     grep -q -e '--context wheelhouse=DIR' ../err
