@@ -93,6 +93,10 @@ dependencies = ["six==1.17.0", "idna>=3.8,<3.10 ; sys_platform == 'linux'", "pac
 test = ["iniconfig"]
 END
     has idna==3.9 six==1.17.0
+    hash_of six 1.17.0
+    mv ../wheels vendor
+    printf '[project]\nname = "flat"\nversion = "1"\ndependencies = ["six"]\n\n[tool.uv]\nfind-links = ["vendor"]\nno-index = true\n' >pyproject.toml
+    has six==1.17.0
 }
 
 @test "poetry.lock: the main group, by its hashes" {
@@ -146,7 +150,7 @@ END
     has six==1.17.0
 }
 
-@test "a requirement of a git repository, and git for it" {
+@test "a requirement of a git repository, for which the image has no git" {
     git init -q -b main ../greeting
     cat >../greeting/pyproject.toml <<'END'
 [build-system]
@@ -169,11 +173,11 @@ END
     for _ in {1..100}; do grep -q ' port ' ../http && break; sleep 0.05; done
     port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' ../http)
     echo "greeting @ git+http://$host:$port/greeting.git@$commit" >requirements.txt
-    printf 'build:\n  system_packages: [git]\npredict: predict.py:run\n' >cog.yaml
     printf 'import greeting\n\n\ndef run() -> str:\n    return greeting.MADE\n' >predict.py
     run -0 --separate-stderr cog predict -t "$image" --progress=quiet
     [ "MADE = \"$output\"" = "$(cat ../greeting/greeting.py)" ]
     docker inspect "$image" --format '{{index .Config.Labels "run.cog.pip_freeze"}}' | grep -q "greeting.*$commit"
+    docker run --rm "$image" test ! -e /usr/bin/git
 }
 
 @test "a secret of a file and one of a variable: neither is left anywhere" {

@@ -8,6 +8,7 @@
 #include "base/auto.h"
 #include "base/text.h"
 #include "manifest/field.h"
+#include "pep/requirements.h"
 
 /* pip reads "./folder[extra] ; marker" where it cannot read a name with a relative path. */
 static char *path_text(const struct cog_requirement *q, const char *path)
@@ -109,6 +110,27 @@ void cog_asked_options(const struct cog_manifest *m, const json_t *used)
         json_array_append_new(options, json_pack("{s:s, s:O}", "text", text, "origin",
                                                  json_object_get(index, "origin")));
     }
+}
+
+void cog_asked_links(const struct cog_manifest *m, const char *place, const json_t *node)
+{
+    bool page = strstr(place, "://");
+
+    if (m->locked)
+        return;
+    if (strncmp(place, "file:", 5) == 0) {
+        cog_report(m->diags, COG_ERROR, cog_field_at(m, node), "manifest.source",
+                   "write the folder as a path of the project, not as a URL: %s", place);
+        return;
+    }
+    auto_free char *inside = page ? NULL : cog_field_path(m, place, node);
+    if (page ? cog_field_url(m, place, node) < 0 : !inside)
+        return;
+    auto_free char *folder = page ? NULL : cog_printf("./%s", inside);
+    auto_free char *text = cog_requirements_option("--find-links", page ? place : folder);
+    json_array_append_new(json_object_get(m->facts, "pip_options"),
+                          json_pack("{s:s, s:s*, s:o}", "text", text, "path", inside,
+                                    "origin", cog_field_origin(m, node)));
 }
 
 enum { MAX_GROUPS = 64 };

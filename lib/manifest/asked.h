@@ -31,6 +31,10 @@ void cog_asked_index(const struct cog_manifest *m, const char *name, const char 
  * public default one never: pip knows it, or knows better. */
 void cog_asked_options(const struct cog_manifest *m, const json_t *used);
 
+/* Adds pip's option for a page of links, or a folder of packages in the project, unless a
+ * lock says it all. */
+void cog_asked_links(const struct cog_manifest *m, const char *place, const json_t *node);
+
 /* The entries of the dependency group COG_GROUP with those that it includes (PEP 735), an
  * array of strings of `groups`; a new reference. manifest.group: a cycle, a group that is
  * not there or there twice. */

@@ -116,7 +116,7 @@ int cog_field_url(const struct cog_manifest *m, const char *url, const json_t *n
         return 0;
     return cog_report(m->diags, COG_ERROR, cog_field_at(m, node), "manifest.credentials",
                       "the URL of %.*s has a user or a password in it, which would stay in "
-                      "the image; take it out",
+                      "the image; take it out, and give it with --secret id=netrc,src=FILE",
                       (int)(host + length - at - 1), at + 1);
 }
 

@@ -77,8 +77,11 @@ static void add_pdm_sources(const struct cog_manifest *m)
     json_array_foreach(cog_field_list(m, tool(m->toml->value, "pdm"), "source"), index,
                        source) {
         const char *name = cog_field_text(m, source, "name"),
-                   *url = cog_field_text(m, source, "url");
-        if (url)
+                   *url = cog_field_text(m, source, "url"),
+                   *type = cog_field_text(m, source, "type");
+        if (url && type && strcmp(type, "find_links") == 0)
+            cog_asked_links(m, url, source);
+        else if (url)
             cog_asked_index(m, name, url, name && strcmp(name, "pypi") == 0, false, source);
     }
     cog_asked_options(m, NULL);

@@ -128,17 +128,42 @@ int cog_sources_add(struct cog_sources *sources, const json_t *node)
     return result;
 }
 
-static void add_index(const struct cog_manifest *m, const json_t *index)
+/* "flat" is what pip calls links: a page or a folder with the packages themselves. */
+static void add_index(const struct cog_sources *sources, const json_t *index)
 {
-    const char *url = cog_field_text(m, index, "url");
+    const struct cog_manifest *m = sources->m;
+    const char *url = cog_field_text(m, index, "url"),
+               *name = cog_field_text(m, index, "name"),
+               *format = cog_field_text(m, index, "format");
+    bool flat = format && strcmp(format, "flat") == 0;
+    bool explicit = json_is_true(json_object_get(index, "explicit"));
 
-    if (url && strstr(url, "://"))
-        cog_asked_index(m, cog_field_text(m, index, "name"), url,
-                        json_is_true(json_object_get(index, "default")),
-                        json_is_true(json_object_get(index, "explicit")), index);
-    else if (!m->locked)
+    if (url && flat && (!explicit || (name && json_object_get(sources->used, name))))
+        cog_asked_links(m, url, json_object_get(index, "url"));
+    else if (url && !flat && strstr(url, "://"))
+        cog_asked_index(m, name, url, json_is_true(json_object_get(index, "default")),
+                        explicit, index);
+    else if (!flat && !m->locked)
         cog_report(m->diags, COG_ERROR, cog_field_at(m, index), "manifest.source",
-                   "an index must have a URL; a folder of packages cannot be used yet");
+                   "an index must have a URL, or format = \"flat\" for a folder of "
+                   "packages");
+}
+
+static void add_uv_links(const struct cog_manifest *m, const json_t *uv)
+{
+    const json_t *item;
+    size_t number;
+
+    json_array_foreach(cog_field_list(m, uv, "find-links"), number, item) {
+        const char *place = cog_field_as_text(m, item, "a page or folder of links");
+        if (place)
+            cog_asked_links(m, place, item);
+    }
+    if (json_is_true(json_object_get(uv, "no-index")) && !m->locked)
+        json_array_append_new(
+            json_object_get(m->facts, "pip_options"),
+            json_pack("{s:s, s:o}", "text", "--no-index", "origin",
+                      cog_field_origin(m, json_object_get(uv, "no-index"))));
 }
 
 void cog_sources_indexes(const struct cog_sources *sources)
@@ -149,7 +174,7 @@ void cog_sources_indexes(const struct cog_sources *sources)
 
     json_array_foreach(cog_field_list(m, uv, "index"), number, item) {
         if (cog_field_as_table(m, item, "an index"))
-            add_index(m, item);
+            add_index(sources, item);
     }
     const char *url = cog_field_text(m, uv, "index-url");
     if (url)
@@ -160,4 +185,5 @@ void cog_sources_indexes(const struct cog_sources *sources)
             cog_asked_index(m, NULL, url, false, false, item);
     }
     cog_asked_options(m, sources->used);
+    add_uv_links(m, uv);
 }
