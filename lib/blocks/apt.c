@@ -1,4 +1,5 @@
-/* apt.c - the block that installs Debian packages: cog.yaml's build.system_packages. */
+/* apt.c - the block that installs Debian packages in the image: cog.yaml's
+ * build.system_packages. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,7 @@ static int by_text(const void *a, const void *b)
 static const char **sorted(const json_t *packages)
 {
     size_t count = json_array_size(packages);
-    const char **names = cog_calloc(count + 1, sizeof *names);
+    const char **names = cog_calloc(count, sizeof *names);
 
     for (size_t i = 0; i < count; i++)
         names[i] = json_string_value(json_array_get(packages, i));
@@ -53,13 +54,14 @@ static const char script[] =
     " install --yes --no-install-recommends \"$@\"";
 
 void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stage,
-                           json_t *why, const char *const *names)
+                           json_t *why, const json_t *packages)
 {
     static const char *const argv[] = {"sh", "-c", script, "apt-get", NULL};
+    auto_free const char **names = sorted(packages);
     json_t *exec = cog_stage_exec(stage, why, argv);
 
-    for (; *names; names++)
-        cog_exec_arg(exec, *names);
+    for (size_t i = 0; i < json_array_size(packages); i++)
+        cog_exec_arg(exec, names[i]);
     cog_exec_env(exec, "DEBIAN_FRONTEND", "noninteractive");
     cog_exec_cache(exec, "cog-apt", "/var/cache/apt");
     cog_exec_cache(exec, "cog-apt-lists", "/var/lib/apt/lists");
@@ -69,11 +71,11 @@ void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stag
 static int apt_plan(const struct cog_project *project, struct cog_composer *composer,
                     struct cog_diags *diags)
 {
-    struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_SYSTEM_DEPS, "apt");
-    auto_free const char **names = sorted(project->config.system_packages);
+    struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_EXPORT_BASE, "apt");
 
     (void)diags;
-    cog_block_apt_install(composer, stage, why_of(&project->config), names);
+    cog_block_apt_install(composer, stage, why_of(&project->config),
+                          project->config.system_packages);
     return 0;
 }
 

@@ -58,11 +58,10 @@ static int base_image_plan(const struct cog_project *project, struct cog_compose
     cog_stage_provides(build, "python");
 
     struct cog_stage *runtime = cog_stage_add(composer, COG_PHASE_EXPORT_BASE, "runtime");
-    cog_stage_from_take(runtime, cog_input_phase(COG_PHASE_SYSTEM_DEPS));
+    cog_stage_from_take(runtime, cog_input_phase(COG_PHASE_BASE));
     cog_stage_env(runtime, "PYTHONUNBUFFERED", "1");
     if (project->resolution->gpu)
         add_driver(runtime);
-    cog_block_environment(project, runtime);
     return 0;
 }
 

@@ -35,8 +35,8 @@ void cog_block_describe(const struct cog_project *project, struct cog_composer *
  * .dockerignore lists. A new reference. */
 json_t *cog_block_ignored(const struct cog_project *project);
 
-/* Installs Debian packages by apt; `why` is stolen, `names` ends with NULL. */
+/* Installs Debian packages, an array of names, by apt; `why` is stolen. */
 void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stage,
-                           json_t *why, const char *const *names);
+                           json_t *why, const json_t *packages);
 
 #endif

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
@@ -180,85 +179,6 @@ static void give_variables(const struct cog_project *project, struct cog_compose
                                      project->variables[i].at);
 }
 
-/* The programs that pip fetches repositories with, and their Debian packages. */
-static const struct {
-    const char *prefix, *program, *package;
-} systems[] = {
-    {"git+", "git", "git"},
-    {"hg+", "mercurial", "mercurial"},
-    {"svn+", "subversion", "subversion"},
-    {"bzr+", "bzr", NULL},
-};
-
-enum { SYSTEMS = sizeof systems / sizeof *systems };
-
-static bool uses(const struct cog_package *package, size_t system)
-{
-    size_t length = strlen(systems[system].prefix);
-
-    return package->url && strncasecmp(package->url, systems[system].prefix, length) == 0;
-}
-
-static int check_repository(const struct cog_package *package, struct cog_diags *diags)
-{
-    size_t scheme = package->url ? strcspn(package->url, ":") : 0;
-    const char *what = NULL;
-
-    for (size_t i = 0; i < SYSTEMS; i++)
-        if (uses(package, i) && !systems[i].package)
-            what = "a Bazaar repository";
-    if (scheme > 4 && strncmp(package->url + scheme - 4, "+ssh", 4) == 0)
-        what = "a repository over ssh, whose key the build does not have,";
-    if (!what)
-        return 0;
-    return cog_report(diags, COG_ERROR, package->at, "plan.unsupported",
-                      "%s cannot be installed from yet; use https, or a wheel in the "
-                      "project: %s",
-                      what, package->text);
-}
-
-static bool is_listed(const json_t *list, const char *text)
-{
-    const json_t *item;
-    size_t index;
-
-    json_array_foreach(list, index, item) {
-        if (strcmp(json_string_value(item), text) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* The image of the build gets what repositories need; the one that is exported does not. */
-static int plan_repositories(const struct cog_project *project,
-                             struct cog_composer *composer, struct cog_diags *diags)
-{
-    const char *names[SYSTEMS + 1] = {NULL};
-    json_t *why = json_array();
-    size_t count = 0;
-    int result = 0;
-
-    for (size_t i = 0; i < project->package_count; i++)
-        result |= check_repository(&project->packages[i], diags);
-    for (size_t s = 0; s < SYSTEMS; s++) {
-        size_t before = json_array_size(why);
-        if (is_listed(project->config.system_packages, systems[s].program))
-            continue;
-        for (size_t i = 0; i < project->package_count; i++)
-            if (uses(&project->packages[i], s) && !project->packages[i].constraint)
-                cog_why_add(why, "python.requirements.repository", project->packages[i].at,
-                            project->packages[i].text);
-        if (json_array_size(why) > before)
-            names[count++] = systems[s].package;
-    }
-    if (count && result == 0)
-        cog_block_apt_install(
-            composer, cog_stage_add(composer, COG_PHASE_FRAMEWORK_DEPS, "repositories"),
-            json_incref(why), names);
-    json_decref(why);
-    return result;
-}
-
 /* A pattern that matches this path alone. The caller frees it. */
 static char *pattern_of(const char *path)
 {
@@ -323,7 +243,7 @@ int cog_pip_prepare(const struct cog_project *project, struct cog_composer *comp
                     struct cog_diags *diags)
 {
     warn_managed(project, diags);
-    return plan_repositories(project, composer, diags);
+    return cog_pip_build_tools(project, composer, diags);
 }
 
 json_t *cog_pip_install(const struct cog_project *project, struct cog_composer *composer,

@@ -13,10 +13,12 @@ enum cog_pip_part {
     COG_PIP_BARE,   /* those without */
 };
 
-/* Warns of packages that cog brings itself, and has the build image get what repositories
- * need. Returns 0, or -1 after plan.unsupported. */
+/* Warns of packages that cog brings itself, and has the build image get what building and
+ * fetching them needs. Returns 0, or -1 after plan.unsupported. */
 int cog_pip_prepare(const struct cog_project *project, struct cog_composer *composer,
                     struct cog_diags *diags);
+int cog_pip_build_tools(const struct cog_project *project, struct cog_composer *composer,
+                        struct cog_diags *diags);
 
 /* Adds the stage `id` that installs a part of the packages, from the file ID.txt; the stage
  * of "requirements" is called pip. Returns the operation, borrowed, or NULL when there is

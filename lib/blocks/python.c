@@ -90,6 +90,7 @@ static int python_plan(const struct cog_project *project, struct cog_composer *c
     struct cog_stage *image = cog_stage_add(composer, COG_PHASE_EXPORT_RUNTIME, "python");
     cog_stage_copy(image, cog_why("python.venv", at), cog_input_phase(COG_PHASE_APP_DEPS),
                    "/venv", "/venv");
+    cog_block_environment(project, image);
     cog_stage_env(image, "PATH", "/venv/bin:${PATH}");
     cog_stage_env(image, "VIRTUAL_ENV", "/venv");
     return 0;

@@ -11,14 +11,16 @@
 #include "base/auto.h"
 #include "base/doc.h"
 #include "pep/version.h"
+#include "tree/glob.h"
 
 enum { MAX_BYTES = 1 << 20 };
 
 /* By enum cog_table_name. What the cells of a column are: v a version, - or a version, b a
- * list of builds, u a list of versions. */
+ * list of builds, u a list of versions, p a pattern of names, t any text. */
 static const struct layout {
     const char *name, *columns, *kinds;
 } layouts[] = {
+    {"build_packages", "package\twhat", "pt"},
     {"cuda", "cuda\tcudnn\tubuntu", "vvu"},
     {"driver", "cuda\tdriver", "vv"},
     {"tensorflow", "tensorflow\tcuda\tcudnn\toldest\tnewest", "vvvvv"},
@@ -71,6 +73,10 @@ static bool is_cell(char kind, const char *cell)
         return is_list(cell, is_build);
     if (kind == 'u')
         return is_list(cell, is_version);
+    if (kind == 'p')
+        return *cell && strlen(cell) <= COG_GLOB_MAX && !cog_glob_fault(cell);
+    if (kind == 't')
+        return *cell;
     return (kind == '-' && strcmp(cell, "-") == 0) || is_version(cell);
 }
 
@@ -87,6 +93,12 @@ static bool is_less(const char *one, const char *other)
     return less;
 }
 
+/* Whether a row whose first cell is `next` may follow one with `last`. */
+static bool in_order(char kind, const char *last, const char *next)
+{
+    return kind == 'p' ? strcmp(last, next) < 0 : is_less(last, next);
+}
+
 static int check_row(const struct reader *reader, const char *const *cells, size_t count)
 {
     const struct cog_versions *table = reader->table;
@@ -99,10 +111,12 @@ static int check_row(const struct reader *reader, const char *const *cells, size
         if (!is_cell(reader->layout->kinds[i], cells[i]))
             return cog_report(reader->diags, COG_ERROR, reader->at, "data.cell",
                               "\"%s\" does not fit its column", cells[i]);
-    if (table->count && !is_less(table->rows[table->count - 1][0], cells[0]))
+    const char *last = table->count ? table->rows[table->count - 1][0] : NULL;
+    if (last && !in_order(*reader->layout->kinds, last, cells[0]))
         return cog_report(reader->diags, COG_ERROR, reader->at, "data.order",
-                          "%s must come before %s: the oldest is the first", cells[0],
-                          table->rows[table->count - 1][0]);
+                          "%s must come before %s: %s", cells[0], last,
+                          *reader->layout->kinds == 'p' ? "names are sorted by their bytes"
+                                                        : "the oldest is the first");
     return 0;
 }
 

@@ -1,9 +1,9 @@
-/* data.h - the tables of versions that planning goes by: lib/resolve/data/, or files of
- * the user's.
+/* data.h - the tables of versions and names that planning goes by: lib/resolve/data/, or
+ * files of the user's.
  *
  * A table is text: lines that begin with # are comments, the first other line names the
  * columns, and every one after it is a row, its cells separated by one tab. The oldest
- * version comes first. */
+ * version comes first; patterns stand in the order of their bytes. */
 #ifndef COG_RESOLVE_DATA_H
 #define COG_RESOLVE_DATA_H
 
@@ -12,6 +12,7 @@
 #include "base/diag.h"
 
 enum cog_table_name {
+    COG_TABLE_BUILD_PACKAGES,
     COG_TABLE_CUDA,
     COG_TABLE_DRIVER,
     COG_TABLE_TENSORFLOW,
@@ -20,6 +21,7 @@ enum cog_table_name {
 };
 
 /* The columns of the tables, in their order. */
+enum { COG_BUILD_PACKAGE, COG_BUILD_WHAT }; /* a pattern of names; what they are for */
 enum { COG_CUDA_VERSION, COG_CUDA_CUDNN, COG_CUDA_UBUNTU };
 enum { COG_DRIVER_CUDA, COG_DRIVER_VERSION };
 enum {

@@ -39,6 +39,7 @@ struct cog_resolution {
     struct cog_choice choices[COG_CHOICE_COUNT];
     struct cog_wheels pythons[2]; /* of the frameworks */
     size_t python_count;
+    const struct cog_versions *build_packages; /* the table, borrowed */
 };
 
 /* The key of a choice's decision: "accelerator", "cuda.driver"…; static. NULL: it is told

@@ -253,7 +253,8 @@ int cog_resolve(struct cog_resolution *resolution, const struct cog_project *pro
         .cudnn_at = cog_config_at(&project->config, "/build/cudnn"),
     };
 
-    *resolution = (struct cog_resolution){.gpu = gpu};
+    *resolution = (struct cog_resolution){
+        .gpu = gpu, .build_packages = &data->by_name[COG_TABLE_BUILD_PACKAGES]};
     cog_resolver_torch(&r);
     cog_resolver_tensorflow(&r);
     if (gpu)
