@@ -14,6 +14,7 @@ extern const struct cog_block cog_block_locked;
 extern const struct cog_block cog_block_cog_runtime;
 extern const struct cog_block cog_block_certificates;
 extern const struct cog_block cog_block_user_commands;
+extern const struct cog_block cog_block_weights;
 extern const struct cog_block cog_block_source;
 extern const struct cog_block cog_block_export;
 
@@ -34,6 +35,9 @@ void cog_block_describe(const struct cog_project *project, struct cog_composer *
 /* Patterns of what is of no use in a build: cog's own files, git's, caches, and what
  * .dockerignore lists. A new reference. */
 json_t *cog_block_ignored(const struct cog_project *project);
+
+/* A pattern that matches this path alone. The caller frees it. */
+char *cog_block_pattern(const char *path);
 
 /* Installs Debian packages, an array of names, by apt; `why` is stolen. */
 void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stage,

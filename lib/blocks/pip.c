@@ -179,19 +179,6 @@ static void give_variables(const struct cog_project *project, struct cog_compose
                                      project->variables[i].at);
 }
 
-/* A pattern that matches this path alone. The caller frees it. */
-static char *pattern_of(const char *path)
-{
-    char *pattern;
-    size_t size;
-    FILE *out = cog_text_open(&pattern, &size);
-
-    for (; *path; path++)
-        (void)fprintf(out, strchr("*?[\\!#", *path) ? "\\%c" : "%c", *path);
-    cog_text_close(out, &pattern);
-    return pattern;
-}
-
 static void add_local(json_t *paths, const char *path)
 {
     if (path)
@@ -224,7 +211,7 @@ static void mount_locals(const struct cog_project *project, struct cog_composer 
     json_t *value;
 
     json_object_foreach(paths, path, value) {
-        auto_free char *pattern = pattern_of(path);
+        auto_free char *pattern = cog_block_pattern(path);
         json_array_append_new(include, json_string(pattern));
     }
     if (json_object_get(paths, "."))

@@ -15,6 +15,7 @@ const struct cog_block *const cog_stack_python[] = {
     &cog_block_apt,
     &cog_block_certificates,
     &cog_block_user_commands,
+    &cog_block_weights,
     &cog_block_source,
     &cog_block_export,
     NULL,

@@ -29,8 +29,8 @@ static const char *const others[] = {
 
 /* What others made. These come behind the project's own patterns, so that an exception for
  * all files of a kind does not lead into them. */
-static const char *const passed[] = {"**/.git", "**/__pycache__", "**/node_modules",
-                                     "**/.venv", "**/venv"};
+static const char *const passed[] = {
+    ".cog", "**/.git", "**/__pycache__", "**/node_modules", "**/.venv", "**/venv"};
 
 static bool is_in(const char *const *endings, const char *ending)
 {

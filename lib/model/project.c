@@ -67,6 +67,19 @@ static void load_evidence(struct cog_project *project, const json_t *list)
     }
 }
 
+static void load_weights(struct cog_project *project, const json_t *list)
+{
+    const json_t *item;
+    size_t index;
+
+    project->weight_count = json_array_size(list);
+    project->weights = cog_calloc(project->weight_count, sizeof *project->weights);
+    json_array_foreach(list, index, item) {
+        project->weights[index] = (struct cog_weight){
+            text_of(item, "path"), json_integer_value(json_object_get(item, "size"))};
+    }
+}
+
 struct cog_package *cog_packages_load(const json_t *list, size_t *count)
 {
     const json_t *item;
@@ -112,6 +125,7 @@ void cog_project_load(struct cog_project *project, json_t *doc)
         load_lines(json_object_get(facts, "variables"), "name", &project->variable_count);
     load_voices(project, json_object_get(facts, "python"));
     load_evidence(project, json_object_get(facts, "accelerators"));
+    load_weights(project, json_object_get(facts, "weights"));
 }
 
 void cog_project_release(struct cog_project *project)
@@ -121,6 +135,7 @@ void cog_project_release(struct cog_project *project)
     free(project->variables);
     free(project->pythons);
     free(project->evidence);
+    free(project->weights);
     cog_config_release(&project->config);
 }
 

@@ -53,6 +53,12 @@ struct cog_evidence {
     struct cog_pos at;
 };
 
+/* A file that is probably weights. */
+struct cog_weight {
+    const char *path; /* relative to the project */
+    json_int_t size;  /* in bytes */
+};
+
 struct cog_resolution; /* resolve/resolution.h */
 
 /* Everything is borrowed from `config.doc` but the arrays. */
@@ -70,7 +76,9 @@ struct cog_project {
     size_t evidence_count;
     const json_t *frameworks;                /* object by name */
     const struct cog_resolution *resolution; /* set before blocks plan */
-    const json_t *lock;       /* says what is installed; NULL: `packages` do */
+    const json_t *lock; /* says what is installed; NULL: `packages` do */
+    struct cog_weight *weights;
+    size_t weight_count;
     const json_t *ignore;     /* array of .dockerignore patterns */
     const char *revision;     /* git's commit, or NULL */
     struct cog_pos predictor; /* where the predictor is named */
