@@ -1,0 +1,136 @@
+#!/usr/bin/env bats
+# layers.bats - which layers of an image an edit makes anew, and what is sent for it, with a real engine.
+# bats file_tags=engine
+
+setup() {
+    bats_require_minimum_version 1.5.0
+    load lib
+    cd "$BATS_TEST_TMPDIR" || exit
+    mkdir project
+    cd project || exit
+    image=cog-test-layers-$BATS_TEST_NUMBER-$$
+}
+
+teardown() {
+    docker rmi -f "$image" >/dev/null 2>&1 || true
+}
+
+# build: its documents are in ../kept, its reports in ../log; sets $layers, one to a line.
+build() {
+    cog build -t "$image" --progress=rawjson --keep=../kept "$@" 2>../log
+    layers=$(docker inspect "$image" --format '{{range .RootFS.Layers}}{{println .}}{{end}}')
+}
+
+ran() { # the stages with commands that were not cached
+    jq -r '.steps[] | select(.cached | not) | .stage // empty' ../kept/image.json | sort -u | tr '\n' ' '
+}
+
+# sent: bytes of all contexts.
+sent() {
+    jq -s '[.[].statuses[]? | select(.id | startswith("transferring"))] | group_by(.vertex + .id)
+        | map(map(.current) | max) | add // 0' ../log
+}
+
+# changed OLD NEW: how many layers of NEW are not in OLD.
+changed() {
+    comm -13 <(sort <<<"$1") <(sort <<<"$2") | wc -l
+}
+
+layer_of() { # STAGE: the sizes of its layers, as docker history prints them, the newest first
+    docker history --no-trunc --format '{{.Size}} {{.CreatedBy}}' "$image" | sed -n "s/ \[$1\].*//p" | tr '\n' ' '
+}
+
+# tree: every file and folder of /src with its mode, owner, size, target and time, and what files have in them.
+tree() {
+    docker run --rm "$image" sh -c 'find . ! -type d -printf "%p %y%m %U:%G %s %l %T@\n" -o -printf "%p %y%m %U:%G\n" |
+        sort; find . -type f -print0 | sort -z | xargs -0 sha256sum'
+}
+
+@test "a model with its weights: they are a layer, and an edit of predict.py is sent without them" {
+    cp -r "$TOP/tests/projects/digits/." .
+    build
+    [ -z "$(layer_of weights)" ]
+    docker run --rm -v "$PWD:/src" "$image" python train.py
+    build
+    [ "$(layer_of weights)" = "7.42MB " ]
+    [ "$(sent)" -gt 7400000 ]
+    run -0 --separate-stderr cog predict "$image" --json @examples/input.json
+    [ "$(jq -S . <<<"$output")" = "$(jq -S . examples/output.json)" ]
+    before=$layers
+    date '+# edited %s.%N' >>predict.py # as never before: the engine may remember another run
+    build
+    [ "$(ran)" = "schema source " ]
+    [ "$(sent)" -lt 100000 ]
+    [ "$(changed "$before" "$layers")" -le 2 ]
+    [ "$(changed "$before" "$layers")" -ge 1 ]
+}
+
+# The folder of a project with weights of which one changes, and names that patterns could mistake.
+weighty() {
+    cp -r "$TOP/tests/projects/minimal/." .
+    mkdir -p 'we ights/deep' secret
+    head -c 3000000 /dev/urandom >'we ights/#large!.bin'
+    head -c 2000000 /dev/urandom >'we ights/deep/s[m]all.bin'
+    head -c 2500000 /dev/urandom >model.onnx
+    head -c 2600000 /dev/urandom >secret/hidden.bin
+    ln -s ../model.onnx 'we ights/link.onnx'
+    echo read >'we ights/deep/readme'
+    chmod 750 'we ights'
+    chmod 640 'we ights/#large!.bin'
+    touch -d 2020-02-02 model.onnx 'we ights/deep/s[m]all.bin'
+    echo 'secret/*.bin' >>.dockerignore
+}
+
+@test "/src is the same tree with layers for weights and without" {
+    weighty
+    build --filter "jq 'del(.stages[] | select(.id == \"weights\")) | .contexts.source.exclude -= [.contexts[].include[0]?]
+        | .stages |= map(if .id == \"source\" then .source.stage = \"freeze\" else . end)'"
+    [ -z "$(layer_of weights)" ]
+    tree >../without
+    grep -q 'readme f' ../without
+    build
+    [ "$(layer_of weights)" = "2MB 2.5MB 3MB " ]
+    tree >../with
+    diff ../without ../with
+    run -1 grep hidden.bin ../with
+}
+
+@test "a weight that changes is the only one that is sent, and the larger ones stay" {
+    weighty
+    build
+    before=$layers
+    head -c 1000 /dev/urandom | dd of=model.onnx conv=notrunc status=none
+    build
+    [ "$(sent)" -gt 2500000 ]
+    [ "$(sent)" -lt 2600000 ]
+    [ "$(ran)" = "schema source weights " ]
+    # The base, /opt/cog, /venv, the list of packages, the largest file.
+    [ "$(comm -12 <(sort <<<"$before") <(sort <<<"$layers") | grep -c sha256)" = \
+        $(($(grep -c sha256 <<<"$layers") - 4)) ]
+}
+
+@test "a system package runs neither pip nor the server's installation, and leaves the server's layer" {
+    cp -r "$TOP/tests/projects/minimal/." .
+    build
+    before=$layers
+    sed -i "s/^build:/build:\n  system_packages: [tree]\n  run: [\"tree --version; : $RANDOM\"]/" cog.yaml
+    build
+    [ "$(ran | tr ' ' '\n' | grep -cE '^(venv|pip|build-tools|cog-sdk|cog-server|server)$')" = 0 ]
+    shared=$(head -n -4 <<<"$before") # without /venv, the list of packages, /src, the OpenAPI document
+    [ "$(head -n "$(wc -l <<<"$shared")" <<<"$layers")" = "$shared" ]
+    docker run --rm "$image" tree --version
+}
+
+@test "a package that is compiled by what system_packages lists" {
+    cp -r "$TOP/tests/projects/minimal/." .
+    mkdir native
+    printf '#include <Python.h>\nstatic struct PyModuleDef def = {PyModuleDef_HEAD_INIT, "native"};\nPyObject *PyInit_native(void) { return PyModule_Create(&def); }\n' >native/native.c
+    printf 'from setuptools import Extension, setup\n\nsetup(name="native", version="1", ext_modules=[Extension("native", ["native.c"])])\n' >native/setup.py
+    echo ./native >requirements.txt
+    sed -i 's/^build:/build:\n  python_requirements: requirements.txt\n  system_packages: [gcc, libc6-dev, libpython3.13-dev]/' cog.yaml
+    printf 'import native\n\n\ndef run() -> str:\n    return native.__name__\n' >predict.py
+    sed -i 's/^predict:.*/predict: predict.py:run/' cog.yaml
+    run -0 --separate-stderr cog predict -t "$image"
+    [ "$output" = native ]
+    docker run --rm "$image" gcc --version
+}
