@@ -227,4 +227,4 @@ format:
 
 # Keeps what took a download: the tools and the engine's images.
 clean:
-	rm -rf $(filter-out build/tools build/engine,$(wildcard build/*))
+	rm -rf $(filter-out build/tools build/engine%,$(wildcard build/*))

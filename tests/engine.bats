@@ -145,6 +145,39 @@ alone() {
 	assert_output --partial "chain forward"
 }
 
+@test "the engine of a newer Debian leaves nothing either, and commands in its containers see theirs" {
+	export COG_ENGINE_SUITE=sid COG_ENGINE_STORE=containerd COG_ENGINE_DIR=$COG_ENGINE_DIR-2
+	use_engine
+	scripts/base-image
+	run docker info -f '{{.Driver}}'
+	assert_output overlayfs
+	container=$(docker run -d python:3.13-slim sleep 4245)
+	docker exec "$container" touch /seen
+	run docker diff "$container"
+	assert_output "A /seen"
+	run scripts/engine stop
+	assert_success
+	refute_traces
+	run pgrep -fx "sleep 4245"
+	refute_output
+	run grep -c engine-root /proc/self/mountinfo
+	assert_output 0
+}
+
+@test "a store that an engine cannot have, and a suite that is none" {
+	COG_ENGINE_STORE=containerd run scripts/engine start
+	assert_failure 2
+	COG_ENGINE_SUITE=sid COG_ENGINE_STORE=btrfs run scripts/engine start
+	assert_failure 2
+	COG_ENGINE_SUITE=../sid run scripts/engine start
+	assert_failure 3
+	assert_output --partial "no name of a Debian suite"
+	COG_ENGINE_SUITE=no-such-suite run scripts/engine start
+	assert_failure 3
+	assert_output --partial "mmdebstrap failed"
+	rm build/engine-root-no-such-suite.*
+}
+
 @test "engines of two folders run side by side" {
 	use_engine
 	run docker info -f '{{.DockerRootDir}}'
