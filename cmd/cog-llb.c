@@ -16,6 +16,7 @@
 struct request {
     struct cog_lower_options lower;
     char created[sizeof "1970-01-01T00:00:00Z"]; /* "": the engine says when */
+    json_int_t epoch;                            /* likewise, in seconds since 1970 */
     int write; /* the letter of the option; 0: the build document */
 };
 
@@ -65,6 +66,8 @@ static void write_lowered(const struct request *request, const struct cog_plan *
     if (!request->write) {
         out->doc = cog_lowered_document(plan, lowered, in->bytes, in->size,
                                         *request->created ? request->created : NULL);
+        if (*request->created)
+            json_object_set_new(out->doc, "epoch", json_integer(request->epoch));
         return;
     }
     auto_free unsigned char *bytes =
@@ -88,6 +91,7 @@ static int set_created(struct request *request, struct cog_diags *diags)
     if (!text || !*text)
         return 0;
     time_t seconds = (time_t)strtoll(text, NULL, 10);
+    request->epoch = seconds;
     if (strlen(text) > 11 || text[strspn(text, "0123456789")] || !gmtime_r(&seconds, &tm) ||
         !strftime(request->created, sizeof request->created, "%Y-%m-%dT%H:%M:%SZ", &tm))
         return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "llb.epoch",

@@ -170,6 +170,20 @@ for i in range(3000):
     refuses secret.size cog-submit --secret id=token,src=file <build.json
 }
 
+@test "an epoch: the image is of that time, and its files where the engine can see to it" {
+    SOURCE_DATE_EPOCH=1700000000 build "echo $MARK > /made" | submit >/dev/null
+    [ "$(docker image inspect -f '{{.Created}}' "$NAME")" = 2023-11-14T22:13:20Z ]
+    times=$(docker run --rm "$NAME" stat -c %Y /made)
+    if docker info -f '{{.DriverStatus}}' | grep -q io.containerd.snapshotter; then
+        [ "$times" = 1700000000 ]
+        [ "$(grep -cF '[build.epoch]' log)" = 0 ]
+    else
+        [ "$times" -gt 1700000000 ]
+        [ "$(grep -cF 'warning: ' log)" = 1 ]
+        grep -F 'warning: ' log | grep -qF '[build.epoch]'
+    fi
+}
+
 @test "a failing step is told at the line that asked for it" {
     export WHY='[{"rule": "r", "at": "requirements.txt:1", "subject": "pillow==1"},
                  {"rule": "r", "at": "requirements.txt:3", "subject": "no_such==2.0"}]'

@@ -19,6 +19,7 @@
 #include "buildkit/id.h"
 #include "buildkit/status.h"
 #include "buildkit/steps.h"
+#include "buildkit/worker.h"
 
 #define CONTROL(method) "/moby.buildkit.v1.Control/" method
 #define BRIDGE(method) "/moby.buildkit.v1.frontend.LLBBridge/" method
@@ -84,7 +85,9 @@ static void start(struct build *build)
     struct cog_exporter exporter;
 
     build->ref = cog_random_id();
-    cog_exporter_init(&exporter, request->export ? request->tags : NULL, request->export);
+    enum cog_export export =
+        cog_worker_export(&build->client, request->export, request->epoch, build->diags);
+    cog_exporter_init(&exporter, export, request->tags, request->epoch);
     exporter.solve.ref = build->ref;
     exporter.solve.session = build->client.session_id;
     cog_unary_start(&build->solve, connection, CONTROL("Solve"), NULL, &exporter.solve.base,

@@ -26,7 +26,9 @@ struct cog_build_request {
     const json_t
         *vertices;      /* digest -> {"stage", "why": [{"at", "subject"}]}; may be NULL */
     const json_t *tags; /* array of names; may be empty */
-    bool export;        /* false: only evaluate */
+    const json_t
+        *epoch;  /* seconds since 1970 that no file is to be younger than; or NULL */
+    bool export; /* false: only evaluate */
     const char *shared_key; /* stands for the place of the folders on this machine */
     const json_t *proxies;  /* for commands: "http_proxy" -> URL; may be NULL */
 };
@@ -47,6 +49,7 @@ struct cog_built {
  *     build.step           a command of the build failed; at the place that asked for it
  *     build.missing        an image or file that the build needs does not exist; likewise
  *     build.definition     what is to be built is no LLB
+ *     build.epoch          a warning: the engine cannot set the times of files
  *     build.label-file     a file for a label is missing or too large
  *     context.changed      a file changed while it was sent (and those of tree/walk.h)
  *     engine.unreachable   nothing answers

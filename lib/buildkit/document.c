@@ -29,6 +29,7 @@ void *cog_build_request_load(struct cog_build_request *request, const json_t *bu
     request->image = json_object_get(build, "image");
     request->label_files = json_object_get(build, "label_files");
     request->vertices = json_object_get(build, "vertices");
+    request->epoch = json_object_get(build, "epoch");
     return definition;
 }
 
@@ -76,14 +77,10 @@ json_t *cog_image_document(const json_t *build, json_t *tags, const struct cog_b
     json_object_set(image, "steps", built->steps);
     copy(image, "llb", build, "digest");
     copy(image, "plan", build, "plan");
-    /* engines without the containerd store know one digest, that of the config */
-    if (json_object_get(built->answer, config_digest)) {
-        copy(image, "id", built->answer, config_digest);
+    copy(image, "id", built->answer, digest);
+    /* an engine without the containerd store knows one digest, that of the config */
+    const json_t *config = json_object_get(built->answer, config_digest);
+    if (config && !json_equal(json_object_get(image, "id"), config))
         copy(image, "digest", built->answer, digest);
-        if (json_equal(json_object_get(image, "id"), json_object_get(image, "digest")))
-            json_object_del(image, "digest");
-    } else {
-        copy(image, "id", built->answer, digest);
-    }
     return image;
 }

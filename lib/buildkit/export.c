@@ -21,44 +21,60 @@ static char *join(const json_t *tags)
     return text;
 }
 
-void cog_exporter_init(struct cog_exporter *exporter, const json_t *tags, bool export)
+/* Adds an attribute to both forms of the request; borrows the texts. */
+static void set(struct cog_exporter *exporter, const char *key, const char *value)
+{
+    static const Buildkit__SolveRequest__ExporterAttrsEntry no_old =
+        BUILDKIT__SOLVE_REQUEST__EXPORTER_ATTRS_ENTRY__INIT;
+    static const Buildkit__Exporter__AttrsEntry no_entry =
+        BUILDKIT__EXPORTER__ATTRS_ENTRY__INIT;
+    size_t i = exporter->exporter.n_attrs++;
+
+    exporter->old[i] = no_old;
+    exporter->old[i].key = (char *)key;
+    exporter->old[i].value = (char *)value;
+    exporter->olds[i] = &exporter->old[i];
+    exporter->entry[i] = no_entry;
+    exporter->entry[i].key = (char *)key;
+    exporter->entry[i].value = (char *)value;
+    exporter->entries[i] = &exporter->entry[i];
+    exporter->solve.n_exporter_attrs = exporter->exporter.n_attrs;
+}
+
+void cog_exporter_init(struct cog_exporter *exporter, enum cog_export export,
+                       const json_t *tags, const json_t *epoch)
 {
     static const Buildkit__SolveRequest empty = BUILDKIT__SOLVE_REQUEST__INIT;
     static const Buildkit__Exporter no_exporter = BUILDKIT__EXPORTER__INIT;
-    static const Buildkit__SolveRequest__ExporterAttrsEntry no_attribute =
-        BUILDKIT__SOLVE_REQUEST__EXPORTER_ATTRS_ENTRY__INIT;
-    static const Buildkit__Exporter__AttrsEntry no_exporter_attribute =
-        BUILDKIT__EXPORTER__ATTRS_ENTRY__INIT;
 
-    *exporter = (struct cog_exporter){
-        .solve = empty,
-        .attribute = no_attribute,
-        .exporter = no_exporter,
-        .exporter_attribute = no_exporter_attribute,
-    };
-    if (!export)
+    *exporter = (struct cog_exporter){.solve = empty, .exporter = no_exporter};
+    if (export == COG_EXPORT_NOTHING)
         return;
-    exporter->solve.exporter = exporter->exporter.type = (char *)"moby";
+    exporter->solve.exporter_attrs = exporter->olds;
+    exporter->exporter.attrs = exporter->entries;
+    exporter->exporters[0] = &exporter->exporter;
     exporter->solve.exporters = exporter->exporters;
     exporter->solve.n_exporters = 1;
-    exporter->exporters[0] = &exporter->exporter;
-    if (json_array_size(tags) == 0)
-        return;
-    exporter->names = join(tags);
-    exporter->attribute.key = exporter->exporter_attribute.key = (char *)"name";
-    exporter->attribute.value = exporter->exporter_attribute.value = exporter->names;
-    exporter->attributes[0] = &exporter->attribute;
-    exporter->solve.exporter_attrs = exporter->attributes;
-    exporter->solve.n_exporter_attrs = 1;
-    exporter->exporter_attributes[0] = &exporter->exporter_attribute;
-    exporter->exporter.attrs = exporter->exporter_attributes;
-    exporter->exporter.n_attrs = 1;
+    exporter->solve.exporter = exporter->exporter.type =
+        (char *)(export == COG_EXPORT_REWRITTEN ? "image" : "moby");
+    if (json_array_size(tags)) {
+        exporter->names = join(tags);
+        set(exporter, "name", exporter->names);
+    } else if (export == COG_EXPORT_REWRITTEN) {
+        set(exporter, "dangling-name-prefix", "moby-dangling"); /* as "moby" does */
+    }
+    if (export == COG_EXPORT_REWRITTEN) {
+        exporter->epoch = cog_printf("%" JSON_INTEGER_FORMAT, json_integer_value(epoch));
+        set(exporter, "rewrite-timestamp", "true");
+        set(exporter, "source-date-epoch", exporter->epoch);
+    }
 }
 
 void cog_exporter_release(struct cog_exporter *exporter)
 {
     free(exporter->names);
-    exporter->names = NULL;
+    free(exporter->epoch);
+    exporter->names = exporter->epoch = NULL;
 }
 
 json_t *cog_exporter_answer(const Buildkit__SolveResponse *response)
