@@ -47,11 +47,17 @@ static json_t *why_of(const struct cog_config *config)
 
 /* One command, because the lists live in a cache mount: an update in a step of its own
  * could be cached while the mount is gone, or has the lists of another release. apt has a
- * CA option of its own: it does not read SSL_CERT_FILE. */
+ * CA option of its own: it does not read SSL_CERT_FILE.
+ *
+ * Logs, ldconfig's record of inodes and the identity of a machine are different every time
+ * and of use to no image. */
 static const char script[] =
     "apt-get --option Acquire::https::CAInfo=" COG_CA_TARGET " update && "
-    "exec apt-get --option Acquire::https::CAInfo=" COG_CA_TARGET
-    " install --yes --no-install-recommends \"$@\"";
+    "apt-get --option Acquire::https::CAInfo=" COG_CA_TARGET
+    " install --yes --no-install-recommends \"$@\" && "
+    "rm -rf /var/log/apt/* /var/log/alternatives.log /var/log/dpkg.log "
+    "/var/cache/ldconfig/aux-cache /var/lib/dbus/machine-id && "
+    "if [ -s /etc/machine-id ]; then : >/etc/machine-id; fi";
 
 void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stage,
                            json_t *why, const json_t *packages)
@@ -63,6 +69,8 @@ void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stag
     for (size_t i = 0; i < json_array_size(packages); i++)
         cog_exec_arg(exec, names[i]);
     cog_exec_env(exec, "DEBIAN_FRONTEND", "noninteractive");
+    /* for what writes the day into files, such as useradd: 1980, as of files of a plan */
+    cog_exec_env(exec, "SOURCE_DATE_EPOCH", "315532800");
     cog_exec_cache(exec, "cog-apt", "/var/cache/apt");
     cog_exec_cache(exec, "cog-apt-lists", "/var/lib/apt/lists");
     cog_exec_network(composer, exec);

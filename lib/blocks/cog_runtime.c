@@ -3,6 +3,10 @@
  *
  * The server's environment depends on nothing of the project's, so its layer is the same in
  * every image with the same base. */
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
 #include "blocks/blocks.h"
 #include "blocks/network.h"
 
@@ -20,8 +24,22 @@ static json_t *why(void)
     return cog_why(rule, (struct cog_pos){0});
 }
 
-/* Without pip's cache and without an index: the wheel depends on nothing. */
-static void add_sdk(struct cog_composer *composer)
+/* Compiles all modules below `folder`, which pip would do in a way that is bound to the
+ * times of the sources. One process does it, from a fixed seed: what marshal writes depends
+ * on what it wrote before. Status 1 tells of sources that cannot be compiled, which pip
+ * leaves, too. */
+static void compile(struct cog_stage *stage, const char *folder, const char *mode)
+{
+    auto_free char *command =
+        cog_printf("python -m compileall -qq -f --invalidation-mode %s %s || [ $? = 1 ]",
+                   mode, folder);
+
+    cog_exec_env(cog_stage_shell(stage, why(), command), "PYTHONHASHSEED", "0");
+}
+
+/* Without pip's cache and without an index: the wheel depends on nothing. Commands of the
+ * project's may change packages afterwards, so with them Python compares the sources. */
+static void add_sdk(const struct cog_project *project, struct cog_composer *composer)
 {
     static const char *const install[] = {"/venv/bin/python",
                                           "-m",
@@ -30,6 +48,7 @@ static void add_sdk(struct cog_composer *composer)
                                           "--disable-pip-version-check",
                                           "--root-user-action=ignore",
                                           "--no-cache-dir",
+                                          "--no-compile",
                                           "--no-deps",
                                           "--no-index",
                                           "--force-reinstall",
@@ -39,6 +58,8 @@ static void add_sdk(struct cog_composer *composer)
 
     cog_exec_bind_take(cog_stage_exec(sdk, why(), install), cog_input_local("wheels"),
                        wheels);
+    compile(sdk, "/venv/lib",
+            project->config.command_count ? "checked-hash" : "unchecked-hash");
 }
 
 static void add_server(const struct cog_project *project, struct cog_composer *composer)
@@ -52,6 +73,7 @@ static void add_server(const struct cog_project *project, struct cog_composer *c
         "--python=/opt/cog/bin/python",
         "install",
         "--disable-pip-version-check",
+        "--no-compile",
         "--progress-bar=off",
         "--root-user-action=ignore",
         "--require-hashes",
@@ -66,6 +88,7 @@ static void add_server(const struct cog_project *project, struct cog_composer *c
                                                  "--disable-pip-version-check",
                                                  "--root-user-action=ignore",
                                                  "--no-cache-dir",
+                                                 "--no-compile",
                                                  "--no-deps",
                                                  "--no-index",
                                                  server_wheel,
@@ -80,6 +103,7 @@ static void add_server(const struct cog_project *project, struct cog_composer *c
     cog_exec_index(project, composer, deps);
     cog_exec_bind_take(cog_stage_exec(server, why(), install_server),
                        cog_input_local("wheels"), wheels);
+    compile(server, "/opt/cog/lib", "unchecked-hash");
 
     struct cog_stage *image = cog_stage_add(composer, COG_PHASE_EXPORT_BASE, "server");
     cog_stage_copy(image, why(), cog_input_stage("cog-server"), "/opt/cog", "/opt/cog");
@@ -95,7 +119,7 @@ static int cog_runtime_plan(const struct cog_project *project,
                           "no predictor is named; add a line such as "
                           "\"predict: predict.py:Predictor\"");
     cog_context_own(composer, "wheels", "wheels");
-    add_sdk(composer);
+    add_sdk(project, composer);
     add_server(project, composer);
 
     struct cog_stage *freeze = cog_stage_add(composer, COG_PHASE_EXPORT_APP, "freeze");

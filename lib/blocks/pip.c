@@ -241,6 +241,7 @@ json_t *cog_pip_install(const struct cog_project *project, struct cog_composer *
                                           "pip",
                                           "install",
                                           "--disable-pip-version-check",
+                                          "--no-compile",
                                           "--progress-bar=off",
                                           "--root-user-action=ignore",
                                           NULL};
