@@ -57,3 +57,11 @@ stages() {
     cog-detect <"$1/config.json" >"$1/project.json"
     cog-plan <"$1/project.json" >"$1/plan.json"
 }
+
+# saved IMAGE: all that is in it, to be searched; engines differ in the names and the packing of its parts.
+saved() {
+    mkdir -p "$BATS_TEST_TMPDIR/parts"
+    docker save "$1" | tar -x -C "$BATS_TEST_TMPDIR/parts"
+    find "$BATS_TEST_TMPDIR/parts" -type f -exec zcat -f {} +
+    rm -r "$BATS_TEST_TMPDIR/parts"
+}

@@ -72,7 +72,7 @@ requires() {
 # A module of the wheel is in the image; the password is nowhere in it or in what was written.
 has_module_but_no_password() {
     docker run --rm "$image" python -c "import $1; print($1.made)" | cmp - <(sed 's/made = //' <(unzip -p "../wheels/$1-$version-py3-none-any.whl" "$1.py"))
-    docker save "$image" | tar -xO --wildcards '*.json' '*/layer.tar' >../saved
+    saved "$image" >../saved
     made=$(unzip -p "../wheels/$1-$version-py3-none-any.whl" "$1.py")
     [ "$(grep -acF "$made" ../saved)" != 0 ] # so a password would be found
     for form in pa-ss-7341 "$(printf me:pa-ss-7341 | base64)"; do

@@ -321,7 +321,7 @@ faulty() {
     SSL_CERT_FILE=nowhere.pem refuses file.missing cog-resolve <plan.json
 }
 
-@test "from the engine: by its digest; what is only there has an id and is not locked" {
+@test "from the engine: by its digest; what is only there, without one, has an id and is not locked" {
     docker pull -q python:3.13-slim
     wanted=$(docker inspect python:3.13-slim --format '{{index .RepoDigests 0}}')
     run -0 resolve python:3.13-slim --offline
@@ -331,9 +331,10 @@ faulty() {
 
     docker import -c 'ENV MADE=here' - "cog-test-resolve:$$" < <(tar c --files-from=/dev/null)
     run -0 resolve "cog-test-resolve:$$"
-    [ "$(jq -r .id <<<"$output")" = "$(docker inspect "cog-test-resolve:$$" --format '{{.Id}}')" ]
+    id=$(docker inspect "cog-test-resolve:$$" --format '{{.Id}}')
+    [ "$(jq -r '.id // .digest' <<<"$output")" = "$id" ] # containerd's store gives digests to all
     [ "$(jq -c .config.config.Env <<<"$output")" = '["MADE=here"]' ]
-    [ "$(locked "cog-test-resolve:$$")" = null ]
+    [ "$(locked "cog-test-resolve:$$")" = "$(jq -r .digest <<<"$output")" ]
 }
 
 @test "from a mirror of Docker Hub that the engine names" {
