@@ -189,6 +189,11 @@ END
     [ ! -e cog.lock ]
 }
 
+@test "no place for the documents is the machine's fault" {
+    project
+    TMPDIR=/dev/null/x fails 3 machine.write cog plan
+}
+
 @test "an interrupt ends a filter that hangs, and cog with 130" {
     project
     export TMPDIR=$PWD/../scratch
