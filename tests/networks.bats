@@ -133,6 +133,32 @@ has_module_but_no_password() {
     fails 2 usage.option cog-submit --context=wheelhouse <../kept/build.json
 }
 
+@test "indexes of pyproject.toml with a password, unlocked and locked by uv" {
+    wheel cog_test_uv
+    serve_index
+    cat >cog.yaml <<<'predict: predict.py:Predictor'
+    cat >pyproject.toml <<END
+[project]
+name = "private"
+version = "1"
+requires-python = ">=3.11"
+dependencies = ["cog-test-uv==$version"]
+
+[[tool.uv.index]]
+name = "ours"
+url = "http://$host:$port/simple"
+END
+    printf 'machine %s login me password pa-ss-7341\n' "$host" >../netrc
+    printf '[global]\ntrusted-host = %s\n' "$host" >../conf
+    secrets=(--secret "id=netrc,src=../netrc" --secret "id=pip.conf,src=../conf")
+    cog build -t "$image" --progress=plain "${secrets[@]}" --keep=../kept 2>../build.log
+    has_module_but_no_password cog_test_uv
+    UV_INDEX_OURS_USERNAME=me UV_INDEX_OURS_PASSWORD=pa-ss-7341 uv lock --quiet --project .
+    cog build -t "$image" --progress=plain "${secrets[@]}" --keep=../kept 2>../build.log
+    jq -e '.contexts.generated.files[] | select(.text | test("--hash=sha256:")) | .path == "requirements.txt"' ../kept/plan.json
+    has_module_but_no_password cog_test_uv
+}
+
 @test "an engine without its wheels or registries: --offline" {
     docker pull -q python:3.13-slim
     cog build -t "$image" --progress=quiet
@@ -230,11 +256,17 @@ END
 
 @test "certificates in an image without Debian's tool: beside those of the bundle" {
     serve_tls
-    export COG_CA_CERT=$PWD/../ca.pem
+    mkdir ../trusted
+    cat ../ca.pem ../ca.key >../trusted/a.pem # the key is not for the image
+    cp ../tls.pem ../trusted/b.crt
+    export COG_CA_CERT=$PWD/../trusted
     printf 'environment: [SSL_CERT_FILE=/mine.crt]\n' >>cog.yaml
     cog plan --ca-in-image | jq '(.stages[] | select(.id == "runtime") | .operations) += [{op: "remove", path: "/etc/ca-certificates.conf"}]' |
         cog-resolve | cog-validate | cog-llb | cog-submit -t "$image" >../image.json
     docker run --rm "$image" sh -c 'echo $SSL_CERT_FILE $REQUESTS_CA_BUNDLE' | grep -qx '/mine.crt /etc/ssl/certs/ca-certificates.crt'
     docker run --rm "$image" cat /etc/ssl/certs/ca-certificates.crt |
-        cmp - <(docker run --rm python:3.13-slim cat /etc/ssl/certs/ca-certificates.crt | cat - <(echo) ../ca.pem)
+        cmp - <(docker run --rm python:3.13-slim cat /etc/ssl/certs/ca-certificates.crt | cat - <(echo) ../ca.pem ../tls.pem)
+    [ "$(docker run --rm "$image" ls /usr/local/share/ca-certificates | tr '\n' ' ')" = 'cog-ca-cert-1.crt cog-ca-cert-2.crt ' ]
+    cog build --ca-in-image -t "$image" --progress=quiet --keep=../kept
+    TMPDIR=/dev/null/x fails 3 machine.write cog-submit <../kept/build.json
 }
