@@ -194,17 +194,21 @@ static void survives_any_bytes(void **state)
 {
     auto_free char *digest = NULL;
     struct cog_wire_out whole = definition(NULL, &digest);
+    struct cog_wire_out op = exec_op(CWD, OTHERS, HOSTNAME, HOST);
+    json_auto_t *proxies = json_pack("{s:s}", "http_proxy", "x");
+    const struct cog_binding to = {"me", proxies};
 
     (void)state;
+    add_nested(&whole, 1, &op);
     for (size_t at = 0; at < whole.size; at++) {
         for (unsigned bit = 0; bit < 8; bit++) {
             json_t *renamed = NULL;
             size_t size = 0;
             whole.bytes[at] ^= (uint8_t)(1u << bit);
-            free(cog_binding_make(whole.bytes, whole.size, &me, NULL, &size, &renamed));
+            free(cog_binding_make(whole.bytes, whole.size, &to, NULL, &size, &renamed));
             json_decref(renamed);
             renamed = NULL;
-            free(cog_binding_make(whole.bytes, at, &me, NULL, &size, &renamed));
+            free(cog_binding_make(whole.bytes, at, &to, NULL, &size, &renamed));
             json_decref(renamed);
             assert_true(size <= whole.size + 100);
             whole.bytes[at] ^= (uint8_t)(1u << bit);
