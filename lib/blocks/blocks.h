@@ -13,6 +13,7 @@ extern const struct cog_block cog_block_pip;
 extern const struct cog_block cog_block_locked;
 extern const struct cog_block cog_block_cog_runtime;
 extern const struct cog_block cog_block_certificates;
+extern const struct cog_block cog_block_import_paths;
 extern const struct cog_block cog_block_user_commands;
 extern const struct cog_block cog_block_weights;
 extern const struct cog_block cog_block_source;

@@ -129,14 +129,16 @@ static int cog_runtime_plan(const struct cog_project *project,
     cog_export_label_file(composer, "run.cog.pip_freeze", FREEZE_FILE);
 
     struct cog_stage *openapi = cog_stage_add(composer, COG_PHASE_EXPORT_CONFIG, "schema");
-    const char *command =
-        project->config.train
-            ? "python -m cog.schema \"$COG_PREDICT_TYPE_STUB\" --train "
-              "\"$COG_TRAIN_TYPE_STUB\" > " SCHEMA_FILE
-            : "python -m cog.schema \"$COG_PREDICT_TYPE_STUB\" > " SCHEMA_FILE;
+    const char *paths = cog_decided(composer, "python.import-paths");
+    auto_free char *command =
+        cog_printf("python -m cog.schema \"$COG_PREDICT_TYPE_STUB\"%s%s > " SCHEMA_FILE,
+                   project->config.train ? " --train \"$COG_TRAIN_TYPE_STUB\"" : "",
+                   paths ? " --path \"$COG_IMPORT_PATHS\"" : "");
     json_t *read = cog_stage_shell(
         openapi, cog_why("cog-runtime.schema", project->predictor), command);
     cog_exec_env(read, "COG_PREDICT_TYPE_STUB", project->config.predict);
+    if (paths)
+        cog_exec_env(read, "COG_IMPORT_PATHS", paths);
     if (project->config.train)
         cog_exec_env(read, "COG_TRAIN_TYPE_STUB", project->config.train);
     cog_export_label_file(composer, "run.cog.openapi_schema", SCHEMA_FILE);

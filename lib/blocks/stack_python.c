@@ -11,6 +11,7 @@ const struct cog_block *const cog_stack_python[] = {
     &cog_block_base_image,
     &cog_block_pip,
     &cog_block_locked,
+    &cog_block_import_paths,
     &cog_block_cog_runtime,
     &cog_block_apt,
     &cog_block_certificates,

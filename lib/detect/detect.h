@@ -31,6 +31,7 @@ int cog_detect_accelerators(const struct cog_scan *scan);
 int cog_detect_frameworks(const struct cog_scan *scan);
 int cog_detect_git(const struct cog_scan *scan);
 int cog_detect_ignore(const struct cog_scan *scan);
+int cog_detect_import_paths(const struct cog_scan *scan);
 int cog_detect_packages(const struct cog_scan *scan);
 int cog_detect_predictor(const struct cog_scan *scan);
 int cog_detect_python(const struct cog_scan *scan);

@@ -123,6 +123,8 @@ void cog_project_load(struct cog_project *project, json_t *doc)
                                       &project->pip_option_count);
     project->variables =
         load_lines(json_object_get(facts, "variables"), "name", &project->variable_count);
+    project->import_paths = load_lines(json_object_get(facts, "import_paths"), "path",
+                                       &project->import_path_count);
     load_voices(project, json_object_get(facts, "python"));
     load_evidence(project, json_object_get(facts, "accelerators"));
     load_weights(project, json_object_get(facts, "weights"));
@@ -133,6 +135,7 @@ void cog_project_release(struct cog_project *project)
     free(project->packages);
     free(project->pip_options);
     free(project->variables);
+    free(project->import_paths);
     free(project->pythons);
     free(project->evidence);
     free(project->weights);

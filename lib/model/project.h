@@ -76,7 +76,9 @@ struct cog_project {
     size_t evidence_count;
     const json_t *frameworks;                /* object by name */
     const struct cog_resolution *resolution; /* set before blocks plan */
-    const json_t *lock; /* says what is installed; NULL: `packages` do */
+    const json_t *lock;            /* says what is installed; NULL: `packages` do */
+    struct cog_line *import_paths; /* folders that hold the project's own package */
+    size_t import_path_count;
     struct cog_weight *weights;
     size_t weight_count;
     const json_t *ignore;     /* array of .dockerignore patterns */

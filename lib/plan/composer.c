@@ -173,6 +173,13 @@ json_t *cog_stage_copy(struct cog_stage *stage, json_t *why, json_t *from, const
                                           "contents", 1, "why", why));
 }
 
+json_t *cog_stage_mkfile(struct cog_stage *stage, json_t *why, const char *path,
+                         const char *text)
+{
+    return add_operation(stage, json_pack("{s:s, s:s, s:s, s:o}", "op", "mkfile", "path",
+                                          path, "text", text, "why", why));
+}
+
 json_t *cog_stage_mkdir(struct cog_stage *stage, json_t *why, const char *path)
 {
     return add_operation(

@@ -66,6 +66,8 @@ json_t *cog_stage_exec(struct cog_stage *stage, json_t *why, const char *const *
 json_t *cog_stage_shell(struct cog_stage *stage, json_t *why, const char *command);
 json_t *cog_stage_copy(struct cog_stage *stage, json_t *why, json_t *from, const char *src,
                        const char *dest);
+json_t *cog_stage_mkfile(struct cog_stage *stage, json_t *why, const char *path,
+                         const char *text);
 json_t *cog_stage_mkdir(struct cog_stage *stage, json_t *why, const char *path);
 
 /* What an exec sees besides the stage's files. */

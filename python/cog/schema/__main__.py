@@ -19,14 +19,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_USAGE = "usage: python -m cog.schema [-h] [-C DIR] [--train FILE:NAME] (FILE:NAME | --config FILE)"
+_USAGE = (
+    "usage: python -m cog.schema [-h] [-C DIR] [--path DIR[:DIR...]] [--train FILE:NAME] "
+    "(FILE:NAME | --config FILE)"
+)
 _HELP = """
 Print the OpenAPI document of a model, read from its source alone.
 
   FILE:NAME          what predicts: predict.py:Predictor
   --train FILE:NAME  what trains: train.py:train
-  --config FILE      take both from this cog/config-1 document; - is stdin
+  --config FILE      take both from this cog/config-1 or cog/project-1 document; - is stdin
   -C DIR             the project's folder
+  --path DIR[:DIR…]  folders in it that hold packages of its own, as src does
   -h, --help         print this text"""
 _TOO_OLD = 42
 
@@ -35,7 +39,7 @@ class _Arguments:
     """The command line. Module argparse takes as long to import as all of the reading takes."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        self.options = {"-C": ".", "--config": "", "--train": ""}
+        self.options = {"-C": ".", "--config": "", "--path": "", "--train": ""}
         self.reference = ""
         rest = list(words)
         while rest:
@@ -74,9 +78,11 @@ def _reference(text: str) -> document.Reference:
 def _document(arguments: _Arguments) -> object:
     folder, name, train = (arguments.options[key] for key in ("-C", "--config", "--train"))
     mine = sys.version_info[:2]
+    written = [path for path in arguments.options["--path"].split(":") if path]
+    paths = [os.path.relpath(os.path.join(folder, path), folder) for path in written]
     if not name:
         trains = _reference(train) if train else None
-        return document.read(folder, _reference(arguments.reference), trains, mine)
+        return document.read(folder, _reference(arguments.reference), trains, mine, paths)
     text = _read(name)
     if not text and name == "-":
         # The program before has already said what is wrong.
@@ -86,7 +92,7 @@ def _document(arguments: _Arguments) -> object:
     config = Config(text, "<stdin>" if name == "-" else name)
     theirs = config.python or mine
     try:
-        return document.read(folder, config.predict, config.train, theirs)
+        return document.read(folder, config.predict, config.train, theirs, config.paths)
     except Refused as refused:
         if theirs > mine and any(_may_be_newer(problem) for problem in refused.problems):
             sys.exit(_TOO_OLD)

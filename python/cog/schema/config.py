@@ -1,4 +1,6 @@
-"""Takes what names the model out of a cog/config-1 document, with its places in cog.yaml."""
+"""Takes what names the model out of a cog/config-1 or cog/project-1 document, with its places in
+cog.yaml.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,13 @@ if TYPE_CHECKING:
     from cog.schema.document import Reference
 
 
+_SCHEMAS = ("cog/config-1", "cog/project-1")
+
+
 class Config:
     """`predict` and `train`: what predicts, and what trains if anything does. `python`: the
-    version that will run them, None where cog chooses it.
+    version that will run them, None where cog chooses it. `paths`: folders of the project that
+    hold packages of its own; only a cog/project-1 knows them.
     """
 
     def __init__(self, text: str, name: str) -> None:
@@ -24,8 +30,8 @@ class Config:
             document = json.loads(text)
         except (ValueError, RecursionError) as error:
             raise Problem(Place(name), "config", f"not JSON: {error}") from None
-        if not isinstance(document, dict) or document.get("schema") != "cog/config-1":
-            raise Problem(Place(name), "config", "not a cog/config-1 document")
+        if not isinstance(document, dict) or document.get("schema") not in _SCHEMAS:
+            raise Problem(Place(name), "config", "not a cog/config-1 or cog/project-1 document")
         self._config, source = _object(document.get("config")), _object(document.get("source"))
         self._positions = _object(source.get("positions"))
         self._file = str(source.get("file", name))
@@ -36,6 +42,8 @@ class Config:
         self.predict = predict
         self.train = self._reference("train")
         self.python = self._version()
+        paths = _object(document.get("facts")).get("import_paths", [])
+        self.paths = [str(_object(entry).get("path", "")) for entry in paths]
 
     def _reference(self, key: str) -> Reference | None:
         if not isinstance(self._config.get(key), str):

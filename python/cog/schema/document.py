@@ -14,6 +14,7 @@ from cog.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from cog.schema.annotation import Schema
@@ -38,15 +39,20 @@ _STATUS = ["starting", "processing", "succeeded", "canceled", "failed"]
 
 
 def read(
-    folder: str, predict: Reference, train: Reference | None, version: tuple[int, int]
+    folder: str,
+    predict: Reference,
+    train: Reference | None,
+    version: tuple[int, int],
+    paths: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the document of what predicts, and of what trains, in `folder`; Refused with all
     that is wrong.
 
     A reference is `predict.py:Predictor` and where it stands, for messages about it. `version` is
-    the Python that runs the model.
+    the Python that runs the model, `paths` the folders of the project in which it finds modules
+    besides the project's own.
     """
-    reader = _Reader(Project(folder, version))
+    reader = _Reader(Project(folder, version, paths))
     reader.add(predict, "prediction")
     if train is not None:
         reader.add(train, "training")

@@ -2,7 +2,8 @@
 project, to a definition in one of its files or to the dotted name of something outside of it.
 
 Modules are looked up as Python does in a process whose current folder is the project: absolute
-imports from there, relative ones in packages; a folder without __init__.py is a package too.
+imports from there and then from the folders of the import path, relative ones in packages; a
+folder without __init__.py is a package too.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from cog.schema.source import MAX_BYTES, Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from typing import ParamSpec, TypeVar
 
     from cog.schema.namespace import Binding, Namespace
@@ -91,11 +92,12 @@ class Definition:
 
 class Project:
     """The files below `folder`, read as they are needed. `version` is the Python that will run
-    them.
+    them, `paths` are folders of the project where it looks for modules, too.
     """
 
-    def __init__(self, folder: str, version: tuple[int, int]) -> None:
+    def __init__(self, folder: str, version: tuple[int, int], paths: Sequence[str] = ()) -> None:
         self._folder = folder
+        self._roots = ["", *paths]
         self._version = version
         self._files: dict[str, Source] = {}
         self._depth = self._steps = 0
@@ -185,7 +187,27 @@ class Project:
         parts = dotted.split(".")
         if parts[0] in _KNOWN or not all(parts):
             return None
-        path = os.path.join(*parts)
+        places = self._places(parts)
+        for path in places:
+            found = self._regular(path, dotted)
+            if found is not None:
+                return found
+        for path in places:
+            if os.path.isdir(os.path.join(self._folder, path)):
+                self._files[path] = Source(path, b"", dotted, self._version)
+                return self._files[path]
+        return None
+
+    def _places(self, parts: list[str]) -> list[str]:
+        """Return where a module may be: only in the first folder that has the package it is in."""
+        for root in self._roots:
+            first = os.path.join(self._folder, root, parts[0])
+            if os.path.isfile(os.path.join(first, "__init__.py")) or os.path.isfile(f"{first}.py"):
+                return [os.path.join(root, *parts)]
+        return [os.path.join(root, *parts) for root in self._roots]
+
+    def _regular(self, path: str, dotted: str) -> Source | None:
+        """Return a module whose file or __init__.py is there, or a folder that was met before."""
         if path in self._files:
             return self._files[path]
         initial, single = os.path.join(path, "__init__.py"), f"{path}.py"
@@ -197,9 +219,6 @@ class Project:
                     return self._read(file, package)
                 except OSError as error:
                     raise Unknown(f"{file} cannot be read: {error.strerror}") from None
-        if os.path.isdir(os.path.join(self._folder, path)):
-            self._files[path] = Source(path, b"", dotted, self._version)
-            return self._files[path]
         return None
 
     def _read(self, file: str, package: str | None) -> Source:

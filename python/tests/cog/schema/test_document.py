@@ -69,12 +69,41 @@ def test_takes_the_reference_from_a_config(key: str) -> None:
     assert (found.returncode, found.stdout) == (0, direct.stdout)
 
 
+def test_looks_for_modules_on_the_import_path(tmp_path: pathlib.Path) -> None:
+    def write(file: str, text: str) -> None:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text)
+
+    write(
+        "predict.py",
+        "from shop.sizes import SIZES\nfrom cog import Input\nimport first\n\n\n"
+        "def run(size: str = Input(choices=SIZES, default=first.SIZE)) -> str: ...\n",
+    )
+    write("src/shop/__init__.py", "")
+    write("src/shop/sizes.py", "from .more import LARGE\n\nSIZES = ['small', LARGE]\n")
+    write("lib/shop/more.py", "LARGE = 'never, for src has the package'\n")
+    write("src/shop/more.py", "LARGE = 'large'\n")
+    write("first.py", "SIZE = 'small'\n")
+    write("src/first.py", "SIZE = 'never, for the project comes first'\n")
+    folder = str(tmp_path)
+    assert run("predict.py:run", "-C", folder).returncode == 1
+    found = run("predict.py:run", "-C", folder, "--path", f"lib:{folder}/src")
+    schemas = json.loads(found.stdout)["components"]["schemas"]
+    assert schemas["size"]["enum"] == ["small", "large"]
+    assert schemas["Input"]["properties"]["size"]["default"] == "small"
+    project = json.loads(config("predict.py:run"))
+    project["schema"] = "cog/project-1"
+    project["facts"] = {"import_paths": [{"path": "lib"}, {"path": "src"}]}
+    again = run("--config", "-", "-C", folder, text=json.dumps(project))
+    assert (again.returncode, again.stdout) == (0, found.stdout)
+
+
 @pytest.mark.parametrize(
     ("arguments", "text", "status", "errors"),
     [
         (("--config", "-"), "", 4, ""),
         (("--config", "-"), "{", 1, "<stdin>: error: not JSON: "),
-        (("--config", "-"), "{}", 1, "<stdin>: error: not a cog/config-1 document [schema.config]"),
+        (("--config", "-"), "{}", 1, "<stdin>: error: not a cog/config-1 or cog/p"),
         (("--config", "-"), config(None), 1, "cog.yaml: error: no model is named"),
         (("--config", "-"), config("x.py:P"), 1, "cog.yaml:3:10: error: cannot read x.py: "),
         (("--config", "none.json"), "", 3, "cog.schema: error: "),
