@@ -307,3 +307,36 @@ END
     [ "$(jq -r .status <<<"$output")" = succeeded ]
     docker rm -f "$container"
 }
+
+@test "a package in src/ is imported, by the model and by the reader of its inputs" {
+    mkdir -p src/shop
+    cat >pyproject.toml <<'END'
+[project]
+name = "shop"
+version = "1"
+dependencies = []
+END
+    touch src/shop/__init__.py
+    printf 'from .sizes import SIZES\n\n\ndef price(size: str) -> int:\n    return SIZES.index(size)\n' >src/shop/prices.py
+    printf 'SIZES = ["small", "large"]\n' >src/shop/sizes.py
+    cat >predict.py <<'END'
+from cog import Input
+from shop.prices import price
+from shop.sizes import SIZES
+
+
+def run(size: str = Input(choices=SIZES)) -> int:
+    return price(size)
+END
+    printf 'predict: predict.py:run\n' >cog.yaml
+    fails 1 predict.input.choice cog predict -t "$image" -i size=huge
+    run -0 --separate-stderr cog predict -t "$image" --progress=quiet -i size=large
+    [ "$output" = 1 ]
+    label run.cog.openapi_schema | jq -e '.components.schemas.size.enum == ["small", "large"]'
+    run -0 docker run --rm -w / "$image" python -c 'import shop, sys; print(shop.__file__, sys.path[-1])'
+    [ "$output" = "/src/src/shop/__init__.py /src/src" ]
+    cog explain python.import-paths | grep -q 'python.import-paths = /src/src'
+    sed -i 's/large/big/' src/shop/sizes.py
+    cog build -t "$image" --progress=quiet --keep=../kept
+    [ "$(ran ../kept/image.json)" = "schema source " ]
+}

@@ -63,5 +63,5 @@ static int import_paths_plan(const struct cog_project *project,
     return python ? 0 : -1; /* which was told when it was chosen */
 }
 
-const struct cog_block cog_block_import_paths = {"import-paths", import_paths_detect,
+const struct cog_block cog_block_import_paths = {"import-paths", import_paths_detect, NULL,
                                                  import_paths_plan};
