@@ -90,13 +90,15 @@ static void add_repositories(struct tools *t, const struct cog_package *package)
             add(t, systems[i].package, &reason);
 }
 
-/* Whether pip can only build it: a folder, a repository, an archive that is no wheel. */
+/* Whether pip can only build it: a folder, a repository, an archive that is no wheel, or
+ * what has no wheel in the lock. */
 static bool is_source(const struct cog_package *package)
 {
     auto_free char *url = cog_strdup(package->url ? package->url : "");
 
     url[strcspn(url, "?#")] = '\0';
-    return (package->path && !cog_is_wheel(package->path)) || (*url && !cog_is_wheel(url));
+    return package->built || (package->path && !cog_is_wheel(package->path)) ||
+           (*url && !cog_is_wheel(url));
 }
 
 /* The first thing that tells that pip builds a package on this machine. */

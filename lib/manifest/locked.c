@@ -64,6 +64,12 @@ int cog_locked_hash(const struct cog_manifest *m, json_t *locked, const char *te
     return 0;
 }
 
+void cog_locked_built(json_t *locked, const json_t *sdist, const json_t *wheels)
+{
+    if (sdist && !json_array_size(wheels))
+        json_object_set_new(locked, "built", json_true());
+}
+
 /* Makes `dependency` mean exactly `locked`. */
 static void point(json_t *dependency, const json_t *locked)
 {

@@ -25,6 +25,10 @@ void cog_locked_set(json_t *object, const char *member, const char *text);
 int cog_locked_index(const struct cog_manifest *m, json_t *locked, const char *url,
                      const json_t *node);
 
+/* Says that a package is built where it is installed, if the lock knows a source archive
+ * (`sdist`) and no wheel of it. */
+void cog_locked_built(json_t *locked, const json_t *sdist, const json_t *wheels);
+
 /* Adds a hash such as sha256:…; lock.hash when it is none. Empty or NULL text is ignored.
  */
 int cog_locked_hash(const struct cog_manifest *m, json_t *locked, const char *text,

@@ -81,10 +81,12 @@ static void read_archive(const struct cog_manifest *m, json_t *locked,
 static void read_files(const struct cog_manifest *m, json_t *locked, const json_t *table)
 {
     const json_t *sdist = cog_field_table(m, table, "sdist"), *wheel;
+    const json_t *wheels = cog_field_list(m, table, "wheels");
     size_t index;
 
+    cog_locked_built(locked, sdist, wheels);
     add_hashes(m, locked, sdist);
-    json_array_foreach(cog_field_list(m, table, "wheels"), index, wheel) {
+    json_array_foreach(wheels, index, wheel) {
         if (cog_field_as_table(m, wheel, "a wheel"))
             add_hashes(m, locked, wheel);
     }

@@ -148,10 +148,12 @@ static void set_marker(const struct cog_manifest *m, json_t *locked, const json_
 static void add_hashes(const struct cog_manifest *m, json_t *locked, const json_t *table)
 {
     const json_t *sdist = cog_field_table(m, table, "sdist"), *wheel;
+    const json_t *wheels = cog_field_list(m, table, "wheels");
     size_t index;
 
+    cog_locked_built(locked, sdist, wheels);
     cog_locked_hash(m, locked, cog_field_text(m, sdist, "hash"), sdist);
-    json_array_foreach(cog_field_list(m, table, "wheels"), index, wheel) {
+    json_array_foreach(wheels, index, wheel) {
         if (cog_field_as_table(m, wheel, "a wheel"))
             cog_locked_hash(m, locked, cog_field_text(m, wheel, "hash"), wheel);
     }

@@ -250,7 +250,8 @@ static char *pip_text(const json_t *package)
 
 json_t *cog_lock_requirements(const json_t *packages)
 {
-    static const char *const members[] = {"name", "url", "path", "hashes", "origin"};
+    static const char *const members[] = {"name",   "url",    "path",
+                                          "hashes", "origin", "built"};
     json_t *list = json_array();
     const json_t *package;
     size_t index;

@@ -98,6 +98,7 @@ struct cog_package *cog_packages_load(const json_t *list, size_t *count)
             .extras = json_object_get(item, "extras"),
             .hashes = json_object_get(item, "hashes"),
             .options = json_object_get(item, "options"),
+            .built = json_is_true(json_object_get(item, "built")),
             .constraint = json_is_true(json_object_get(item, "constraint")),
             .at = origin_of(item),
         };

@@ -20,6 +20,7 @@ struct cog_package {
     const json_t *hashes;  /* array of "sha256:…" */
     const json_t *options; /* array of "--config-settings=…", or NULL */
     bool constraint;
+    bool built; /* a lock knows no wheel of it */
     struct cog_pos at;
 };
 
