@@ -80,6 +80,9 @@ $(B)/gen/%.pb-c.c: schemas/%.proto
 	@mkdir -p $(@D)
 	$(Q)protoc-c --c_out=$(@D) -Ischemas $<
 
+# Made together with the source, so that what includes it is compiled again in the same run.
+$(PB:.c=.h): %.h: %.c ;
+
 # The JSON Schemas, compiled, so that a program needs neither a file nor time to check a document.
 $(B)/gen/schemas.c: $(B)/gen/schema-tables $(SCHEMAS)
 	$(Q)$< $(SCHEMAS) > $@
