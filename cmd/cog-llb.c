@@ -11,10 +11,12 @@
 #include "llb/document.h"
 #include "llb/dump.h"
 #include "llb/lower.h"
+#include "model/engine.h"
 #include "model/plan.h"
 
 struct request {
     struct cog_lower_options lower;
+    const char *engine;                          /* name of a file, or NULL */
     char created[sizeof "1970-01-01T00:00:00Z"]; /* "": the engine says when */
     json_int_t epoch;                            /* likewise, in seconds since 1970 */
     int write; /* the letter of the option; 0: the build document */
@@ -27,6 +29,7 @@ static const struct cog_option options[] = {
     {'j', "json", NULL, "write the operations as JSON, for reading"},
     {'s', "stats", NULL, "write how many operations of which kind there are"},
     {'n', "no-cache", "[=STAGE]", "every step runs again, or those of STAGE; repeatable"},
+    {'e', "engine", "FILE", "lower for the engine that the document in FILE tells of"},
     {0},
 };
 
@@ -35,7 +38,9 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
     struct request *request = state;
 
     (void)diags;
-    if (letter == 'n' && value)
+    if (letter == 'e')
+        request->engine = value;
+    else if (letter == 'n' && value)
         json_object_set_new(request->lower.no_cache_stages, value, json_true());
     else if (letter == 'n')
         request->lower.no_cache = true;
@@ -108,6 +113,10 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     struct cog_plan plan;
     struct cog_lowered lowered;
 
+    if (request->engine)
+        request->lower.engine = cog_engine_load(request->engine, diags);
+    if (request->engine && !request->lower.engine)
+        return -1;
     if (set_created(request, diags) < 0 || cog_plan_load(&plan, in->doc, diags) < 0)
         return -1;
     int result = cog_lower(&lowered, &plan, &request->lower, diags);
@@ -133,5 +142,6 @@ int main(int argc, char **argv)
     struct request request = {.lower.no_cache_stages = json_object()};
     int status = cog_main(&program, &request, argc, argv);
     json_decref(request.lower.no_cache_stages);
+    json_decref(request.lower.engine);
     return status;
 }

@@ -37,3 +37,9 @@ instructions() {
     echo "1,000 stages of 10 operations: $(cat kilobytes) KiB"
     [ "$(cat kilobytes)" -lt 65536 ]
 }
+
+@test "a chain of as many stages as a plan may have needs no stack" {
+    plan 10000 | jq -c '.stages[].operations |= .[:1]' >deep.json
+    (ulimit -s 256 && cog-validate <deep.json | cog-llb --digest) >digest
+    [ "$(wc -c <digest)" = 72 ]
+}

@@ -72,15 +72,18 @@ static const char *source_kind(const char *identifier)
 {
     if (strncmp(identifier, "docker-image://", 15) == 0)
         return "image";
+    if (strncmp(identifier, "git://", 6) == 0)
+        return "git";
     return strncmp(identifier, "local://", 8) == 0 ? "context" : "url";
 }
 
 static const char *kind_of(const struct cog_vertex *vertex)
 {
     Cog__Llb__Op *op = op_of(vertex);
-    const char *kind = op->op_case == COG__LLB__OP__OP_EXEC   ? "exec"
-                       : op->op_case == COG__LLB__OP__OP_FILE ? "file"
-                                                              : NULL;
+    const char *kind = op->op_case == COG__LLB__OP__OP_EXEC    ? "exec"
+                       : op->op_case == COG__LLB__OP__OP_FILE  ? "file"
+                       : op->op_case == COG__LLB__OP__OP_MERGE ? "merge"
+                                                               : NULL;
 
     if (!kind)
         kind = source_kind(op->source->identifier);

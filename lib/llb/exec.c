@@ -27,9 +27,10 @@ struct exec {
     struct cog_inputs inputs;
     struct mount *mounts;
     Cog__Llb__Mount **pointers;
-    json_t *env; /* NAME=VALUE list; strings are borrowed from it */
-    char **strings;
     size_t mount_count;
+    Cog__Llb__SecretEnv *secrets, **secret_pointers;
+    size_t secret_count;
+    Cog__Llb__HostIP *hosts, **host_pointers;
 };
 
 static void set_root(struct exec *e, const char *digest)
@@ -49,20 +50,43 @@ static void set_secret(struct cog_lowering *l, struct mount *m,
     m->secret.id = (char *)(plan->id ? plan->id : "default");
     m->secret.mode = plan->mode;
     m->secret.optional = !plan->required;
-    if (plan->type == COG_MOUNT_SSH) {
+    if (plan->type == COG_MOUNT_SSH)
         m->mount.ssh_opt = &m->secret;
-        return;
-    }
-    m->mount.secret_opt = &m->secret;
-    if (plan->required || !json_object_get(l->out->secrets, plan->id))
-        json_object_set_new(l->out->secrets, plan->id, json_boolean(plan->required));
+    else
+        m->mount.secret_opt = &m->secret;
+    cog_lower_ask(plan->type == COG_MOUNT_SSH ? l->out->ssh : l->out->secrets, m->secret.id,
+                  plan->required);
+}
+
+static void add_variable(struct cog_lowering *l, struct exec *e,
+                         const struct cog_plan_mount *plan)
+{
+    Cog__Llb__SecretEnv *secret = &e->secrets[e->secret_count];
+
+    cog__llb__secret_env__init(secret);
+    secret->id = (char *)plan->id;
+    secret->name = (char *)plan->env;
+    secret->optional = !plan->required;
+    e->secret_pointers[e->secret_count++] = secret;
+    cog_lower_ask(l->out->secrets, plan->id, plan->required);
+}
+
+/* The files that a mount shows, or begins with. */
+static int set_files(struct cog_lowering *l, struct exec *e, struct mount *m,
+                     const struct cog_plan_mount *plan, const char *pointer)
+{
+    const char *digest;
+
+    if (cog_lower_input(l, &plan->from, pointer, &digest) < 0)
+        return -1;
+    m->mount.input = cog_inputs_add(&e->inputs, digest);
+    m->mount.selector = (char *)(plan->path ? plan->path : "");
+    return 0;
 }
 
 static int set_mount(struct cog_lowering *l, struct exec *e, struct mount *m,
                      const struct cog_plan_mount *plan, const char *pointer)
 {
-    const char *digest = NULL;
-
     cog__llb__mount__init(&m->mount);
     m->mount.dest = (char *)plan->target;
     m->mount.input = m->mount.output = -1;
@@ -79,13 +103,9 @@ static int set_mount(struct cog_lowering *l, struct exec *e, struct mount *m,
     } else if (plan->type == COG_MOUNT_SECRET || plan->type == COG_MOUNT_SSH) {
         set_secret(l, m, plan);
     } else if (plan->type == COG_MOUNT_BIND) {
-        if (cog_lower_input(l, &plan->from, pointer, &digest) < 0)
-            return -1;
-        m->mount.input = cog_inputs_add(&e->inputs, digest);
-        m->mount.selector = (char *)(plan->path ? plan->path : "");
         m->mount.readonly = plan->readonly;
     }
-    return 0;
+    return set_files(l, e, m, plan, pointer);
 }
 
 static int set_mounts(struct cog_lowering *l, struct exec *e, const char *root,
@@ -93,17 +113,23 @@ static int set_mounts(struct cog_lowering *l, struct exec *e, const char *root,
 {
     const struct cog_plan_operation *op = step->operation;
 
-    e->mount_count = op->mount_count + 1;
-    e->mounts = cog_calloc(e->mount_count, sizeof *e->mounts);
-    e->pointers = cog_calloc(e->mount_count, sizeof *e->pointers);
+    e->mounts = cog_calloc(op->mount_count + 1, sizeof *e->mounts);
+    e->pointers = cog_calloc(op->mount_count + 1, sizeof *e->pointers);
+    e->secrets = cog_calloc(op->mount_count, sizeof *e->secrets);
+    e->secret_pointers = cog_calloc(op->mount_count, sizeof *e->secret_pointers);
     set_root(e, root);
+    e->pointers[e->mount_count++] = &e->mounts[0].mount;
     for (size_t i = 0; i < op->mount_count; i++) {
+        struct mount *m = &e->mounts[e->mount_count];
         auto_free char *pointer = cog_printf("%s/mounts/%zu/from", step->pointer, i);
-        if (set_mount(l, e, &e->mounts[i + 1], &op->mounts[i], pointer) < 0)
+        if (op->mounts[i].env) {
+            add_variable(l, e, &op->mounts[i]);
+            continue;
+        }
+        if (set_mount(l, e, m, &op->mounts[i], pointer) < 0)
             return -1;
+        e->pointers[e->mount_count++] = &m->mount;
     }
-    for (size_t i = 0; i < e->mount_count; i++)
-        e->pointers[i] = &e->mounts[i].mount;
     return 0;
 }
 
@@ -111,8 +137,14 @@ static json_t *environment(const struct cog_state *state,
                            const struct cog_plan_operation *op)
 {
     json_auto_t *env = json_copy(state->env);
+    bool told = json_object_get(op->env, "SSH_AUTH_SOCK") != NULL;
 
     cog_env_add(env, op->env);
+    for (size_t i = 0; i < op->mount_count && !told; i++)
+        if (op->mounts[i].type == COG_MOUNT_SSH) {
+            json_object_set_new(env, "SSH_AUTH_SOCK", json_string(op->mounts[i].target));
+            told = true;
+        }
     return cog_env_list(env);
 }
 
@@ -123,17 +155,44 @@ static void set_meta(Cog__Llb__Meta *meta, const struct cog_state *state,
     meta->user = (char *)(op->user ? op->user : state->user);
 }
 
-/* A limit on a tmpfs is ignored by engines that do not know it, so they must refuse. */
-static const char *cap_of(const struct cog_plan_operation *op)
+/* What engines that do not know it would leave out without a word, so they must refuse. A
+ * new reference. */
+static json_t *caps_of(const struct cog_plan_operation *op)
 {
-    for (size_t i = 0; i < op->mount_count; i++)
-        if (op->mounts[i].type == COG_MOUNT_TMPFS && op->mounts[i].size)
-            return "exec.mount.tmpfs.size";
-    return NULL;
+    bool size = false, variable = false;
+    json_t *caps = json_array();
+
+    for (size_t i = 0; i < op->mount_count; i++) {
+        size = size || op->mounts[i].size;
+        variable = variable || op->mounts[i].env;
+    }
+    if (size)
+        json_array_append_new(caps, json_string("exec.mount.tmpfs.size"));
+    if (variable)
+        json_array_append_new(caps, json_string("exec.secretenv"));
+    return caps;
+}
+
+static void set_hosts(struct exec *e, Cog__Llb__Meta *meta, const json_t *hosts)
+{
+    const json_t *host;
+    size_t index;
+
+    e->hosts = cog_calloc(json_array_size(hosts), sizeof *e->hosts);
+    e->host_pointers = cog_calloc(json_array_size(hosts), sizeof *e->host_pointers);
+    json_array_foreach(hosts, index, host) {
+        cog__llb__host_ip__init(&e->hosts[index]);
+        e->hosts[index].host = (char *)json_string_value(json_object_get(host, "host"));
+        e->hosts[index].ip = (char *)json_string_value(json_object_get(host, "ip"));
+        e->host_pointers[index] = &e->hosts[index];
+    }
+    meta->n_extra_hosts = json_array_size(hosts);
+    meta->extra_hosts = e->host_pointers;
 }
 
 static const char *add_exec(struct cog_lowering *l, struct exec *e,
-                            const struct cog_state *state, const struct cog_step *step)
+                            const struct cog_state *state, const struct cog_step *step,
+                            const json_t *caps)
 {
     const struct cog_plan_operation *op = step->operation;
     json_auto_t *argv = op->argv ? json_incref((json_t *)op->argv)
@@ -146,6 +205,7 @@ static const char *add_exec(struct cog_lowering *l, struct exec *e,
     Cog__Llb__Platform platform = COG__LLB__PLATFORM__INIT;
     Cog__Llb__WorkerConstraints constraints = COG__LLB__WORKER_CONSTRAINTS__INIT;
 
+    set_hosts(e, &meta, op->hosts);
     set_meta(&meta, state, op);
     meta.n_args = json_array_size(argv);
     meta.args = args;
@@ -153,8 +213,11 @@ static const char *add_exec(struct cog_lowering *l, struct exec *e,
     meta.env = variables;
     exec.meta = &meta;
     exec.network = (int)op->network;
+    l->out->host_network |= op->network == COG_NETWORK_HOST;
     exec.n_mounts = e->mount_count;
     exec.mounts = e->pointers;
+    exec.n_secretenv = e->secret_count;
+    exec.secretenv = e->secret_pointers;
     platform.os = (char *)l->plan->os;
     platform.architecture = (char *)l->plan->arch;
     message.op_case = COG__LLB__OP__OP_EXEC;
@@ -162,7 +225,7 @@ static const char *add_exec(struct cog_lowering *l, struct exec *e,
     message.platform = &platform;
     message.constraints = &constraints;
     cog_inputs_set(&e->inputs, &message);
-    const struct cog_vertex_info info = cog_step_info(l, step, cap_of(op));
+    const struct cog_vertex_info info = cog_step_info(l, step, caps);
     return cog_graph_add(l->out->graph, &message, &info);
 }
 
@@ -170,16 +233,22 @@ int cog_lower_exec(struct cog_lowering *l, struct cog_state *state,
                    const struct cog_step *step)
 {
     struct exec exec = {0};
+    json_auto_t *caps = caps_of(step->operation);
 
     if (!state->digest)
         return cog_report(l->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
                           "llb.scratch", "%s: there are no files to run a command in",
                           step->pointer);
     int result = set_mounts(l, &exec, state->digest, step);
+    cog_step_check(l, step, caps);
     if (result == 0)
-        state->digest = add_exec(l, &exec, state, step);
+        state->digest = add_exec(l, &exec, state, step, caps);
     cog_inputs_release(&exec.inputs);
     free(exec.mounts);
     free(exec.pointers);
+    free(exec.secrets);
+    free(exec.secret_pointers);
+    free(exec.hosts);
+    free(exec.host_pointers);
     return result;
 }

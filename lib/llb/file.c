@@ -19,7 +19,9 @@ struct action {
     char *path;
 };
 
-/* "USER:GROUP": names are looked up in the files of input 0, numbers taken as they are. */
+/* "USER:GROUP": names are looked up in the files of input 0, numbers taken as they are. A
+ * user without a group gets the one that goes with it: that of /etc/passwd, or the same
+ * number. */
 struct owner {
     Cog__Llb__ChownOpt chown;
     Cog__Llb__UserOpt options[2];
@@ -45,18 +47,37 @@ static void set_user(struct owner *owner, unsigned which)
     option->by_name = name;
 }
 
-static Cog__Llb__ChownOpt *set_owner(struct owner *owner, const char *text)
+static void set_owner(struct owner *owner, const char *text)
 {
     const char *colon = strchr(text, ':');
 
     cog__llb__chown_opt__init(&owner->chown);
     owner->words[0] = cog_strndup(text, colon ? (size_t)(colon - text) : strlen(text));
-    owner->words[1] = cog_strdup(colon ? colon + 1 : text);
     set_user(owner, 0);
-    set_user(owner, 1);
     owner->chown.user = &owner->options[0];
-    owner->chown.group = &owner->options[1];
-    return &owner->chown;
+    if (colon) {
+        owner->words[1] = cog_strdup(colon + 1);
+        set_user(owner, 1);
+        owner->chown.group = &owner->options[1];
+    }
+}
+
+static bool has_name(const struct owner *owner)
+{
+    return owner->options[0].user_case == COG__LLB__USER_OPT__USER_BY_NAME ||
+           owner->options[1].user_case == COG__LLB__USER_OPT__USER_BY_NAME;
+}
+
+static void release_owner(struct owner *owner)
+{
+    free(owner->words[0]);
+    free(owner->words[1]);
+}
+
+/* The time of last change, in nanoseconds, of what has none of its own. */
+static int64_t time_of(const struct cog_plan_operation *op, int64_t fallback)
+{
+    return op->modified < 0 ? fallback : (int64_t)op->modified * 1000000000;
 }
 
 static void set_copy(struct action *a, const struct cog_plan_operation *op, const char *src,
@@ -70,24 +91,28 @@ static void set_copy(struct action *a, const struct cog_plan_operation *op, cons
     copy->dest = (char *)op->dest;
     copy->owner = owner;
     copy->mode = op->mode;
+    copy->follow_symlink = op->follow;
     copy->dir_copy_contents = op->contents;
     copy->create_dest_path = true;
-    copy->allow_wildcard = true;
-    copy->timestamp = -1;
+    copy->allow_wildcard = op->wildcard;
+    copy->allow_empty_wildcard = op->allow_empty;
+    copy->timestamp = time_of(op, -1);
     copy->n_include_patterns = json_array_size(op->include);
     copy->n_exclude_patterns = json_array_size(op->exclude);
     a->action.action_case = COG__LLB__FILE_ACTION__ACTION_COPY;
     a->action.copy = copy;
 }
 
-static void set_made(struct action *a, const struct cog_plan_operation *op)
+static void set_made(struct action *a, const struct cog_plan_operation *op,
+                     Cog__Llb__ChownOpt *owner)
 {
     if (op->kind == COG_OP_MKDIR) {
         cog__llb__file_action_mk_dir__init(&a->of.mkdir);
         a->of.mkdir.path = (char *)op->path;
         a->of.mkdir.mode = op->mode < 0 ? 0755 : op->mode;
-        a->of.mkdir.make_parents = true;
-        a->of.mkdir.timestamp = COG_EPOCH_NS;
+        a->of.mkdir.make_parents = op->parents;
+        a->of.mkdir.owner = owner;
+        a->of.mkdir.timestamp = time_of(op, COG_EPOCH_NS);
         a->action.action_case = COG__LLB__FILE_ACTION__ACTION_MKDIR;
         a->action.mkdir = &a->of.mkdir;
     } else {
@@ -95,39 +120,45 @@ static void set_made(struct action *a, const struct cog_plan_operation *op)
         a->of.mkfile.path = (char *)op->path;
         a->of.mkfile.mode = op->mode < 0 ? 0644 : op->mode;
         a->of.mkfile.data = (ProtobufCBinaryData){strlen(op->text), (uint8_t *)op->text};
-        a->of.mkfile.timestamp = COG_EPOCH_NS;
+        a->of.mkfile.owner = owner;
+        a->of.mkfile.timestamp = time_of(op, COG_EPOCH_NS);
         a->action.action_case = COG__LLB__FILE_ACTION__ACTION_MKFILE;
         a->action.mkfile = &a->of.mkfile;
     }
 }
 
-static void set_other(struct action *a, const struct cog_plan_operation *op)
+static void set_other(struct action *a, const struct cog_plan_operation *op,
+                      Cog__Llb__ChownOpt *owner)
 {
     if (op->kind == COG_OP_REMOVE) {
         cog__llb__file_action_rm__init(&a->of.rm);
         a->of.rm.path = (char *)op->path;
-        a->of.rm.allow_not_found = true;
+        a->of.rm.allow_not_found = true; /* false makes no difference to BuildKit */
+        a->of.rm.allow_wildcard = op->wildcard;
         a->action.action_case = COG__LLB__FILE_ACTION__ACTION_RM;
         a->action.rm = &a->of.rm;
     } else {
         cog__llb__file_action_symlink__init(&a->of.symlink);
         a->of.symlink.oldpath = (char *)op->target;
         a->of.symlink.newpath = (char *)op->path;
-        a->of.symlink.timestamp = COG_EPOCH_NS;
+        a->of.symlink.owner = owner;
+        a->of.symlink.timestamp = time_of(op, COG_EPOCH_NS);
         a->action.action_case = COG__LLB__FILE_ACTION__ACTION_SYMLINK;
         a->action.symlink = &a->of.symlink;
     }
 }
 
-/* Engines that do not know these would leave them out without a word, so they must refuse.
- */
-static const char *cap_of(const struct cog_plan_operation *op)
+/* What engines that do not know it would leave out without a word, so they must refuse. A
+ * new reference. */
+static json_t *caps_of(const struct cog_plan_operation *op)
 {
+    json_t *caps = json_array();
+
+    if (json_array_size(op->include) || json_array_size(op->exclude))
+        json_array_append_new(caps, json_string("file.copy.includeexcludepatterns"));
     if (op->kind == COG_OP_SYMLINK)
-        return "file.symlink.create";
-    return json_array_size(op->include) || json_array_size(op->exclude)
-               ? "file.copy.includeexcludepatterns"
-               : NULL;
+        json_array_append_new(caps, json_string("file.symlink.create"));
+    return caps;
 }
 
 /* Chains the actions: each works on what the one before left, the last gives the vertex's
@@ -143,7 +174,8 @@ static void chain(struct action *actions, size_t count, const struct cog_inputs 
 }
 
 static const char *add_actions(struct cog_lowering *l, struct action *actions, size_t count,
-                               struct cog_inputs *inputs, const struct cog_step *step)
+                               struct cog_inputs *inputs,
+                               const struct cog_vertex_info *info)
 {
     auto_free Cog__Llb__FileAction **pointers = cog_calloc(count, sizeof *pointers);
     Cog__Llb__FileOp file = COG__LLB__FILE_OP__INIT;
@@ -158,65 +190,126 @@ static const char *add_actions(struct cog_lowering *l, struct action *actions, s
     op.file = &file;
     op.constraints = &constraints;
     cog_inputs_set(inputs, &op);
-    const struct cog_vertex_info info = cog_step_info(l, step, cap_of(step->operation));
-    return cog_graph_add(l->out->graph, &op, &info);
+    return cog_graph_add(l->out->graph, &op, info);
 }
 
+/* Lays the files of `above` on those of `below`. */
+static const char *add_merge(struct cog_lowering *l, const char *below, const char *above,
+                             const struct cog_step *step)
+{
+    json_auto_t *caps = json_pack("[s]", "mergeop");
+    const struct cog_vertex_info info = cog_step_info(l, step, caps);
+    Cog__Llb__MergeInput layers[] = {COG__LLB__MERGE_INPUT__INIT,
+                                     COG__LLB__MERGE_INPUT__INIT};
+    Cog__Llb__MergeInput *pointers[] = {&layers[0], &layers[1]};
+    Cog__Llb__MergeOp merge = COG__LLB__MERGE_OP__INIT;
+    Cog__Llb__Op op = COG__LLB__OP__INIT;
+    Cog__Llb__WorkerConstraints constraints = COG__LLB__WORKER_CONSTRAINTS__INIT;
+    struct cog_inputs inputs = {0};
+
+    layers[0].input = cog_inputs_add(&inputs, below);
+    layers[1].input = cog_inputs_add(&inputs, above);
+    merge.n_inputs = 2;
+    merge.inputs = pointers;
+    op.op_case = COG__LLB__OP__OP_MERGE;
+    op.merge = &merge;
+    op.constraints = &constraints;
+    cog_inputs_set(&inputs, &op);
+    const char *digest = cog_graph_add(l->out->graph, &op, &info);
+    cog_inputs_release(&inputs);
+    return digest;
+}
+
+/* Copies onto the stage's files; or with `link`, on engines that can merge, onto nothing,
+ * and the result onto the stage's files. */
 static const char *lower_copy(struct cog_lowering *l, const struct cog_state *state,
-                              const char *source, const struct cog_step *step)
+                              const char *source, struct owner *owner,
+                              const struct cog_step *step,
+                              const struct cog_vertex_info *info)
 {
     const struct cog_plan_operation *op = step->operation;
+    bool merge =
+        op->link && state->digest && json_object_get(l->options->engine, "mergeop");
     size_t count = json_array_size(op->src);
     auto_free struct action *actions = cog_calloc(count, sizeof *actions);
     auto_free char **include = cog_strings_of(op->include),
                    **exclude = cog_strings_of(op->exclude);
     struct cog_inputs inputs = {0};
-    struct owner owner = {0};
-    int64_t base = cog_inputs_add(&inputs, state->digest);
+    int64_t base = merge && !has_name(owner) ? -1 : cog_inputs_add(&inputs, state->digest);
     int64_t from = cog_inputs_add(&inputs, source);
-    Cog__Llb__ChownOpt *chown = op->chown ? set_owner(&owner, op->chown) : NULL;
 
     for (size_t i = 0; i < count; i++) {
         cog__llb__file_action__init(&actions[i].action);
-        set_copy(&actions[i], op, json_string_value(json_array_get(op->src, i)), chown);
+        set_copy(&actions[i], op, json_string_value(json_array_get(op->src, i)),
+                 op->chown ? &owner->chown : NULL);
         actions[i].of.copy.include_patterns = include;
         actions[i].of.copy.exclude_patterns = exclude;
     }
-    chain(actions, count, &inputs, base, from);
-    const char *digest = add_actions(l, actions, count, &inputs, step);
+    chain(actions, count, &inputs, merge ? -1 : base, from);
+    const char *digest = add_actions(l, actions, count, &inputs, info);
     for (size_t i = 0; i < count; i++)
         free(actions[i].path);
-    free(owner.words[0]);
-    free(owner.words[1]);
+    cog_inputs_release(&inputs);
+    return merge ? add_merge(l, state->digest, digest, step) : digest;
+}
+
+static const char *lower_action(struct cog_lowering *l, const struct cog_state *state,
+                                struct owner *owner, const struct cog_step *step,
+                                const struct cog_vertex_info *info)
+{
+    const struct cog_plan_operation *op = step->operation;
+    bool made = op->kind == COG_OP_MKDIR || op->kind == COG_OP_MKFILE;
+    struct cog_inputs inputs = {0};
+    struct action action = {0};
+
+    cog__llb__file_action__init(&action.action);
+    (made ? set_made : set_other)(&action, op, op->chown ? &owner->chown : NULL);
+    chain(&action, 1, &inputs, cog_inputs_add(&inputs, state->digest), -1);
+    const char *digest = add_actions(l, &action, 1, &inputs, info);
     cog_inputs_release(&inputs);
     return digest;
+}
+
+/* Whether there are the files that the operation needs: those of its input, at `source`,
+ * and those of the stage for the names of users. Returns 0, or -1 after llb.scratch. */
+static int check_files(struct cog_lowering *l, const struct cog_state *state,
+                       const struct owner *owner, const char *source,
+                       const struct cog_step *step)
+{
+    const char *fault =
+        step->operation->kind == COG_OP_COPY && !source ? "/from: there is nothing to copy"
+        : has_name(owner) && !state->digest
+            ? "/chown: there are no files that would say which number the name has"
+            : NULL;
+
+    if (!fault)
+        return 0;
+    return cog_report(l->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
+                      "llb.scratch", "%s%s", step->pointer, fault);
 }
 
 int cog_lower_file(struct cog_lowering *l, struct cog_state *state,
                    const struct cog_step *step)
 {
     const struct cog_plan_operation *op = step->operation;
-    struct cog_inputs inputs = {0};
-    struct action action = {0};
-    const char *source;
+    auto_free char *pointer = cog_printf("%s/from", step->pointer);
+    json_auto_t *caps = caps_of(op);
+    const struct cog_vertex_info info = cog_step_info(l, step, caps);
+    const char *source = NULL;
+    struct owner owner = {0};
+    int result = 0;
 
-    if (op->kind == COG_OP_COPY) {
-        auto_free char *pointer = cog_printf("%s/from", step->pointer);
-        if (cog_lower_input(l, &op->from, pointer, &source) < 0)
-            return -1;
-        if (!source)
-            return cog_report(l->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
-                              "llb.scratch", "%s: there is nothing to copy", pointer);
-        state->digest = lower_copy(l, state, source, step);
-        return 0;
-    }
-    cog__llb__file_action__init(&action.action);
-    if (op->kind == COG_OP_MKDIR || op->kind == COG_OP_MKFILE)
-        set_made(&action, op);
-    else
-        set_other(&action, op);
-    chain(&action, 1, &inputs, cog_inputs_add(&inputs, state->digest), -1);
-    state->digest = add_actions(l, &action, 1, &inputs, step);
-    cog_inputs_release(&inputs);
-    return 0;
+    cog_step_check(l, step, caps);
+    if (op->chown)
+        set_owner(&owner, op->chown);
+    if (op->kind == COG_OP_COPY)
+        result = cog_lower_input(l, &op->from, pointer, &source);
+    if (result == 0)
+        result = check_files(l, state, &owner, source, step);
+    if (result == 0)
+        state->digest = op->kind == COG_OP_COPY
+                            ? lower_copy(l, state, source, &owner, step, &info)
+                            : lower_action(l, state, &owner, step, &info);
+    release_owner(&owner);
+    return result;
 }

@@ -12,8 +12,8 @@
 #include "base/text.h"
 
 struct vertex {
-    char *digest, *name, *stage, *cap;
-    json_t *why;
+    char *digest, *name, *stage;
+    json_t *why, *caps;
     bool ignore_cache;
     unsigned char *bytes;
     size_t size;
@@ -40,9 +40,9 @@ void cog_graph_free(struct cog_graph *graph)
         free(v->digest);
         free(v->name);
         free(v->stage);
-        free(v->cap);
         free(v->bytes);
         json_decref(v->why);
+        json_decref(v->caps);
     }
     free(graph->vertices);
     json_decref(graph->index);
@@ -92,8 +92,8 @@ const char *cog_graph_add(struct cog_graph *graph, const Cog__Llb__Op *op,
         .size = size,
         .name = cog_strdup(info->name),
         .stage = copy_of(info->stage),
-        .cap = copy_of(info->cap),
         .why = json_incref((json_t *)info->why),
+        .caps = json_incref((json_t *)info->caps),
         .ignore_cache = info->ignore_cache,
     };
     digest = NULL;
@@ -117,6 +117,21 @@ static void *block(struct packing *p, size_t count, size_t size)
     return p->blocks[p->block_count++] = cog_calloc(count, size);
 }
 
+static void pack_caps(struct packing *p, Cog__Llb__OpMetadata *metadata, const json_t *caps)
+{
+    const json_t *name;
+    size_t index;
+
+    metadata->caps = block(p, json_array_size(caps), sizeof(void *));
+    json_array_foreach(caps, index, name) {
+        Cog__Llb__OpMetadata__CapsEntry *cap = block(p, 1, sizeof *cap);
+        cog__llb__op_metadata__caps_entry__init(cap);
+        cap->key = (char *)json_string_value(name);
+        cap->value = true;
+        metadata->caps[metadata->n_caps++] = cap;
+    }
+}
+
 static void pack_metadata(struct packing *p, const struct vertex *v)
 {
     Cog__Llb__OpMetadata *metadata = block(p, 1, sizeof *metadata);
@@ -138,15 +153,7 @@ static void pack_metadata(struct packing *p, const struct vertex *v)
         metadata->progress_group->id = v->stage;
         metadata->progress_group->name = v->stage;
     }
-    if (v->cap) {
-        Cog__Llb__OpMetadata__CapsEntry *cap = block(p, 1, sizeof *cap);
-        cog__llb__op_metadata__caps_entry__init(cap);
-        cap->key = v->cap;
-        cap->value = true;
-        metadata->n_caps = 1;
-        metadata->caps = block(p, 1, sizeof(void *));
-        metadata->caps[0] = cap;
-    }
+    pack_caps(p, metadata, v->caps);
     entry->key = v->digest;
     entry->value = metadata;
     p->definition.metadata[p->definition.n_metadata++] = entry;

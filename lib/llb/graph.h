@@ -18,7 +18,8 @@ struct cog_vertex_info {
     const char *name;  /* for progress */
     const char *stage; /* the stage it belongs to, or NULL */
     const json_t *why; /* array of {rule, at, subject}, or NULL */
-    const char *cap;   /* an engine without this capability refuses the build; NULL: none */
+    const json_t
+        *caps; /* array, sorted: an engine without one refuses the build; NULL: none */
     bool ignore_cache;
 };
 

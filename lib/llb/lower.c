@@ -47,17 +47,41 @@ void cog_inputs_release(struct cog_inputs *inputs)
     free(inputs->pointers);
 }
 
+void cog_lower_ask(json_t *ids, const char *id, bool required)
+{
+    if (required || !json_object_get(ids, id))
+        json_object_set_new(ids, id, json_boolean(required));
+}
+
 struct cog_vertex_info cog_step_info(const struct cog_lowering *l,
-                                     const struct cog_step *step, const char *cap)
+                                     const struct cog_step *step, const json_t *caps)
 {
     return (struct cog_vertex_info){
         .name = step->name,
         .stage = step->stage->id,
         .why = step->operation->why,
-        .cap = cap,
+        .caps = caps,
         .ignore_cache = l->options->no_cache || json_object_get(l->options->no_cache_stages,
                                                                 step->stage->id) != NULL,
     };
+}
+
+void cog_step_check(struct cog_lowering *l, const struct cog_step *step, const json_t *caps)
+{
+    const json_t *cap;
+    size_t index;
+
+    if (!l->options->engine)
+        return;
+    json_array_foreach(caps, index, cap) {
+        const char *name = json_string_value(cap);
+        if (!json_object_get(l->options->engine, name))
+            l->result = cog_report(l->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
+                                   "llb.engine",
+                                   "%s: the engine lacks the capability \"%s\" of newer "
+                                   "BuildKits",
+                                   step->pointer, name);
+    }
 }
 
 static void copy_state(struct cog_state *to, const struct cog_state *from)
@@ -104,22 +128,13 @@ static int begin_image(struct cog_lowering *l, struct cog_state *state, const ch
     return 0;
 }
 
-static int lower_stage(struct cog_lowering *l, size_t index);
-
 static int begin(struct cog_lowering *l, struct cog_state *state, size_t index)
 {
     const struct cog_plan_input *source = &l->plan->stages[index].source;
     auto_free char *pointer = cog_printf("/stages/%zu/source", index);
 
     if (source->kind == COG_INPUT_STAGE) {
-        size_t from = cog_plan_find(l->plan, source->name, index);
-        if (from == index)
-            return cog_report(l->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
-                              "plan.stage", "%s: \"%s\" does not stand before this stage",
-                              pointer, source->name);
-        if (lower_stage(l, from) < 0)
-            return -1;
-        copy_state(state, &l->states[from]);
+        copy_state(state, &l->states[source->stage]);
         return 0;
     }
     *state = (struct cog_state){
@@ -132,22 +147,13 @@ static int begin(struct cog_lowering *l, struct cog_state *state, size_t index)
 int cog_lower_input(struct cog_lowering *l, const struct cog_plan_input *input,
                     const char *pointer, const char **digest)
 {
-    size_t index;
-
     *digest = NULL;
     switch (input->kind) {
     case COG_INPUT_IMAGE:
         *digest = cog_lower_image(l, input->name, pointer);
         return *digest ? 0 : -1;
     case COG_INPUT_STAGE:
-        index = cog_plan_find(l->plan, input->name, l->plan->stage_count);
-        if (index == l->plan->stage_count)
-            return cog_report(l->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
-                              "plan.stage", "%s: \"%s\" is no stage of this plan", pointer,
-                              input->name);
-        if (lower_stage(l, index) < 0)
-            return -1;
-        *digest = l->states[index].digest;
+        *digest = l->states[input->stage].digest;
         return 0;
     case COG_INPUT_LOCAL:
         if (!json_object_get(l->plan->contexts, input->name))
@@ -158,6 +164,9 @@ int cog_lower_input(struct cog_lowering *l, const struct cog_plan_input *input,
         return 0;
     case COG_INPUT_URL:
         *digest = cog_lower_url(l, input);
+        return 0;
+    case COG_INPUT_GIT:
+        *digest = cog_lower_git(l, input);
         return 0;
     default:
         return 0;
@@ -184,16 +193,11 @@ static int lower_operation(struct cog_lowering *l, struct cog_state *state,
     return (op->kind == COG_OP_EXEC ? cog_lower_exec : cog_lower_file)(l, state, &step);
 }
 
-/* Stages name only earlier ones as their source, so this ends; a plan's copies may be
- * cyclic only when it was not validated, and then `done` stops them. */
 static int lower_stage(struct cog_lowering *l, size_t index)
 {
     const struct cog_plan_stage *stage = &l->plan->stages[index];
     struct cog_state *state = &l->states[index];
 
-    if (l->done[index])
-        return 0;
-    l->done[index] = true;
     if (begin(l, state, index) < 0)
         return -1;
     cog_env_add(state->env, stage->env);
@@ -205,6 +209,39 @@ static int lower_stage(struct cog_lowering *l, size_t index)
             return -1;
     }
     return 0;
+}
+
+static void need(void *context, const struct cog_plan_input *input, size_t stage,
+                 const char *pointer)
+{
+    struct cog_lowering *l = context;
+
+    if (input->kind != COG_INPUT_STAGE)
+        return;
+    if (input->stage < stage)
+        l->needed[input->stage] = true;
+    else
+        l->result = cog_report(l->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
+                               "plan.stage", "%s: \"%s\" %s", pointer, input->name,
+                               input->stage < l->plan->stage_count
+                                   ? "does not stand before this stage"
+                                   : "is no stage of this plan");
+}
+
+/* Stages use only those before them, so one pass from the exported one back finds all that
+ * are needed, and one pass forward can lower them. */
+static int lower_stages(struct cog_lowering *l, size_t last)
+{
+    l->needed[last] = true;
+    for (size_t i = last + 1; i-- > 0;)
+        if (l->needed[i])
+            cog_plan_stage_inputs(l->plan, i, need, l);
+    if (l->result < 0)
+        return -1;
+    for (size_t i = 0; i <= last; i++)
+        if (l->needed[i] && lower_stage(l, i) < 0)
+            return -1;
+    return l->result;
 }
 
 static int check_options(const struct cog_lower_options *options,
@@ -227,22 +264,23 @@ static int check_options(const struct cog_lower_options *options,
 int cog_lower(struct cog_lowered *lowered, const struct cog_plan *plan,
               const struct cog_lower_options *options, struct cog_diags *diags)
 {
-    auto_free bool *done = cog_calloc(plan->stage_count, sizeof *done);
+    auto_free bool *needed = cog_calloc(plan->stage_count, sizeof *needed);
     auto_free struct cog_state *states = cog_calloc(plan->stage_count, sizeof *states);
-    struct cog_lowering lowering = {plan, options, lowered, diags, states, done};
+    struct cog_lowering lowering = {plan, options, lowered, diags, states, needed, 0};
     size_t last = cog_plan_find(plan, plan->export_stage, plan->stage_count);
     int result;
 
     if (check_options(options, plan, diags) < 0)
         return -1;
-    *lowered = (struct cog_lowered){
-        cog_graph_new(), {0}, json_object(), json_object(), json_object()};
+    *lowered =
+        (struct cog_lowered){cog_graph_new(), {0},           json_object(), json_object(),
+                             json_object(),   json_object(), false};
     if (last == plan->stage_count)
         result = cog_report(diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
                             "plan.stage", "/export/stage: \"%s\" is no stage of this plan",
                             plan->export_stage);
     else
-        result = lower_stage(&lowering, last);
+        result = lower_stages(&lowering, last);
     if (result == 0 && !states[last].digest)
         result = cog_report(diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
                             "llb.scratch", "/export/stage: the stage has no files");
@@ -261,5 +299,6 @@ void cog_lowered_release(struct cog_lowered *lowered)
     release_state(&lowered->state);
     json_decref(lowered->contexts);
     json_decref(lowered->secrets);
+    json_decref(lowered->ssh);
     json_decref(lowered->images);
 }

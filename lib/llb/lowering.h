@@ -14,7 +14,8 @@ struct cog_lowering {
     struct cog_lowered *out;
     struct cog_diags *diags;
     struct cog_state *states; /* by stage */
-    bool *done;               /* by stage */
+    bool *needed;             /* by stage */
+    int result; /* -1 after a fault that does not keep others from being told */
 };
 
 /* The operation being lowered. */
@@ -41,6 +42,10 @@ int64_t cog_inputs_add(struct cog_inputs *inputs, const char *digest);
 void cog_inputs_set(struct cog_inputs *inputs, Cog__Llb__Op *op);
 void cog_inputs_release(struct cog_inputs *inputs);
 
+/* Adds to the secrets or agents that the client must give; one that is required anywhere is
+ * required. */
+void cog_lower_ask(json_t *ids, const char *id, bool required);
+
 /* The files of an input: sets `*digest` (NULL: none). Returns 0, or -1 after a diagnostic.
  */
 int cog_lower_input(struct cog_lowering *l, const struct cog_plan_input *input,
@@ -57,13 +62,19 @@ int cog_lower_file(struct cog_lowering *l, struct cog_state *state,
 const char *cog_lower_image(struct cog_lowering *l, const char *name, const char *pointer);
 const char *cog_lower_local(struct cog_lowering *l, const char *name);
 const char *cog_lower_url(struct cog_lowering *l, const struct cog_plan_input *input);
+const char *cog_lower_git(struct cog_lowering *l, const struct cog_plan_input *input);
 
 /* "[pip] copy /a of context source to /b"; the caller frees it. */
 char *cog_step_name(const struct cog_plan_stage *stage,
                     const struct cog_plan_operation *op);
 
-/* What every vertex of a step is described by; `cap` may be NULL. */
+/* What every vertex of a step is described by. `caps`: see struct cog_vertex_info. */
 struct cog_vertex_info cog_step_info(const struct cog_lowering *l,
-                                     const struct cog_step *step, const char *cap);
+                                     const struct cog_step *step, const json_t *caps);
+
+/* Checks that the engine, when it is known, has what a step needs; else reports llb.engine.
+ */
+void cog_step_check(struct cog_lowering *l, const struct cog_step *step,
+                    const json_t *caps);
 
 #endif

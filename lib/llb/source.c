@@ -1,4 +1,5 @@
-/* source.c - the vertices that bring files from outside: images, contexts, URLs. */
+/* source.c - the vertices that bring files from outside: images, contexts, URLs,
+ * repositories. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +11,9 @@
 #include "base/path.h"
 #include "llb/lowering.h"
 #include "model/reference.h"
+#include "plan/operation.h"
 
-enum { MAX_ATTRS = 3 };
+enum { MAX_ATTRS = 6 };
 
 /* The attributes of a source, in the order of their names. */
 struct attrs {
@@ -137,33 +139,45 @@ static size_t set_file(struct file *f, const json_t *json, size_t done)
     return 2;
 }
 
+/* Adds a vertex of actions on files, the last of which gives its output. */
+static const char *add_actions(struct cog_lowering *l, Cog__Llb__FileAction **actions,
+                               size_t count, struct cog_inputs *inputs,
+                               const struct cog_vertex_info *info)
+{
+    Cog__Llb__FileOp file = COG__LLB__FILE_OP__INIT;
+    Cog__Llb__Op op = COG__LLB__OP__INIT;
+    Cog__Llb__WorkerConstraints constraints = COG__LLB__WORKER_CONSTRAINTS__INIT;
+
+    actions[count - 1]->output = 0;
+    file.n_actions = count;
+    file.actions = actions;
+    op.op_case = COG__LLB__OP__OP_FILE;
+    op.file = &file;
+    op.constraints = &constraints;
+    cog_inputs_set(inputs, &op);
+    return cog_graph_add(l->out->graph, &op, info);
+}
+
 static const char *add_files(struct cog_lowering *l, const char *name, const json_t *list)
 {
     size_t count = json_array_size(list);
     auto_free struct file *files = cog_calloc(count, sizeof *files);
     auto_free Cog__Llb__FileAction **actions = cog_calloc(2 * count, sizeof(void *));
-    Cog__Llb__FileOp file = COG__LLB__FILE_OP__INIT;
-    Cog__Llb__Op op = COG__LLB__OP__INIT;
-    Cog__Llb__WorkerConstraints constraints = COG__LLB__WORKER_CONSTRAINTS__INIT;
+    struct cog_inputs inputs = {0};
 
     for (size_t i = 0, done = 0; i < count; i++) {
         done += set_file(&files[i], json_array_get(list, i), done);
         actions[2 * i] = files[i].pointers[0];
         actions[2 * i + 1] = files[i].pointers[1];
     }
-    actions[2 * count - 1]->output = 0;
-    file.n_actions = 2 * count;
-    file.actions = actions;
-    op.op_case = COG__LLB__OP__OP_FILE;
-    op.file = &file;
-    op.constraints = &constraints;
     auto_free char *title = cog_printf("files of context %s", name);
     const struct cog_vertex_info info = {.name = title};
-    const char *digest = cog_graph_add(l->out->graph, &op, &info);
+    const char *digest = add_actions(l, actions, 2 * count, &inputs, &info);
     for (size_t i = 0; i < count; i++) {
         free(files[i].path);
         free(files[i].parent);
     }
+    cog_inputs_release(&inputs);
     return digest;
 }
 
@@ -193,9 +207,83 @@ const char *cog_lower_url(struct cog_lowering *l, const struct cog_plan_input *i
 {
     const struct cog_vertex_info info = {.name = input->name,
                                          .ignore_cache = l->options->no_cache};
+    auto_free char *mode = cog_printf("0%o", (unsigned)input->mode);
     struct attrs attrs = {0};
 
     if (input->checksum)
         add_attr(&attrs, "http.checksum", input->checksum);
+    if (input->filename)
+        add_attr(&attrs, "http.filename", input->filename);
+    if (input->mode >= 0)
+        add_attr(&attrs, "http.perm", mode);
     return add_source(l, input->name, &attrs, NULL, &info);
+}
+
+/* How BuildKit names a repository: without the scheme and the user, and with "host:path" as
+ * "host/path". What counts is git.fullurl. The caller frees it. */
+static char *git_name(const char *url)
+{
+    const char *scheme = strstr(url, "://"), *host = scheme ? scheme + 3 : url;
+    const char *at = strchr(host, '@');
+
+    if (at && at < host + strcspn(host, "/"))
+        host = at + 1;
+    char *name = cog_strdup(host);
+    char *colon = scheme ? NULL : strchr(name, ':');
+    if (colon)
+        *colon = '/';
+    return name;
+}
+
+/* The folder `subdir` of a repository, as a copy: engines before BuildKit 0.9 know no
+ * subdir and would give all of it. */
+static const char *add_subdir(struct cog_lowering *l, const char *repository,
+                              const char *subdir, const struct cog_vertex_info *info)
+{
+    Cog__Llb__FileAction action = COG__LLB__FILE_ACTION__INIT, *actions[] = {&action};
+    Cog__Llb__FileActionCopy copy = COG__LLB__FILE_ACTION_COPY__INIT;
+    auto_free char *path = cog_printf("/%s", subdir);
+    struct cog_inputs inputs = {0};
+
+    copy.src = path;
+    copy.dest = (char *)"/";
+    copy.dir_copy_contents = true;
+    copy.mode = -1;
+    copy.timestamp = -1;
+    action.input = -1;
+    action.secondary_input = cog_inputs_add(&inputs, repository);
+    action.action_case = COG__LLB__FILE_ACTION__ACTION_COPY;
+    action.copy = &copy;
+    const char *digest = add_actions(l, actions, 1, &inputs, info);
+    cog_inputs_release(&inputs);
+    return digest;
+}
+
+const char *cog_lower_git(struct cog_lowering *l, const struct cog_plan_input *input)
+{
+    static const char header[] = "GIT_AUTH_HEADER", token[] = "GIT_AUTH_TOKEN";
+    auto_free char *name = git_name(input->name);
+    auto_free char *identifier = cog_printf("git://%s#%s", name, input->ref);
+    auto_free char *title = cog_printf("git %s#%s", input->name, input->ref);
+    auto_free char *part = cog_input_text(input);
+    struct cog_vertex_info info = {.name = title, .ignore_cache = l->options->no_cache};
+    struct attrs attrs = {0};
+
+    if (strncmp(input->name, "http", 4) == 0) {
+        add_attr(&attrs, "git.authheadersecret", header);
+        add_attr(&attrs, "git.authtokensecret", token);
+        cog_lower_ask(l->out->secrets, header, false);
+        cog_lower_ask(l->out->secrets, token, false);
+    }
+    add_attr(&attrs, "git.fullurl", input->name);
+    if (input->keep_git_dir)
+        add_attr(&attrs, "git.keepgitdir", "true");
+    if (input->known_hosts) {
+        add_attr(&attrs, "git.knownsshhosts", input->known_hosts);
+        add_attr(&attrs, "git.mountsshsock", "default");
+        cog_lower_ask(l->out->ssh, "default", true);
+    }
+    const char *digest = add_source(l, identifier, &attrs, NULL, &info);
+    info.name = part;
+    return input->subdir ? add_subdir(l, digest, input->subdir, &info) : digest;
 }

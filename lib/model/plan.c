@@ -12,6 +12,7 @@
 /* Errors are reported at a JSON Pointer of the plan. */
 struct loader {
     struct cog_diags *diags;
+    const json_t *list, *stages; /* of the document; id -> index of the first one */
     int result;
 };
 
@@ -39,10 +40,64 @@ static unsigned index_of(const char *const *words, const char *word, unsigned fa
     return index;
 }
 
+/* A member that only some kinds of input or mount have: `kinds` has the bit of each. */
+struct member {
+    const char *name;
+    unsigned kinds;
+};
+
+/* Complains about members of other kinds than `kind`; `what` names it. */
+static void check_members(struct loader *l, const struct member *members, unsigned kind,
+                          const char *what, const json_t *json, const char *pointer,
+                          const char *code)
+{
+    for (; members->name; members++) {
+        if (members->kinds & 1U << kind || !json_object_get(json, members->name))
+            continue;
+        auto_free char *text =
+            cog_printf("\"%s\" means nothing to %s", members->name, what);
+        complain(l, pointer, code, text);
+    }
+}
+
+static bool is_ssh(const char *url)
+{
+    return strncmp(url, "ssh://", 6) == 0 || !strstr(url, "://");
+}
+
+static void check_git(struct loader *l, const struct cog_plan_input *input,
+                      const char *pointer)
+{
+    if (!input->ref)
+        complain(l, pointer, "plan.input", "a git repository needs \"ref\"");
+    if (input->subdir && input->keep_git_dir)
+        complain(l, pointer, "plan.input", "no subdir of a repository has its .git");
+    if (is_ssh(input->name) && !input->known_hosts)
+        complain(l, pointer, "plan.input",
+                 "ssh needs \"known_hosts\", lines as ssh-keyscan HOST prints them");
+    if (!is_ssh(input->name) && input->known_hosts)
+        complain(l, pointer, "plan.input", "only ssh has known_hosts");
+}
+
+static int mode_of(const json_t *json, const char *member)
+{
+    const json_t *mode = json_object_get(json, member);
+
+    return mode ? (int)json_integer_value(mode) : -1;
+}
+
 static void load_input(struct loader *l, struct cog_plan_input *input, const json_t *json,
                        const char *pointer)
 {
-    static const char *const kinds[] = {"image", "stage", "local", "url", "scratch"};
+    static const char *const kinds[] = {"image", "stage", "local", "url", "git", "scratch"};
+    static const char *const words[] = {"an image", "a stage",          "a context",
+                                        "a url",    "a git repository", "scratch"};
+    static const struct member members[] = {
+        {"checksum", 1U << COG_INPUT_URL},     {"filename", 1U << COG_INPUT_URL},
+        {"mode", 1U << COG_INPUT_URL},         {"ref", 1U << COG_INPUT_GIT},
+        {"subdir", 1U << COG_INPUT_GIT},       {"known_hosts", 1U << COG_INPUT_GIT},
+        {"keep_git_dir", 1U << COG_INPUT_GIT}, {0},
+    };
     unsigned found = 0;
 
     for (unsigned kind = 0; kind < sizeof kinds / sizeof *kinds; kind++)
@@ -52,11 +107,55 @@ static void load_input(struct loader *l, struct cog_plan_input *input, const jso
             found++;
         }
     input->checksum = text_of(json, "checksum");
-    if (found != 1)
+    input->filename = text_of(json, "filename");
+    input->mode = mode_of(json, "mode");
+    input->ref = text_of(json, "ref");
+    input->subdir = text_of(json, "subdir");
+    input->known_hosts = text_of(json, "known_hosts");
+    input->keep_git_dir = json_is_true(json_object_get(json, "keep_git_dir"));
+    if (found != 1) {
         complain(l, pointer, "plan.input",
-                 "an input is exactly one of image, stage, local, url, scratch");
-    else if (input->checksum && input->kind != COG_INPUT_URL)
-        complain(l, pointer, "plan.input", "only a url has a checksum");
+                 "an input is exactly one of image, stage, local, url, git, scratch");
+        return;
+    }
+    check_members(l, members, input->kind, words[input->kind], json, pointer, "plan.input");
+    if (input->kind == COG_INPUT_GIT)
+        check_git(l, input, pointer);
+    const json_t *index = json_object_get(l->stages, input->name ? input->name : "");
+    input->stage = index ? (size_t)json_integer_value(index) : json_array_size(l->list);
+}
+
+static void check_mount(struct loader *l, const struct cog_plan_mount *mount,
+                        const json_t *json, const char *pointer)
+{
+    static const char *const words[] = {"a bind mount", "a cache mount", "a secret mount",
+                                        "an ssh mount", "a tmpfs mount"};
+    enum {
+        BIND = 1 << COG_MOUNT_BIND,
+        CACHE = 1 << COG_MOUNT_CACHE,
+        SECRET = 1 << COG_MOUNT_SECRET,
+        SSH = 1 << COG_MOUNT_SSH,
+        TMPFS = 1 << COG_MOUNT_TMPFS,
+    };
+    static const struct member members[] = {
+        {"from", BIND | CACHE}, {"path", BIND | CACHE},
+        {"readonly", BIND},     {"id", CACHE | SECRET | SSH},
+        {"sharing", CACHE},     {"required", SECRET | SSH},
+        {"mode", SECRET | SSH}, {"env", SECRET},
+        {"size", TMPFS},        {0},
+    };
+
+    check_members(l, members, mount->type, words[mount->type], json, pointer, "plan.mount");
+    if (mount->type == COG_MOUNT_BIND && !json_object_get(json, "from"))
+        complain(l, pointer, "plan.mount", "a bind mount needs \"from\"");
+    if ((mount->type == COG_MOUNT_CACHE || mount->type == COG_MOUNT_SECRET) && !mount->id)
+        complain(l, pointer, "plan.mount", "a cache or secret mount needs \"id\"");
+    if (mount->type != COG_MOUNT_SECRET && !mount->target)
+        complain(l, pointer, "plan.mount", "a mount needs \"target\"");
+    if (mount->type == COG_MOUNT_SECRET && !mount->target == !mount->env)
+        complain(l, pointer, "plan.mount", "a secret has either a target or an env");
+    if (mount->env && json_object_get(json, "mode"))
+        complain(l, pointer, "plan.mount", "a variable has no mode");
 }
 
 static void load_mount(struct loader *l, struct cog_plan_mount *mount, const json_t *json,
@@ -64,28 +163,27 @@ static void load_mount(struct loader *l, struct cog_plan_mount *mount, const jso
 {
     static const char *const types[] = {"bind", "cache", "secret", "ssh", "tmpfs", NULL};
     static const char *const sharings[] = {"shared", "private", "locked", NULL};
-    const json_t *from = json_object_get(json, "from"),
-                 *mode = json_object_get(json, "mode");
+    const json_t *from = json_object_get(json, "from");
+    int mode = mode_of(json, "mode");
 
     *mount = (struct cog_plan_mount){
         .type = (enum cog_mount_type)index_of(types, text_of(json, "type"), 0),
         .sharing = (enum cog_sharing)index_of(sharings, text_of(json, "sharing"), 0),
+        .from = {.kind = COG_INPUT_SCRATCH},
         .target = text_of(json, "target"),
         .path = text_of(json, "path"),
         .id = text_of(json, "id"),
+        .env = text_of(json, "env"),
         .readonly = !json_is_false(json_object_get(json, "readonly")),
         .required = json_is_true(json_object_get(json, "required")),
-        .mode = mode ? (unsigned)json_integer_value(mode) : 0400,
+        .mode = mode < 0 ? 0400 : (unsigned)mode,
         .size = (size_t)json_integer_value(json_object_get(json, "size")),
     };
-    if (mount->type == COG_MOUNT_BIND && !from)
-        complain(l, pointer, "plan.mount", "a bind mount needs \"from\"");
-    else if (from) {
+    check_mount(l, mount, json, pointer);
+    if (from) {
         auto_free char *path = cog_pointer_member(pointer, "from");
         load_input(l, &mount->from, from, path);
     }
-    if ((mount->type == COG_MOUNT_CACHE || mount->type == COG_MOUNT_SECRET) && !mount->id)
-        complain(l, pointer, "plan.mount", "a cache or secret mount needs \"id\"");
 }
 
 static void load_mounts(struct loader *l, struct cog_plan_operation *op, const json_t *list,
@@ -102,13 +200,11 @@ static void load_mounts(struct loader *l, struct cog_plan_operation *op, const j
     }
 }
 
-static int mode_of(const json_t *json)
+static bool flag_of(const json_t *json, const char *member, bool fallback)
 {
-    const json_t *mode = json_object_get(json, "mode");
+    const json_t *flag = json_object_get(json, member);
 
-    if (!mode)
-        mode = json_object_get(json, "chmod");
-    return mode ? (int)json_integer_value(mode) : -1;
+    return flag ? json_is_true(flag) : fallback;
 }
 
 static void load_operation(struct loader *l, struct cog_plan_operation *op,
@@ -117,12 +213,15 @@ static void load_operation(struct loader *l, struct cog_plan_operation *op,
     static const char *const kinds[] = {"exec",   "copy",    "mkdir", "mkfile",
                                         "remove", "symlink", "env",   NULL};
     static const char *const networks[] = {"default", "host", "none", NULL};
+    const json_t *modified = json_object_get(json, "modified");
+    bool copy = strcmp(text_of(json, "op"), "copy") == 0;
 
     *op = (struct cog_plan_operation){
         .kind = (enum cog_operation_kind)index_of(kinds, text_of(json, "op"), 0),
         .why = json_object_get(json, "why"),
         .env = json_object_get(json, "env"),
         .argv = json_object_get(json, "argv"),
+        .hosts = json_object_get(json, "hosts"),
         .shell = text_of(json, "shell"),
         .dir = text_of(json, "dir"),
         .user = text_of(json, "user"),
@@ -132,8 +231,14 @@ static void load_operation(struct loader *l, struct cog_plan_operation *op,
         .exclude = json_object_get(json, "exclude"),
         .dest = text_of(json, "dest"),
         .chown = text_of(json, "chown"),
-        .contents = json_is_true(json_object_get(json, "contents")),
-        .mode = mode_of(json),
+        .contents = flag_of(json, "contents", false),
+        .follow = flag_of(json, "follow", false),
+        .allow_empty = flag_of(json, "allow_empty", false),
+        .link = flag_of(json, "link", false),
+        .wildcard = flag_of(json, "wildcard", copy),
+        .parents = flag_of(json, "parents", true),
+        .mode = mode_of(json, copy ? "chmod" : "mode"),
+        .modified = modified ? json_integer_value(modified) : -1,
         .path = text_of(json, "path"),
         .text = text_of(json, "text"),
         .target = text_of(json, "target"),
@@ -170,10 +275,22 @@ static void load_stage(struct loader *l, struct cog_plan_stage *stage, const jso
     }
 }
 
+/* A new reference. */
+static json_t *index_stages(const json_t *list)
+{
+    json_t *stages = json_object();
+
+    for (size_t i = json_array_size(list); i-- > 0;)
+        json_object_set_new(stages, text_of(json_array_get(list, i), "id"),
+                            json_integer((json_int_t)i));
+    return stages;
+}
+
 int cog_plan_fill(struct cog_plan *plan, json_t *doc, struct cog_diags *diags)
 {
-    struct loader loader = {.diags = diags};
     const json_t *list = json_object_get(doc, "stages"), *item;
+    json_auto_t *stages = index_stages(list);
+    struct loader loader = {.diags = diags, .list = list, .stages = stages};
     const json_t *platform = json_object_get(doc, "platform");
     const json_t *export = json_object_get(doc, "export");
     size_t index;
@@ -230,10 +347,7 @@ size_t cog_plan_find(const struct cog_plan *plan, const char *id, size_t limit)
 }
 
 static void visit_operation(const struct cog_plan_operation *op, size_t stage,
-                            const char *pointer,
-                            void (*visit)(void *context, const struct cog_plan_input *input,
-                                          size_t stage, const char *pointer),
-                            void *context)
+                            const char *pointer, cog_plan_visit *visit, void *context)
 {
     if (op->kind == COG_OP_COPY) {
         auto_free char *path = cog_pointer_member(pointer, "from");
@@ -241,23 +355,26 @@ static void visit_operation(const struct cog_plan_operation *op, size_t stage,
     }
     for (size_t i = 0; i < op->mount_count; i++) {
         auto_free char *path = cog_printf("%s/mounts/%zu/from", pointer, i);
-        if (op->mounts[i].type == COG_MOUNT_BIND)
+        if (op->mounts[i].from.kind != COG_INPUT_SCRATCH)
             visit(context, &op->mounts[i].from, stage, path);
     }
 }
 
-void cog_plan_inputs(const struct cog_plan *plan,
-                     void (*visit)(void *context, const struct cog_plan_input *input,
-                                   size_t stage, const char *pointer),
-                     void *context)
+void cog_plan_stage_inputs(const struct cog_plan *plan, size_t stage, cog_plan_visit *visit,
+                           void *context)
 {
-    for (size_t i = 0; i < plan->stage_count; i++) {
-        const struct cog_plan_stage *stage = &plan->stages[i];
-        auto_free char *source = cog_printf("/stages/%zu/source", i);
-        visit(context, &stage->source, i, source);
-        for (size_t j = 0; j < stage->operation_count; j++) {
-            auto_free char *pointer = cog_printf("/stages/%zu/operations/%zu", i, j);
-            visit_operation(&stage->operations[j], i, pointer, visit, context);
-        }
+    const struct cog_plan_stage *s = &plan->stages[stage];
+    auto_free char *source = cog_printf("/stages/%zu/source", stage);
+
+    visit(context, &s->source, stage, source);
+    for (size_t i = 0; i < s->operation_count; i++) {
+        auto_free char *pointer = cog_printf("/stages/%zu/operations/%zu", stage, i);
+        visit_operation(&s->operations[i], stage, pointer, visit, context);
     }
+}
+
+void cog_plan_inputs(const struct cog_plan *plan, cog_plan_visit *visit, void *context)
+{
+    for (size_t i = 0; i < plan->stage_count; i++)
+        cog_plan_stage_inputs(plan, i, visit, context);
 }

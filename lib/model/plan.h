@@ -15,13 +15,20 @@ enum cog_input_kind {
     COG_INPUT_STAGE,
     COG_INPUT_LOCAL,
     COG_INPUT_URL,
+    COG_INPUT_GIT,
     COG_INPUT_SCRATCH,
 };
 
 struct cog_plan_input {
     enum cog_input_kind kind;
-    const char *name;     /* the image, stage, context or URL */
-    const char *checksum; /* of a URL */
+    const char *name; /* the image, stage, context, URL or repository */
+    size_t stage;     /* the index of the stage `name`; behind the last: there is none */
+
+    const char *checksum, *filename; /* of a URL */
+    int mode;                        /* of a URL's file; -1: not set */
+
+    const char *ref, *subdir, *known_hosts; /* git; known_hosts: exactly with ssh */
+    bool keep_git_dir;
 };
 
 enum cog_mount_type {
@@ -41,8 +48,9 @@ enum cog_sharing {
 struct cog_plan_mount {
     enum cog_mount_type type;
     enum cog_sharing sharing;
-    struct cog_plan_input from; /* bind */
-    const char *target, *path, *id;
+    struct cog_plan_input from;     /* bind, cache; COG_INPUT_SCRATCH: nothing */
+    const char *target, *path, *id; /* target: NULL with env */
+    const char *env;                /* secret: the variable that it becomes */
     bool readonly, required;
     unsigned mode; /* secret, ssh */
     size_t size;   /* tmpfs, bytes; 0: no limit */
@@ -70,7 +78,8 @@ struct cog_plan_operation {
     const json_t *why; /* array of {rule, at, subject} */
     const json_t *env; /* exec, env: object */
 
-    const json_t *argv; /* exec: array, or NULL and then `shell` */
+    const json_t *argv;  /* exec: array, or NULL and then `shell` */
+    const json_t *hosts; /* exec: array of {host, ip} */
     const char *shell, *dir, *user;
     enum cog_network network;
     struct cog_plan_mount *mounts;
@@ -78,11 +87,16 @@ struct cog_plan_operation {
 
     struct cog_plan_input from; /* copy */
     const json_t *src, *include, *exclude;
-    const char *dest, *chown;
-    bool contents;
-    int mode; /* copy's chmod, mkdir, mkfile; -1: not set */
+    const char *dest;
+    const char *chown; /* mkdir, mkfile, symlink, too */
+    bool contents, follow, allow_empty, link;
 
     const char *path, *text, *target; /* mkdir, mkfile, remove, symlink */
+    bool parents;                     /* mkdir */
+
+    bool wildcard;       /* copy, remove */
+    int mode;            /* copy's chmod, mkdir, mkfile; -1: not set */
+    json_int_t modified; /* copy, mkdir, mkfile, symlink: seconds since 1970; -1: not set */
 };
 
 struct cog_plan_stage {
@@ -104,8 +118,9 @@ struct cog_plan {
 };
 
 /* Reads a document: checks it against its schema, then what the structs rely on
- * (plan.input: an input is exactly one kind, plan.exec: argv or shell, plan.mount: the
- * members that its type needs). Returns 0, or -1 after all diagnostics. */
+ * (plan.input: an input is exactly one kind, plan.exec: argv or shell, plan.mount; inputs
+ * and mounts have the members that their kind needs, and none of another's). Returns 0, or
+ * -1 after all diagnostics. */
 int cog_plan_load(struct cog_plan *plan, json_t *doc, struct cog_diags *diags);
 
 /* The same for a document that fits its schema, and the plan is there to be released also
@@ -116,10 +131,13 @@ void cog_plan_release(struct cog_plan *plan);
 /* The index of the stage `id` among the first `limit` ones, or `limit`. */
 size_t cog_plan_find(const struct cog_plan *plan, const char *id, size_t limit);
 
-/* Calls `visit` for every input of the plan, with a JSON Pointer to it. */
-void cog_plan_inputs(const struct cog_plan *plan,
-                     void (*visit)(void *context, const struct cog_plan_input *input,
-                                   size_t stage, const char *pointer),
-                     void *context);
+/* Called for an input of the stage with that index, with a JSON Pointer to it. */
+typedef void cog_plan_visit(void *context, const struct cog_plan_input *input, size_t stage,
+                            const char *pointer);
+
+/* Visits every input of a stage, or of all stages. */
+void cog_plan_stage_inputs(const struct cog_plan *plan, size_t stage, cog_plan_visit *visit,
+                           void *context);
+void cog_plan_inputs(const struct cog_plan *plan, cog_plan_visit *visit, void *context);
 
 #endif

@@ -106,8 +106,7 @@ static void check_input(struct changes *c, const struct cog_plan_input *input)
     auto_free char *text = cog_input_text(input);
 
     if (input->kind == COG_INPUT_STAGE) {
-        size_t stage = cog_plan_find(c->plan, input->name, c->stage);
-        if (stage < c->stage && c->again[stage])
+        if (input->stage < c->stage && c->again[input->stage])
             tell(c, text, " runs again");
     } else if (!same_content(content(c->old, input), content(c->plan, input))) {
         tell(c, text, " has changed");
@@ -139,7 +138,7 @@ static void check_operation(struct changes *c, size_t old_stage, size_t index)
     if (op->kind == COG_OP_COPY)
         check_input(c, &op->from);
     for (size_t i = 0; i < op->mount_count; i++)
-        if (op->mounts[i].type == COG_MOUNT_BIND)
+        if (op->mounts[i].from.kind != COG_INPUT_SCRATCH)
             check_input(c, &op->mounts[i].from);
 }
 

@@ -9,10 +9,14 @@
 char *cog_input_text(const struct cog_plan_input *input)
 {
     static const char *const words[] = {
-        [COG_INPUT_IMAGE] = "image",     [COG_INPUT_STAGE] = "stage",
-        [COG_INPUT_LOCAL] = "context",   [COG_INPUT_URL] = "URL",
-        [COG_INPUT_SCRATCH] = "nothing",
+        [COG_INPUT_IMAGE] = "image",   [COG_INPUT_STAGE] = "stage",
+        [COG_INPUT_LOCAL] = "context", [COG_INPUT_URL] = "URL",
+        [COG_INPUT_GIT] = "git",       [COG_INPUT_SCRATCH] = "nothing",
     };
+
+    if (input->kind == COG_INPUT_GIT)
+        return cog_printf("git %s#%s%s%s", input->name, input->ref,
+                          input->subdir ? ":" : "", input->subdir ? input->subdir : "");
 
     return input->name ? cog_printf("%s %s", words[input->kind], input->name)
                        : cog_strdup(words[input->kind]);

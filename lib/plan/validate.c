@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/doc.h"
+#include "base/path.h"
 #include "model/reference.h"
 #include "plan/phase.h"
 #include "plan/rules.h"
@@ -49,12 +50,51 @@ static void check_image(struct cog_rules *r, const char *pointer, const char *na
         cog_reference_release(&reference);
 }
 
+/* Documents hold no secrets. Of a URL, without telling it again. */
+static void check_password(struct cog_rules *r, const char *pointer, const char *url)
+{
+    const char *host = strstr(url, "://"), *user = host ? host + 3 : url;
+    size_t length = strcspn(user, "/@");
+
+    if (host && user[length] == '@' && memchr(user, ':', length))
+        r->result = cog_report(r->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
+                               "plan.password",
+                               "%s: the URL has a password in it; a build can be given the "
+                               "secret GIT_AUTH_TOKEN, or any that a command asks for",
+                               pointer);
+}
+
 static void check_context(struct cog_rules *r, const char *pointer, const char *name)
 {
     if (!json_object_get(r->plan->contexts, name))
         cog_rules_complain(r, COG_ERROR, pointer, "plan.context", name,
                            "is no context of this plan");
     json_object_set_new(r->contexts, name, json_true());
+}
+
+static void check_url(struct cog_rules *r, const char *pointer,
+                      const struct cog_plan_input *input)
+{
+    check_password(r, pointer, input->name);
+    if (!input->checksum)
+        cog_rules_complain(r, COG_WARNING, pointer, "plan.url", input->name,
+                           "has no checksum; what it gives may change");
+}
+
+/* A commit's name is that of its content; BuildKit takes whole ones of SHA-1 as such. */
+static void check_git(struct cog_rules *r, const char *pointer,
+                      const struct cog_plan_input *input)
+{
+    const char *ref = input->ref ? input->ref : "";
+    auto_free char *subdir = input->subdir ? cog_path_inside("", input->subdir) : NULL;
+
+    check_password(r, pointer, input->name);
+    if (input->ref && (strlen(ref) != 40 || strspn(ref, "0123456789abcdef") != 40))
+        cog_rules_complain(r, COG_WARNING, pointer, "plan.git", ref,
+                           "is no commit of 40 digits; what it gives may change");
+    if (input->subdir && !subdir)
+        cog_rules_complain(r, COG_ERROR, pointer, "plan.context", input->subdir,
+                           "leaves the repository");
 }
 
 static void check_input(void *context, const struct cog_plan_input *input, size_t stage,
@@ -70,9 +110,10 @@ static void check_input(void *context, const struct cog_plan_input *input, size_
         check_stage(r, pointer, input->name, stage);
     else if (input->kind == COG_INPUT_LOCAL)
         check_context(r, pointer, input->name);
-    else if (input->kind == COG_INPUT_URL && !input->checksum)
-        cog_rules_complain(r, COG_WARNING, pointer, "plan.url", input->name,
-                           "has no checksum; what it gives may change");
+    else if (input->kind == COG_INPUT_URL)
+        check_url(r, pointer, input);
+    else if (input->kind == COG_INPUT_GIT)
+        check_git(r, pointer, input);
 }
 
 static void check_ids(struct cog_rules *r)

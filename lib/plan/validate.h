@@ -16,8 +16,10 @@
  *   plan.image      not the name of an image
  *   plan.platform   an image is not for the plan's platform
  *   plan.url        a url without a checksum (a warning: what it gives may change)
+ *   plan.git        a ref that is no commit (a warning, likewise)
+ *   plan.password   a url with a password in it
  *   plan.path       an absolute path has a ".", ".." or empty part
- *   plan.target     a mount hides another, or everything
+ *   plan.target     a mount hides another, or everything; two secrets become one variable
  *   plan.cache      mounts of one cache share it differently
  *   plan.namespace  a cache's id has no prefix of its owner's (a warning)
  *   plan.secret     a secret is required in one place and optional in another

@@ -55,6 +55,17 @@ static void check_ports(struct cog_rules *r, const json_t *ports)
     }
 }
 
+static void check_volumes(struct cog_rules *r, const json_t *paths)
+{
+    const json_t *path;
+    size_t index;
+
+    json_array_foreach(paths, index, path) {
+        auto_free char *member = cog_printf("%zu", index);
+        cog_rules_path(r, "/export/image/volumes", member, json_string_value(path));
+    }
+}
+
 /* Docker's and OCI's tools take more; what has a space, an = or a quote in it, or is not
  * ASCII, cannot be asked for on every command line. */
 static bool is_label(const char *name)
@@ -125,6 +136,7 @@ void cog_rules_export(struct cog_rules *r)
     cog_rules_command(r, pointer, "entrypoint", json_object_get(image, "entrypoint"));
     cog_rules_command(r, pointer, "cmd", json_object_get(image, "cmd"));
     check_ports(r, json_object_get(image, "exposed_ports"));
+    check_volumes(r, json_object_get(image, "volumes"));
     check_labels(r, "/export/labels", r->plan->labels);
     check_label_files(r);
     check_platforms(r);

@@ -33,19 +33,38 @@ static void check_target(struct cog_rules *r, const char *place,
 {
     const char *target = op->mounts[index].target;
 
+    if (!target)
+        return;
     cog_rules_path(r, place, "target", target);
     if (strcmp(target, "/") == 0)
         cog_rules_complain(r, COG_ERROR, place, "plan.target", target,
                            "would hide the stage's own files");
     for (size_t i = 0; i < index; i++) {
         const char *earlier = op->mounts[i].target;
-        if (!contains(target, earlier))
+        if (!earlier || !contains(target, earlier))
             continue;
         auto_free char *what = cog_printf("hides the mount on \"%s\" before it", earlier);
         cog_rules_complain(r, COG_ERROR, place, "plan.target", target,
                            strcmp(target, earlier) == 0 ? "is the target of two mounts"
                                                         : what);
     }
+}
+
+/* A variable of an exec is one secret, and nothing else. */
+static void check_variable(struct cog_rules *r, const char *place,
+                           const struct cog_plan_operation *op, size_t index)
+{
+    const char *name = op->mounts[index].env;
+
+    if (!name)
+        return;
+    if (json_object_get(op->env, name))
+        cog_rules_complain(r, COG_ERROR, place, "plan.target", name,
+                           "is a variable of the command's env, too");
+    for (size_t i = 0; i < index; i++)
+        if (op->mounts[i].env && strcmp(op->mounts[i].env, name) == 0)
+            cog_rules_complain(r, COG_ERROR, place, "plan.target", name,
+                               "is the variable of two secrets");
 }
 
 /* What all mounts of one id must agree in: `value`, in words. */
@@ -84,6 +103,7 @@ static void check_mount(struct cog_rules *r, const char *place,
     const char *need = mount->required ? "required" : "optional";
 
     check_target(r, place, op, index);
+    check_variable(r, place, op, index);
     cog_rules_path(r, place, "path", mount->path);
     if (mount->type == COG_MOUNT_CACHE && mount->id)
         check_cache(r, place, mount);
