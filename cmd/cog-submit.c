@@ -1,6 +1,7 @@
 /* cog-submit.c - has an engine build a build document. */
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "buildkit/capabilities.h"
 #include "buildkit/document.h"
 #include "cli/environment.h"
 #include "cli/program.h"
@@ -12,13 +13,22 @@
 struct request {
     const char *builder, *default_tag;
     int progress; /* enum cog_progress_mode */
-    json_t *tags; /* NULL: those of the document */
-    bool no_export;
+    json_t *tags; /* none: those of the document */
+    bool no_export, capabilities;
     struct cog_offer offer;
     struct cog_inputs inputs;
 };
 
-enum { BUILDER = 256, DEFAULT_TAG, PROGRESS, SECRET, NO_EXPORT, CONTEXT };
+enum {
+    BUILDER = 256,
+    DEFAULT_TAG,
+    PROGRESS,
+    SECRET,
+    NO_EXPORT,
+    CONTEXT,
+    SSH,
+    CAPABILITIES
+};
 
 static const struct cog_option options[] = {
     {'C', "directory", "DIR", "the project's folder (default: the current one)"},
@@ -28,16 +38,11 @@ static const struct cog_option options[] = {
     {PROGRESS, "progress", "MODE", "auto, tty, plain, rawjson or quiet (default)"},
     {SECRET, "secret", "SECRET", "id=ID,src=FILE or id=ID,env=VARIABLE; repeatable"},
     {CONTEXT, "context", "NAME=DIR", "the folder for a context; repeatable"},
+    {SSH, "ssh", "ID[=SOCKET]", "an SSH agent (that of SSH_AUTH_SOCK); repeatable"},
+    {CAPABILITIES, "capabilities", NULL, "print what the engine can do, and build nothing"},
     {NO_EXPORT, "no-export", NULL, "build, but make no image of the result"},
     {0},
 };
-
-static void append(json_t **list, const char *value)
-{
-    if (!*list)
-        *list = json_array();
-    json_array_append_new(*list, json_string(value));
-}
 
 static int option(void *state, int letter, const char *value, struct cog_diags *diags)
 {
@@ -47,7 +52,7 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
     if (letter == 'C')
         request->offer.directory = value;
     if (letter == 't')
-        append(&request->tags, value);
+        json_array_append_new(request->tags, json_string(value));
     if (letter == BUILDER)
         request->builder = value;
     if (letter == DEFAULT_TAG)
@@ -55,44 +60,49 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
     if (letter == PROGRESS)
         request->progress = cog_screen_mode(value);
     request->no_export |= letter == NO_EXPORT;
+    request->capabilities |= letter == CAPABILITIES;
     if (request->progress < 0)
         result = cog_report(
             diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
             "--progress takes auto, tty, plain, rawjson or quiet, not \"%s\"", value);
     if (letter == CONTEXT)
         result = cog_provision_context(&request->offer.folders, value, diags);
-    if (letter == SECRET) {
-        result = cog_provision_check_secret(value, diags);
-        append(&request->offer.secrets, value);
-    }
+    if (letter == SSH)
+        result = cog_provision_agent(&request->offer.agents, value, diags);
+    if (letter == SECRET)
+        result = cog_provision_secret(&request->offer.secrets, value, diags);
     return result;
 }
 
 static int submit(struct request *request, const json_t *doc, json_t *tags,
-                  const struct cog_endpoint *endpoint, struct cog_output *out,
+                  const struct cog_builder *builder, struct cog_output *out,
                   struct cog_diags *diags)
 {
     json_auto_t *proxies = cog_proxies();
-    struct cog_build_request build = {
-        .export = !request->no_export, .tags = tags, .proxies = proxies};
-    struct cog_session session = cog_inputs_session(&request->inputs);
-    auto_free char *name = cog_printf("%s (%s)", endpoint->name, endpoint->origin);
-    struct cog_builder builder = {endpoint->socket, endpoint->url, name};
-    struct cog_built built = {0};
     auto_free char *shared_key = cog_inputs_shared_key(request->offer.directory);
+    struct cog_build_request build = {.export = !request->no_export,
+                                      .tags = tags,
+                                      .shared_key = shared_key,
+                                      .proxies = proxies};
+    struct cog_session session = cog_inputs_session(&request->inputs);
+    struct cog_built built = {0};
     auto_free void *definition = cog_build_request_load(&build, doc, diags);
 
-    build.shared_key = shared_key;
     if (!definition)
         return -1;
     struct cog_screen screen = cog_screen_open(request->progress, diags);
-    int result = cog_build_run(&build, &builder, &session, cog_screen_update, &screen,
-                               &built, diags);
+    int result =
+        cog_build_run(&build, builder, &session, cog_screen_update, &screen, &built, diags);
     cog_screen_close(&screen);
     if (result == 0)
         out->doc = cog_image_document(doc, tags, &built);
     cog_built_release(&built);
     return result;
+}
+
+static bool reads(const void *state)
+{
+    return !((const struct request *)state)->capabilities;
 }
 
 static int run(void *state, const struct cog_input *in, struct cog_output *out,
@@ -104,7 +114,7 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
         cog_environment_endpoint(request->builder, config_dir);
     struct cog_endpoint endpoint = {0};
 
-    if (cog_schema_check_doc(in->doc, diags) < 0)
+    if (in->doc && cog_schema_check_doc(in->doc, diags) < 0)
         return -1;
     json_auto_t *tags = cog_provision_tags(request->tags, json_object_get(in->doc, "tags"),
                                            request->default_tag, diags);
@@ -112,8 +122,12 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
         tags ? cog_provision(&request->inputs, in->doc, &request->offer, diags) : -1;
     if (result == 0)
         result = cog_endpoint_choose(&endpoint, &choice, diags);
-    if (result == 0)
-        result = submit(request, in->doc, tags, &endpoint, out, diags);
+    if (result == 0) {
+        auto_free char *name = cog_printf("%s (%s)", endpoint.name, endpoint.origin);
+        const struct cog_builder builder = {endpoint.socket, endpoint.url, name};
+        result = in->doc ? submit(request, in->doc, tags, &builder, out, diags)
+                         : cog_capabilities_ask(&builder, &out->doc, diags);
+    }
     cog_endpoint_release(&endpoint);
     return result;
 }
@@ -127,9 +141,11 @@ int main(int argc, char **argv)
         .write = "cog/image-1",
         .options = options,
         .option = option,
+        .reads = reads,
         .run = run,
     };
-    struct request request = {.offer = {.directory = "."}, .progress = COG_PROGRESS_QUIET};
+    struct request request = {
+        .offer.directory = ".", .progress = COG_PROGRESS_QUIET, .tags = json_array()};
     int status = cog_main(&program, &request, argc, argv);
     cog_inputs_release(&request.inputs);
     json_decref(request.tags);

@@ -85,11 +85,12 @@ static void start(struct build *build)
     struct cog_exporter exporter;
 
     build->ref = cog_random_id();
-    enum cog_export export =
-        cog_worker_export(&build->client, request->export, request->epoch, build->diags);
+    enum cog_export export = cog_worker_export(&build->client, request, build->diags);
     cog_exporter_init(&exporter, export, request->tags, request->epoch);
     exporter.solve.ref = build->ref;
     exporter.solve.session = build->client.session_id;
+    exporter.solve.entitlements = (char *[]){(char *)"network.host"};
+    exporter.solve.n_entitlements = request->host_network;
     cog_unary_start(&build->solve, connection, CONTROL("Solve"), NULL, &exporter.solve.base,
                     &buildkit__solve_response__descriptor);
     cog_exporter_release(&exporter);

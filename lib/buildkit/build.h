@@ -27,8 +27,9 @@ struct cog_build_request {
         *vertices;      /* digest -> {"stage", "why": [{"at", "subject"}]}; may be NULL */
     const json_t *tags; /* array of names; may be empty */
     const json_t
-        *epoch;  /* seconds since 1970 that no file is to be younger than; or NULL */
-    bool export; /* false: only evaluate */
+        *epoch;        /* seconds since 1970 that no file is to be younger than; or NULL */
+    bool export;       /* false: only evaluate */
+    bool host_network; /* commands may have the host's network, if the engine allows it */
     const char *shared_key; /* stands for the place of the folders on this machine */
     const json_t *proxies;  /* for commands: "http_proxy" -> URL; may be NULL */
 };
@@ -55,6 +56,7 @@ struct cog_built {
  *     engine.unreachable   nothing answers
  *     engine.refused       what answers is no engine with BuildKit
  *     engine.lost          the engine went away
+ *     engine.capability    the engine does not know something that is in the definition
  *     engine.build         the engine could not do its part */
 int cog_build_run(const struct cog_build_request *request,
                   const struct cog_builder *builder, struct cog_session *session,

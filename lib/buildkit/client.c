@@ -79,7 +79,7 @@ int cog_client_open(struct cog_client *client, const struct cog_builder *builder
                     struct cog_session *session, const char *shared_key,
                     struct cog_diags *diags)
 {
-    *client = (struct cog_client){.signals = -1};
+    *client = (struct cog_client){.signals = -1, .services = session};
     client->session_id = cog_random_id();
     auto_free char *headers = session_headers(client->session_id, shared_key);
 
@@ -118,7 +118,9 @@ static void take_signals(struct cog_client *client)
 void cog_client_step(struct cog_client *client, int milliseconds)
 {
     struct cog_link *links[] = {&client->control, &client->session};
-    struct pollfd pollers[3] = {{.fd = client->signals, .events = POLLIN}};
+    struct pollfd pollers[3 + COG_SESSION_MAX_FORWARDS] = {
+        {.fd = client->signals, .events = POLLIN}};
+    nfds_t count = 3 + cog_session_poll(client->services, pollers + 3);
 
     for (size_t i = 0; i < 2; i++) {
         pollers[i + 1].fd = -1;
@@ -128,10 +130,11 @@ void cog_client_step(struct cog_client *client, int milliseconds)
         if (!links[i]->lost)
             pollers[i + 1].fd = links[i]->fd;
     }
-    if (poll(pollers, 3, milliseconds) <= 0)
+    if (poll(pollers, count, milliseconds) <= 0)
         return;
     if (pollers[0].revents)
         take_signals(client);
+    cog_session_advance(client->services);
     for (size_t i = 0; i < 2; i++) {
         if (pollers[i + 1].revents)
             cog_link_advance(links[i], pollers[i + 1].revents);

@@ -16,6 +16,7 @@
 
 struct cog_client {
     struct cog_link control, session;
+    struct cog_session *services; /* what is answered on `session` */
     char *session_id;
     int signals; /* a descriptor that SIGINT and SIGTERM can be read from */
     sigset_t mask_before;

@@ -30,6 +30,7 @@ void *cog_build_request_load(struct cog_build_request *request, const json_t *bu
     request->label_files = json_object_get(build, "label_files");
     request->vertices = json_object_get(build, "vertices");
     request->epoch = json_object_get(build, "epoch");
+    request->host_network = json_array_size(json_object_get(build, "entitlements")) > 0;
     return definition;
 }
 

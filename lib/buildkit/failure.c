@@ -14,7 +14,8 @@ enum {
     TOLD = 10, /* lines of output in the message */
 };
 
-static const char exit_code_text[] = "exit code: ";
+static const char exit_code_text[] = "exit code: ",
+                  unknown_text[] = "unknown API capability ";
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -23,12 +24,19 @@ static bool ends_with(const char *text, const char *end)
     return length >= size && strcmp(text + length - size, end) == 0;
 }
 
-/* The step to blame: others end as "context canceled" because it failed. */
+/* Whether a step ended because another one failed: it was told to, or git was. */
+static bool was_cancelled(const char *error)
+{
+    return ends_with(error, "context canceled") || ends_with(error, "signal: terminated") ||
+           ends_with(error, "signal: killed");
+}
+
+/* The step to blame. */
 static const struct cog_step *find_failed(const struct cog_steps *steps)
 {
     for (size_t i = 0; i < steps->count; i++) {
         const char *error = steps->items[i].error;
-        if (error && !ends_with(error, "context canceled"))
+        if (error && !was_cancelled(error))
             return &steps->items[i];
     }
     return NULL;
@@ -156,8 +164,8 @@ static int report_step(const struct cog_step *step, const char *message,
 
     if (!code)
         code = find_exit_code(message);
+    auto_free char *lines = last_lines(step);
     if (code) {
-        auto_free char *lines = last_lines(step);
         size_t length = sizeof exit_code_text - 1;
         length += strspn(code + length, "0123456789");
         return cog_report(diags, COG_ERROR, at, "build.step",
@@ -166,8 +174,8 @@ static int report_step(const struct cog_step *step, const char *message,
     }
     const char *fault = fault_code(error);
     return cog_report(diags, fault ? COG_ERROR : COG_FAILURE, at,
-                      fault ? fault : "engine.build", "the step \"%s\" failed: %s",
-                      step->name, error);
+                      fault ? fault : "engine.build", "the step \"%s\" failed: %s%s",
+                      step->name, error, lines);
 }
 
 int cog_failure_report(const struct cog_steps *steps, const struct cog_status *status,
@@ -179,6 +187,12 @@ int cog_failure_report(const struct cog_steps *steps, const struct cog_status *s
 
     if (step)
         return report_step(step, message, vertices, diags);
+    const char *unknown = strstr(message, unknown_text);
+    if (unknown)
+        return cog_report(diags, COG_FAILURE, nowhere, "engine.capability",
+                          "the engine's BuildKit is too old for this build: it lacks the "
+                          "capability \"%s\"; cog-llb --engine tells what needs it",
+                          unknown + sizeof unknown_text - 1);
     return cog_report(diags, COG_FAILURE, nowhere, "engine.build", "the build failed: %s",
                       message);
 }

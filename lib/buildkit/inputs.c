@@ -33,6 +33,11 @@ void cog_inputs_release(struct cog_inputs *inputs)
         free((char *)inputs->credentials[i].user);
         free((char *)inputs->credentials[i].secret);
     }
+    for (size_t i = 0; i < inputs->agent_count; i++) {
+        free((char *)inputs->agents[i].id);
+        free((char *)inputs->agents[i].socket);
+    }
+    free(inputs->agents);
     free(inputs->folders);
     free(inputs->secrets);
     free(inputs->credentials);
@@ -190,6 +195,43 @@ int cog_inputs_check_secrets(const struct cog_inputs *inputs, const json_t *secr
     return result;
 }
 
+static bool has_agent(const struct cog_inputs *inputs, const char *id)
+{
+    for (size_t i = 0; i < inputs->agent_count; i++) {
+        if (strcmp(inputs->agents[i].id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+void cog_inputs_add_agent(struct cog_inputs *inputs, const char *id, const char *socket)
+{
+    if (has_agent(inputs, id))
+        return;
+    inputs->agents =
+        cog_realloc(inputs->agents, inputs->agent_count + 1, sizeof *inputs->agents);
+    inputs->agents[inputs->agent_count++] =
+        (struct cog_agent){cog_strdup(id), cog_strdup(socket)};
+}
+
+int cog_inputs_check_agents(const struct cog_inputs *inputs, const json_t *ssh,
+                            struct cog_diags *diags)
+{
+    const json_t *agent;
+    size_t index;
+    int result = 0;
+
+    json_array_foreach(ssh, index, agent) {
+        const char *id = json_string_value(json_object_get(agent, "id"));
+        if (json_is_true(json_object_get(agent, "required")) && !has_agent(inputs, id))
+            result = cog_report(diags, COG_ERROR, nowhere, "secret.missing",
+                                "the build needs the SSH agent \"%s\"; give it with "
+                                "--ssh %s, if SSH_AUTH_SOCK names it, or --ssh %s=SOCKET",
+                                id, id, id);
+    }
+    return result;
+}
+
 void cog_inputs_add_credential_take(struct cog_inputs *inputs, const char *host, char *user,
                                     char *secret)
 {
@@ -208,6 +250,8 @@ struct cog_session cog_inputs_session(const struct cog_inputs *inputs)
         .secret_count = inputs->secret_count,
         .credentials = inputs->credentials,
         .credential_count = inputs->credential_count,
+        .agents = inputs->agents,
+        .agent_count = inputs->agent_count,
     };
 }
 

@@ -16,6 +16,8 @@ struct cog_inputs {
     size_t secret_count;
     struct cog_credential *credentials;
     size_t credential_count;
+    struct cog_agent *agents;
+    size_t agent_count;
 };
 
 void cog_inputs_release(struct cog_inputs *inputs);
@@ -47,6 +49,14 @@ bool cog_inputs_has_secret(const struct cog_inputs *inputs, const char *id);
  * -1 after secret.missing for each that is not. */
 int cog_inputs_check_secrets(const struct cog_inputs *inputs, const json_t *secrets,
                              struct cog_diags *diags);
+
+/* Adds an SSH agent, or with one of that name already there does nothing. */
+void cog_inputs_add_agent(struct cog_inputs *inputs, const char *id, const char *socket);
+
+/* Checks that the agents of a build document's `ssh` that are required are there. Returns
+ * 0, or -1 after secret.missing for each that is not. */
+int cog_inputs_check_agents(const struct cog_inputs *inputs, const json_t *ssh,
+                            struct cog_diags *diags);
 
 /* Adds what to say to the registry `host`. Takes `user` and `secret`. */
 void cog_inputs_add_credential_take(struct cog_inputs *inputs, const char *host, char *user,

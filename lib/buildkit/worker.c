@@ -37,12 +37,13 @@ static bool keeps_blobs(struct cog_client *client)
     return found;
 }
 
-enum cog_export cog_worker_export(struct cog_client *client, bool wanted,
-                                  const json_t *epoch, struct cog_diags *diags)
+enum cog_export cog_worker_export(struct cog_client *client,
+                                  const struct cog_build_request *request,
+                                  struct cog_diags *diags)
 {
-    if (!wanted)
+    if (!request->export)
         return COG_EXPORT_NOTHING;
-    if (!epoch)
+    if (!request->epoch)
         return COG_EXPORT_IMAGE;
     if (keeps_blobs(client))
         return COG_EXPORT_REWRITTEN;

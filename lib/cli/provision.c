@@ -46,12 +46,15 @@ static int parse_secret(struct secret *secret, const char *option, struct cog_di
                       option);
 }
 
-int cog_provision_check_secret(const char *option, struct cog_diags *diags)
+int cog_provision_secret(json_t **secrets, const char *option, struct cog_diags *diags)
 {
     struct secret secret;
     int result = parse_secret(&secret, option, diags);
 
     free(secret.text);
+    if (!*secrets)
+        *secrets = json_array();
+    json_array_append_new(*secrets, json_string(option));
     return result;
 }
 
@@ -86,6 +89,22 @@ int cog_provision_context(json_t **folders, const char *option, struct cog_diags
     if (!*folders)
         *folders = json_object();
     return json_object_set_new(*folders, name, json_string(equals + 1));
+}
+
+int cog_provision_agent(json_t **agents, const char *option, struct cog_diags *diags)
+{
+    const char *equals = strchr(option, '=');
+    const char *socket = equals ? equals + 1 : getenv("SSH_AUTH_SOCK");
+    auto_free char *id = cog_strndup(option, strcspn(option, "="));
+
+    if (!*id || !socket || !*socket)
+        return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
+                          "--ssh takes ID=SOCKET, or ID alone when SSH_AUTH_SOCK is set, "
+                          "not \"%s\"",
+                          option);
+    if (!*agents)
+        *agents = json_object();
+    return json_object_set_new(*agents, id, json_string(socket));
 }
 
 static int add_certificates(struct cog_inputs *inputs, const json_t *secrets,
@@ -149,7 +168,7 @@ json_t *cog_provision_tags(const json_t *given, const json_t *of_build,
 
     if (fallback)
         json_array_append_new(last, json_string(fallback));
-    if (given)
+    if (json_array_size(given))
         return cog_image_tags(given, diags);
     return cog_image_tags(json_array_size(of_build) ? of_build : last, diags);
 }
@@ -158,6 +177,7 @@ void cog_offer_release(struct cog_offer *offer)
 {
     json_decref(offer->secrets);
     json_decref(offer->folders);
+    json_decref(offer->agents);
     cog_certificates_remove_take(offer->certificates);
 }
 
@@ -196,6 +216,8 @@ int cog_provision(struct cog_inputs *inputs, const json_t *doc, struct cog_offer
     auto_free char *wheels = wheels_folder();
     const json_t *secrets = json_object_get(doc, "secrets"), *given;
     const json_t *contexts = json_object_get(doc, "contexts");
+    const char *agent;
+    json_t *socket;
     size_t index;
 
     if (offer_certificates(offer, contexts, diags) < 0)
@@ -207,6 +229,10 @@ int cog_provision(struct cog_inputs *inputs, const json_t *doc, struct cog_offer
     }
     result |= add_certificates(inputs, secrets, diags);
     result |= cog_inputs_check_secrets(inputs, secrets, diags);
+    json_object_foreach(offer->agents, agent, socket) {
+        cog_inputs_add_agent(inputs, agent, json_string_value(socket));
+    }
+    result |= cog_inputs_check_agents(inputs, json_object_get(doc, "ssh"), diags);
     result |= add_credentials(inputs, json_object_get(doc, "images"), diags);
     return result;
 }

@@ -6,19 +6,24 @@
 #include "buildkit/document.h"
 #include "buildkit/inputs.h"
 
-/* Whether an option --secret is "id=ID,src=FILE" or "id=ID,env=VARIABLE"; 0, or -1 after
- * usage.option. */
-int cog_provision_check_secret(const char *option, struct cog_diags *diags);
+/* Adds an option --secret, "id=ID,src=FILE" or "id=ID,env=VARIABLE", to an array that is
+ * made when it is NULL; 0, or -1 after usage.option. */
+int cog_provision_secret(json_t **secrets, const char *option, struct cog_diags *diags);
 
 /* Adds what an option --context says, "NAME=DIR", to an object that is made when it is
  * NULL; 0, or -1 after usage.option. */
 int cog_provision_context(json_t **folders, const char *option, struct cog_diags *diags);
+
+/* Adds what an option --ssh says, "ID=SOCKET" or "ID" for the agent of SSH_AUTH_SOCK, to an
+ * object that is made when it is NULL; 0, or -1 after usage.option. */
+int cog_provision_agent(json_t **agents, const char *option, struct cog_diags *diags);
 
 /* What the options offer to a build. */
 struct cog_offer {
     const char *directory; /* the project's */
     json_t *secrets;       /* options, as given; NULL: none */
     json_t *folders;       /* of cog_provision_context() */
+    json_t *agents;        /* of cog_provision_agent() */
     char *certificates;    /* of cog_provision(): a folder that goes with the offer */
 };
 

@@ -10,5 +10,7 @@ void cog_session_check_health(struct cog_session *session, struct cog_call *call
 void cog_session_give_secret(struct cog_session *session, struct cog_call *call);
 void cog_session_give_credentials(struct cog_session *session, struct cog_call *call);
 void cog_session_send_files(struct cog_session *session, struct cog_call *call);
+void cog_session_check_agent(struct cog_session *session, struct cog_call *call);
+void cog_session_forward_agent(struct cog_session *session, struct cog_call *call);
 
 #endif

@@ -13,6 +13,8 @@ static const struct service {
     {"/moby.filesync.v1.FileSync/DiffCopy", cog_session_send_files},
     {"/moby.filesync.v1.Auth/Credentials", cog_session_give_credentials},
     {"/moby.buildkit.secrets.v1.Secrets/GetSecret", cog_session_give_secret},
+    {"/moby.sshforward.v1.SSH/CheckAgent", cog_session_check_agent},
+    {"/moby.sshforward.v1.SSH/ForwardAgent", cog_session_forward_agent},
 };
 
 void cog_session_call(void *session, struct cog_call *call, const char *method)

@@ -1,18 +1,21 @@
 /* session.h - what a client answers while BuildKit builds: files, secrets, credentials.
  *
  * A session is a gRPC server on a connection that the client has opened. It has no I/O but
- * the reading of the folders' files; everything else is answered from memory, because
- * BuildKit drops a session whose health check is not answered at once.
+ * the reading of the folders' files and the talk with SSH agents, which the client's loop
+ * polls; everything else is answered from memory, because BuildKit drops a session whose
+ * health check is not answered at once.
  *
  * Services (moby/buildkit session/, field numbers in schemas/session.proto):
  *     grpc.health.v1.Health            Check
  *     moby.filesync.v1.FileSync        DiffCopy: the folders
  *     moby.filesync.v1.Auth            Credentials; BuildKit fetches tokens itself
  *     moby.buildkit.secrets.v1.Secrets GetSecret
+ *     moby.sshforward.v1.SSH           CheckAgent, ForwardAgent
  * Everything else is UNIMPLEMENTED. */
 #ifndef COG_SESSION_SESSION_H
 #define COG_SESSION_SESSION_H
 
+#include <poll.h>
 #include <stddef.h>
 
 #include "base/diag.h"
@@ -41,6 +44,11 @@ struct cog_credential {
     const char *secret;
 };
 
+/* An SSH agent of this machine. */
+struct cog_agent {
+    const char *id, *socket; /* path of a unix socket */
+};
+
 /* All borrowed. Troubles with the folders' files go to `diags`: context.changed,
  * file.unreadable. */
 struct cog_session {
@@ -50,11 +58,25 @@ struct cog_session {
     size_t secret_count;
     const struct cog_credential *credentials;
     size_t credential_count;
+    const struct cog_agent *agents;
+    size_t agent_count;
     struct cog_diags *diags;
+    struct cog_forward *forwards; /* its own: the agents that are being spoken to */
 };
 
 /* A cog_connection_call: give it to cog_connection_server() with the session as data. */
 void cog_session_call(void *session, struct cog_call *call, const char *method);
+
+enum {
+    COG_SESSION_MAX_FORWARDS = 16, /* talks with agents at a time */
+};
+
+/* Fills in what to poll the agents' sockets for. Returns how many they are. */
+size_t cog_session_poll(const struct cog_session *session,
+                        struct pollfd polls[COG_SESSION_MAX_FORWARDS]);
+
+/* Reads and writes where that does not block. */
+void cog_session_advance(struct cog_session *session);
 
 /* The `index`-th method to announce when the session is opened; NULL behind the last. */
 const char *cog_session_method(size_t index);

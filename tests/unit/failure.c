@@ -125,6 +125,34 @@ static void unwraps_the_engine_s_errors(void **state)
     cog_steps_release(&steps);
 }
 
+static void names_what_an_old_engine_lacks(void **state)
+{
+    struct cog_steps steps = {0};
+
+    (void)state;
+    auto_free char *text = told(
+        &steps, "rpc error: code = 2 desc = unknown API capability exec.secretenv", NULL);
+    assert_string_equal(text,
+                        "test: error: the engine's BuildKit is too old for this build: "
+                        "it lacks the capability \"exec.secretenv\"; cog-llb --engine "
+                        "tells what needs it [engine.capability]\n");
+    cog_steps_release(&steps);
+}
+
+static void blames_no_step_that_was_stopped(void **state)
+{
+    struct cog_steps steps = {0};
+
+    (void)state;
+    report(&steps, "git one", "failed to fetch: signal: terminated", "");
+    report(&steps, "git two", "failed to fetch: exit status 128", "no such repository\n");
+    auto_free char *text = told(&steps, "", NULL);
+    assert_string_equal(text, "test: error: the step \"git two\" failed: failed to fetch: "
+                              "exit status 128; it said\n    no such repository\n    "
+                              "[engine.build]\n");
+    cog_steps_release(&steps);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +160,8 @@ int main(void)
         cmocka_unit_test(blames_the_first_line_else),
         cmocka_unit_test(tells_the_last_ten_lines),
         cmocka_unit_test(unwraps_the_engine_s_errors),
+        cmocka_unit_test(names_what_an_old_engine_lacks),
+        cmocka_unit_test(blames_no_step_that_was_stopped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

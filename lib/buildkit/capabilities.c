@@ -1,0 +1,88 @@
+/* capabilities.c - asks an engine what its BuildKit can do.
+ *
+ * Only a frontend may ask (LLBBridge.Ping), and only during a build: one is begun that is
+ * never told what to build, and cancelled. */
+#include "buildkit/capabilities.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "base/exit.h"
+#include "buildkit/client.h"
+#include "buildkit/export.h"
+#include "buildkit/id.h"
+
+enum {
+    TICK = 100, /* milliseconds */
+};
+
+static int by_id(const void *a, const void *b)
+{
+    const Buildkit__APICap *const *x = a, *const *y = b;
+
+    return strcmp((*x)->id, (*y)->id);
+}
+
+static json_t *document(Buildkit__PingResponse *reply)
+{
+    json_t *names = json_array();
+
+    qsort(reply->llb_caps, reply->n_llb_caps, sizeof *reply->llb_caps, by_id);
+    for (size_t i = 0; i < reply->n_llb_caps; i++)
+        if (reply->llb_caps[i]->enabled)
+            json_array_append_new(names, json_string(reply->llb_caps[i]->id));
+    return json_pack("{s:s, s:o}", "schema", "cog/engine-1", "capabilities", names);
+}
+
+/* Begins the build and asks. Both calls are released by the caller, which ends them. */
+static void ask(struct cog_client *client, struct cog_unary *solve, struct cog_unary *ping)
+{
+    auto_free char *ref = cog_random_id();
+    const struct cog_metadata metadata[] = {{"buildkit-controlapi-buildid", ref}, {0}};
+    Buildkit__Empty nothing = BUILDKIT__EMPTY__INIT;
+    struct cog_exporter exporter;
+
+    cog_exporter_init(&exporter, COG_EXPORT_NOTHING, NULL, NULL);
+    exporter.solve.ref = ref;
+    exporter.solve.session = client->session_id;
+    cog_unary_start(solve, client->control.connection, "/moby.buildkit.v1.Control/Solve",
+                    NULL, &exporter.solve.base, &buildkit__solve_response__descriptor);
+    cog_exporter_release(&exporter);
+    cog_unary_start(ping, client->control.connection,
+                    "/moby.buildkit.v1.frontend.LLBBridge/Ping", metadata, &nothing.base,
+                    &buildkit__ping_response__descriptor);
+    while (!ping->done && !solve->done && !client->control.lost && !client->interrupts)
+        cog_client_step(client, TICK);
+}
+
+int cog_capabilities_ask(const struct cog_builder *builder, json_t **doc,
+                         struct cog_diags *diags)
+{
+    static const struct cog_pos nowhere = {0};
+    struct cog_session session = {.diags = diags};
+    struct cog_unary solve = {0}, ping = {0};
+    struct cog_client client;
+    int result = cog_client_open(&client, builder, &session, "", diags);
+
+    if (result == 0) {
+        ask(&client, &solve, &ping);
+        const struct cog_status *status = ping.done ? &ping.status : &solve.status;
+        if (ping.reply)
+            *doc = document((Buildkit__PingResponse *)ping.reply);
+        else if (client.interrupts)
+            result = COG_EXIT_INTERRUPTED;
+        else if (client.control.lost)
+            result = cog_report(diags, COG_FAILURE, nowhere, "engine.lost",
+                                "the engine went away: %s", client.control.lost);
+        else
+            result =
+                cog_report(diags, COG_FAILURE, nowhere, "engine.build",
+                           "the engine does not say what it can do: %s", status->message);
+    }
+    cog_unary_release(&ping);
+    cog_unary_release(&solve);
+    cog_client_release(&client);
+    return result;
+}
