@@ -12,12 +12,12 @@
 #include "schema/schema.h"
 
 struct request {
-    const char *data, *base;
+    const char *data, *base, *sdk;
     const struct cog_stack *stack;
     bool wheelhouse, ca_in_image;
 };
 
-enum { BASE = 256, CA_IN_IMAGE, STACK, WHEELHOUSE };
+enum { BASE = 256, CA_IN_IMAGE, SDK, STACK, WHEELHOUSE };
 
 static const struct cog_option options[] = {
     {'d', "data", "DIR", "go by the tables of versions in this folder (COG_DATA_DIR)"},
@@ -26,6 +26,7 @@ static const struct cog_option options[] = {
     {STACK, "stack", "NAME", "plan for this kind of project: custom or python (default)"},
     {WHEELHOUSE, "wheelhouse", NULL,
      "take packages from the context wheelhouse, not an index"},
+    {SDK, "sdk", "SDK", "the cog package: dist, pypi, pypi:VERSION, a wheel's path or URL"},
     {0},
 };
 
@@ -54,6 +55,8 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
     request->wheelhouse |= letter == WHEELHOUSE;
     if (letter == BASE)
         request->base = value;
+    else if (letter == SDK)
+        request->sdk = value;
     else if (letter == 'd')
         request->data = value;
     return 0;
@@ -93,6 +96,7 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
         cog_project_load(&project, in->doc);
         project.base = request->base;
         project.wheelhouse = request->wheelhouse;
+        project.sdk = request->sdk;
         project.ca_in_image = request->ca_in_image;
         out->doc = plan(request->stack, &project, &data, diags);
         cog_project_release(&project);

@@ -11,6 +11,7 @@ extern const struct cog_block cog_block_apt;
 extern const struct cog_block cog_block_python;
 extern const struct cog_block cog_block_pip;
 extern const struct cog_block cog_block_locked;
+extern const struct cog_block cog_block_sdk;
 extern const struct cog_block cog_block_cog_runtime;
 extern const struct cog_block cog_block_certificates;
 extern const struct cog_block cog_block_import_paths;
@@ -39,6 +40,15 @@ json_t *cog_block_ignored(const struct cog_project *project);
 
 /* A pattern that matches this path alone. The caller frees it. */
 char *cog_block_pattern(const char *path);
+
+/* Whether the block sdk has chosen the public cog package. */
+bool cog_block_sdk_is_public(const struct cog_composer *composer);
+
+/* Compiles all modules below `folder`, which pip would do in a way that is bound to the
+ * times of the sources; `mode` is one of compileall's. One process does it, from a fixed
+ * seed: what marshal writes depends on what it wrote before. Status 1 tells of sources that
+ * cannot be compiled, which pip leaves, too. */
+void cog_block_compile(struct cog_stage *stage, const char *folder, const char *mode);
 
 /* Installs Debian packages, an array of names, by apt; `why` is stolen. */
 void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stage,

@@ -1,5 +1,5 @@
-/* cog_runtime.c - the block that brings cog's own Python: the SDK into /venv, the server
- * into /opt/cog.
+/* cog_runtime.c - the block that brings the server and the init into /opt/cog, and what the
+ * image says of its model.
  *
  * The server's environment depends on nothing of the project's, so its layer is the same in
  * every image with the same base. */
@@ -24,11 +24,7 @@ static json_t *why(void)
     return cog_why(rule, (struct cog_pos){0});
 }
 
-/* Compiles all modules below `folder`, which pip would do in a way that is bound to the
- * times of the sources. One process does it, from a fixed seed: what marshal writes depends
- * on what it wrote before. Status 1 tells of sources that cannot be compiled, which pip
- * leaves, too. */
-static void compile(struct cog_stage *stage, const char *folder, const char *mode)
+void cog_block_compile(struct cog_stage *stage, const char *folder, const char *mode)
 {
     auto_free char *command =
         cog_printf("python -m compileall -qq -f --invalidation-mode %s %s || [ $? = 1 ]",
@@ -37,29 +33,12 @@ static void compile(struct cog_stage *stage, const char *folder, const char *mod
     cog_exec_env(cog_stage_shell(stage, why(), command), "PYTHONHASHSEED", "0");
 }
 
-/* Without pip's cache and without an index: the wheel depends on nothing. Commands of the
- * project's may change packages afterwards, so with them Python compares the sources. */
-static void add_sdk(const struct cog_project *project, struct cog_composer *composer)
+/* Reads the model's schema from its source. The caller frees it. */
+static char *schema_command(const struct cog_project *project, const char *paths)
 {
-    static const char *const install[] = {"/venv/bin/python",
-                                          "-m",
-                                          "pip",
-                                          "install",
-                                          "--disable-pip-version-check",
-                                          "--root-user-action=ignore",
-                                          "--no-cache-dir",
-                                          "--no-compile",
-                                          "--no-deps",
-                                          "--no-index",
-                                          "--force-reinstall",
-                                          sdk_wheel,
-                                          NULL};
-    struct cog_stage *sdk = cog_stage_add(composer, COG_PHASE_APP_DEPS, "cog-sdk");
-
-    cog_exec_bind_take(cog_stage_exec(sdk, why(), install), cog_input_local("wheels"),
-                       wheels);
-    compile(sdk, "/venv/lib",
-            project->config.command_count ? "checked-hash" : "unchecked-hash");
+    return cog_printf("python -m cog.schema \"$COG_PREDICT_TYPE_STUB\"%s%s > " SCHEMA_FILE,
+                      project->config.train ? " --train \"$COG_TRAIN_TYPE_STUB\"" : "",
+                      paths ? " --path \"$COG_IMPORT_PATHS\"" : "");
 }
 
 static void add_server(const struct cog_project *project, struct cog_composer *composer)
@@ -103,11 +82,42 @@ static void add_server(const struct cog_project *project, struct cog_composer *c
     cog_exec_index(project, composer, deps);
     cog_exec_bind_take(cog_stage_exec(server, why(), install_server),
                        cog_input_local("wheels"), wheels);
-    compile(server, "/opt/cog/lib", "unchecked-hash");
+    cog_block_compile(server, "/opt/cog/lib", "unchecked-hash");
 
     struct cog_stage *image = cog_stage_add(composer, COG_PHASE_EXPORT_BASE, "server");
     cog_stage_copy(image, why(), cog_input_stage("cog-server"), "/opt/cog", "/opt/cog");
     cog_stage_mkdir(image, why(), "/var/lib/cog");
+}
+
+/* The public package cannot read a model's source; its server looks for what was read in
+ * the project's folder. */
+static json_t *read_for_public(struct cog_stage *stage, json_t *cause, const char *command)
+{
+    auto_free char *all = cog_printf(
+        "%s && mkdir -p .cog && cp " SCHEMA_FILE " .cog/openapi_schema.json", command);
+    json_t *read = cog_stage_shell(stage, cause, all);
+
+    cog_exec_env(read, "PYTHONPATH", sdk_wheel);
+    cog_exec_bind_take(read, cog_input_local("wheels"), wheels);
+    return read;
+}
+
+static void add_schema(const struct cog_project *project, struct cog_composer *composer)
+{
+    struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_EXPORT_CONFIG, "schema");
+    json_t *cause = cog_why("cog-runtime.schema", project->predictor);
+    const char *paths = cog_decided(composer, "python.import-paths");
+    auto_free char *command = schema_command(project, paths);
+    json_t *read = cog_block_sdk_is_public(composer)
+                       ? read_for_public(stage, cause, command)
+                       : cog_stage_shell(stage, cause, command);
+
+    cog_exec_env(read, "COG_PREDICT_TYPE_STUB", project->config.predict);
+    if (paths)
+        cog_exec_env(read, "COG_IMPORT_PATHS", paths);
+    if (project->config.train)
+        cog_exec_env(read, "COG_TRAIN_TYPE_STUB", project->config.train);
+    cog_export_label_file(composer, "run.cog.openapi_schema", SCHEMA_FILE);
 }
 
 static int cog_runtime_plan(const struct cog_project *project,
@@ -119,7 +129,6 @@ static int cog_runtime_plan(const struct cog_project *project,
                           "no predictor is named; add a line such as "
                           "\"predict: predict.py:Predictor\"");
     cog_context_own(composer, "wheels", "wheels");
-    add_sdk(project, composer);
     add_server(project, composer);
 
     struct cog_stage *freeze = cog_stage_add(composer, COG_PHASE_EXPORT_APP, "freeze");
@@ -128,20 +137,7 @@ static int cog_runtime_plan(const struct cog_project *project,
         "/venv/bin/python -m pip freeze --disable-pip-version-check > " FREEZE_FILE);
     cog_export_label_file(composer, "run.cog.pip_freeze", FREEZE_FILE);
 
-    struct cog_stage *openapi = cog_stage_add(composer, COG_PHASE_EXPORT_CONFIG, "schema");
-    const char *paths = cog_decided(composer, "python.import-paths");
-    auto_free char *command =
-        cog_printf("python -m cog.schema \"$COG_PREDICT_TYPE_STUB\"%s%s > " SCHEMA_FILE,
-                   project->config.train ? " --train \"$COG_TRAIN_TYPE_STUB\"" : "",
-                   paths ? " --path \"$COG_IMPORT_PATHS\"" : "");
-    json_t *read = cog_stage_shell(
-        openapi, cog_why("cog-runtime.schema", project->predictor), command);
-    cog_exec_env(read, "COG_PREDICT_TYPE_STUB", project->config.predict);
-    if (paths)
-        cog_exec_env(read, "COG_IMPORT_PATHS", paths);
-    if (project->config.train)
-        cog_exec_env(read, "COG_TRAIN_TYPE_STUB", project->config.train);
-    cog_export_label_file(composer, "run.cog.openapi_schema", SCHEMA_FILE);
+    add_schema(project, composer);
     return 0;
 }
 

@@ -24,7 +24,6 @@ void cog_block_environment(const struct cog_project *project, struct cog_stage *
 static const struct {
     const char *pointer, *what;
 } unsupported[] = {
-    {"/build/sdk_version", "choosing a version of the cog package"},
     {"/model", "managed weights"},
     {"/weights", "managed weights"},
 };

@@ -131,7 +131,8 @@ static void warn_managed(const struct cog_project *project, struct cog_diags *di
     for (size_t i = 0; i < project->package_count; i++)
         if (managed(project->packages[i].name))
             cog_report(diags, COG_WARNING, project->packages[i].at, "plan.managed",
-                       "%s is left out: cog installs its own; remove the line",
+                       "%s is left out: cog installs its own, or that of "
+                       "build.sdk_version; remove the line",
                        project->packages[i].name);
 }
 

@@ -87,6 +87,7 @@ struct cog_project {
     struct cog_pos predictor; /* where the predictor is named */
     /* Not facts, but what is wanted: */
     const char *base; /* the image to begin with; NULL: one that fits */
+    const char *sdk;  /* which cog package is put in, as --sdk says, or NULL */
     bool wheelhouse;  /* packages come from a folder that the builder has */
     bool ca_in_image; /* the image trusts certificates that the builder has */
 };

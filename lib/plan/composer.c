@@ -279,6 +279,13 @@ void cog_context_given(struct cog_composer *composer, const char *name)
     define(composer, name, json_pack("{s:b}", "given", 1));
 }
 
+void cog_context_given_file(struct cog_composer *composer, const char *name,
+                            const char *file)
+{
+    json_object_set_new(composer->contexts, name,
+                        json_pack("{s:b, s:[s]}", "given", 1, "include", file));
+}
+
 void cog_context_file(struct cog_composer *composer, const char *name, const char *path,
                       const char *text)
 {

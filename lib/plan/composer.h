@@ -91,6 +91,9 @@ void cog_context_parts(struct cog_composer *composer, const char *name, const ch
                        json_t *include, json_t *exclude);
 void cog_context_own(struct cog_composer *composer, const char *name, const char *folder);
 void cog_context_given(struct cog_composer *composer, const char *name);
+/* Of the given folder, only this file. */
+void cog_context_given_file(struct cog_composer *composer, const char *name,
+                            const char *file);
 void cog_context_file(struct cog_composer *composer, const char *name, const char *path,
                       const char *text);
 
