@@ -83,7 +83,7 @@ if not TYPE_CHECKING:
 
         module = import_module(f"cog.{_MODULES[name]}")
         if name in _DEPRECATED:
-            module.warn(name)
+            module.warn(f"cog.{name}")
         found: object = getattr(module, name)
         globals()[name] = found
         return found

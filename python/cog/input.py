@@ -22,7 +22,7 @@ class FieldInfo(NamedTuple):
     regex: str | None = None
     choices: Sequence[str | int] | None = None
     deprecated: bool | None = None
-    accept: Sequence[str] | None = None
+    accept: str | Sequence[str] | None = None
 
 
 def Input(  # noqa: N802 - the name is Cog's
@@ -36,7 +36,7 @@ def Input(  # noqa: N802 - the name is Cog's
     regex: str | None = None,
     choices: Sequence[str | int] | None = None,
     deprecated: bool | None = None,
-    accept: Sequence[str] | None = None,
+    accept: str | Sequence[str] | None = None,
 ) -> Any:
     """Describe one parameter: its default, its text and its bounds.
 
@@ -46,8 +46,8 @@ def Input(  # noqa: N802 - the name is Cog's
     """
     if regex is not None:
         _compile(regex)
-    if choices is not None and len(choices) < 2:
-        raise ValueError("Input(choices=...) needs at least two values")
+    if choices is not None and not choices:
+        raise ValueError("Input(choices=...) needs a value")
     if ge is not None and le is not None and ge > le:
         raise ValueError(f"Input(ge={ge}, le={le}) allows no value")
     if min_length is not None and max_length is not None and min_length > max_length:

@@ -3,7 +3,7 @@ any class with predict() or run() will do.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 if TYPE_CHECKING:
     from cog.scope import Mode, Scope
@@ -44,13 +44,33 @@ class BasePredictor(BaseRunner):
     """The older name of BaseRunner; its method is called predict()."""
 
 
-def streaming(function: F) -> F:
-    """Say that clients may follow the output as it is made (`x-cog-streaming`)."""
-    return function
+@overload
+def streaming(function: F) -> F: ...
 
 
-def concurrent(*, max: int) -> Callable[[F], F]:
-    """Say that an async predict() may run up to `max` times at once (`x-cog-concurrency`)."""
+@overload
+def streaming(function: None = None) -> Callable[[F], F]: ...
+
+
+def streaming(function: F | None = None) -> F | Callable[[F], F]:
+    """Say that clients may follow the output as it is made (`x-cog-streaming`): @streaming, or
+    @streaming().
+    """
+    return function or (lambda inner: inner)
+
+
+@overload
+def concurrent(function: F) -> F: ...
+
+
+@overload
+def concurrent(function: None = None, *, max: int = 1) -> Callable[[F], F]: ...
+
+
+def concurrent(function: F | None = None, *, max: int = 1) -> F | Callable[[F], F]:
+    """Say that an async predict() may run up to `max` times at once (`x-cog-concurrency`):
+    @concurrent(max=4). Alone it says one at a time.
+    """
     if max < 1:
         raise ValueError(f"@concurrent(max={max}) allows no prediction")
 
@@ -58,4 +78,4 @@ def concurrent(*, max: int) -> Callable[[F], F]:
         function.__cog_concurrent__ = max  # type: ignore[attr-defined]
         return function
 
-    return mark
+    return mark(function) if function else mark

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from cog.input import FieldInfo
-from cog.types import Opaque, Secret
+from cog.types import Opaque
 
 
 class Parameter(NamedTuple):
@@ -73,9 +73,6 @@ def _parameter(item: inspect.Parameter, hints: dict[str, Any]) -> Parameter:
     annotation = hints[item.name]
     given = ... if item.default is inspect.Parameter.empty else item.default
     info = given if isinstance(given, FieldInfo) else FieldInfo(given)
-    # Cog's rule: a default of None makes an input optional only where None is a value of its type.
-    if info.default is None and not is_optional(annotation) and annotation not in (Any, Secret):
-        info = info._replace(default=...)
-    elif info.default is ... and is_optional(annotation):
+    if info.default is ... and is_optional(annotation):
         info = info._replace(default=None)
     return Parameter(item.name, annotation, info)

@@ -12,13 +12,34 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Generic, TypeVar
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Path(pathlib.PosixPath):
+class _Field:
+    """What pydantic, 1 and 2, asks a type that is that of a field of a model."""
+
+    __slots__ = ()
+
+    @classmethod
+    def validate(cls, value: Any) -> Any:
+        """Return `value` as an instance of the type."""
+        return value if isinstance(value, cls) else cls(value)  # type: ignore[call-arg]
+
+    @classmethod
+    def __get_validators__(cls) -> Any:
+        yield cls.validate
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(cls.validate)
+
+
+class Path(_Field, pathlib.PosixPath):
     """A file. As an input: a private copy, removed after the prediction. As an output: its
     contents are sent.
     """
 
 
-class File(io.BufferedReader):
+class File(_Field, io.BufferedReader):
     """A file open for reading bytes. Path is preferred: it has a name and can be read twice."""
 
 
@@ -107,7 +128,7 @@ class URLFile(io.IOBase):
         return getattr(self._opened(), name)
 
 
-class Secret:
+class Secret(_Field):
     """A string that does not show itself in logs, tracebacks or outputs."""
 
     __slots__ = ("_value",)
@@ -152,3 +173,15 @@ else:
 
     class AsyncConcatenateIterator(Generic[T_co]):
         """What an async predict() yields are pieces of one text."""
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        if name not in ("ExperimentalFeatureWarning", "Input", "Weights"):
+            raise AttributeError(f"module 'cog.types' has no attribute '{name}'")
+        from cog import deprecated
+
+        deprecated.warn(f"cog.types.{name}")
+        globals()[name] = found = getattr(deprecated, name)
+        return found

@@ -52,15 +52,12 @@ def describe(function: Callable[..., Any]) -> dict[str, Schema]:
     required = []
     for order, (name, parameter) in enumerate(inspect.signature(function).parameters.items()):
         schema, default = describe_input(hints[name], parameter.default)
-        if default is None and not schema.get("nullable") and schema.get("format") != "password":
-            default = ... if schema.keys() & {"type", "anyOf"} else None
-        if default is None and parameter.default is not inspect.Parameter.empty:
-            schema["nullable"] = schema.get("nullable", bool(schema.get("type")))
-            if not schema["nullable"]:
-                del schema["nullable"]
-        if default is not ...:
+        if default is None and schema.get("format") == "password":
+            schema["nullable"] = True
+        takes_null = schema.get("nullable") or not schema.keys() & {"type", "anyOf"}
+        if default is not ... and (takes_null or default is not None):
             schema["default"] = json_of(default)
-        elif not schema.get("nullable"):
+        elif default is ... and not schema.get("nullable"):
             required.append(name)
         schema["title"] = " ".join(word.title() for word in name.split("_"))
         schema["x-order"] = order
@@ -91,7 +88,9 @@ def describe_input(hint: Any, default: Any) -> tuple[Schema, Any]:
         "pattern": info.regex,
         "deprecated": info.deprecated,
         "enum": None if info.choices is None else list(info.choices),
-        "x-cog-accept": None if info.accept is None else list(info.accept),
+        "x-cog-accept": info.accept
+        if isinstance(info.accept, str | None)
+        else ",".join(info.accept),
     }
     return schema | {key: item for key, item in given.items() if item is not None}, info.default
 

@@ -292,11 +292,11 @@ class Annotations:
             raise scope.problem(node, "type", f"'{definition.name}' contains itself; use dict")
         self._open.append(definition)
         try:
-            return self._object(definition.name, classes.fields(self._project, found))
+            return self._object(definition.name, classes.fields(self._project, found), kind)
         finally:
             self._open.pop()
 
-    def _object(self, name: str, members: dict[str, Field]) -> Schema:
+    def _object(self, name: str, members: dict[str, Field], kind: str = "dict") -> Schema:
         properties: dict[str, Schema] = {}
         required: list[str] = []
         for key, field in members.items():
@@ -307,7 +307,8 @@ class Annotations:
                     problem = "a description must be a string"
                     raise field.scope.problem(field.description, "value", problem)
                 properties[key]["description"] = text
-            if field.required:
+            # What may be None in a BaseModel of cog is None where nothing else is said.
+            if field.required and not (kind == "model" and properties[key].get("nullable")):
                 required.append(key)
         result: Schema = {"title": name, "type": "object", "properties": properties}
         return result | ({"required": required} if required else {})

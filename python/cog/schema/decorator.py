@@ -40,7 +40,9 @@ class Decorators:
 
     def _concurrency(self, decorator: ast.expr, call: ast.Call | None) -> int:
         scope = self._target.scope
-        match call.args if call else None, call.keywords if call else []:
+        match call.args if call else [], call.keywords if call else []:
+            case [], []:
+                return 1
             case [], [ast.keyword("max", value)]:
                 number = self._constants.evaluate(scope, value)
                 if type(number) is not int or number < 1:

@@ -30,7 +30,7 @@ ARGUMENTS: dict[str, tuple[str, tuple[type, ...], tuple[str, ...]]] = {
     "regex": ("pattern", (str,), ("string",)),
     "choices": ("enum", (list, tuple), ("string", "integer")),
     "deprecated": ("deprecated", (bool,), ()),
-    "accept": ("x-cog-accept", (list, tuple), ()),
+    "accept": ("x-cog-accept", (str, list, tuple), ()),
 }
 
 
@@ -177,8 +177,11 @@ class Inputs:
                 wrong = _CHECKS[key](schema, found)
                 if wrong:
                     raise scope.problem(node, "input", wrong)
-            found = list(found) if isinstance(found, tuple) else found
-            keywords[keyword] = list(dict.fromkeys(found)) if key == "choices" else found
+            if key == "choices":
+                found = list(dict.fromkeys(found))
+            elif key == "accept" and not isinstance(found, str):
+                found = ",".join(found)
+            keywords[keyword] = found
         for low, high in (("ge", "le"), ("min_length", "max_length")):
             first, last = values.get(low), values.get(high)
             if first is not None and last is not None and first > last:
@@ -198,8 +201,7 @@ class Inputs:
             schema["nullable"] = True
         takes_null = schema.get("nullable") or not ("type" in schema or "anyOf" in schema)
         if default is None and not takes_null:
-            # Cog's rule: None, where the type does not allow it, says that there is no default.
-            self.required.append(name)
+            # It may be left out, as `seed: int = Input(default=None)`, but not be null.
             return
         wrong = value.mismatch(schema, default)
         if wrong:
@@ -243,7 +245,7 @@ def _check_choices(schema: Schema, choices: Any) -> str | None:
         wrong = value.mismatch(schema, choice)
         if wrong:
             return f"a choice {wrong}"
-    return None if len(set(choices)) > 1 else "Input(choices=…) needs at least two values"
+    return None if choices else "Input(choices=…) needs a value"
 
 
 def _check_length(schema: Schema, length: Any) -> str | None:
@@ -255,7 +257,7 @@ def _check_accept(schema: Schema, accept: Any) -> str | None:
         schema = schema["items"]
     if schema.get("format") != "uri":
         return "accept is only valid on Path or File inputs"
-    for item in accept:
+    for item in accept.replace(" ", "").split(",") if isinstance(accept, str) else accept:
         if not isinstance(item, str) or not (item.startswith(".") or "/" in item):
             return f"accept lists types and extensions, as 'image/*' and '.png', not {item!r}"
     return None

@@ -34,6 +34,11 @@ _KNOWN = {
     "pathlib", "pydantic", "sys", "textwrap", "typing", "typing_extensions",
 }  # fmt: skip
 _CANONICAL = (
+    ("cog.base_predictor.", "cog."),
+    ("cog.exceptions.", "cog."),
+    ("cog.predictor.", "cog."),
+    ("cog.server.exceptions.", "cog."),
+    ("cog.server.scope.", "cog."),
     ("cog.types.", "cog."),
     ("typing_extensions.", "typing."),
     ("collections.abc.", "typing."),

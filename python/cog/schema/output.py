@@ -32,9 +32,12 @@ def read(types: Annotations, target: Target) -> Schema:
         text = f"cannot resolve type '{scope.text(written)}': {unknown}"
         raise scope.problem(written, "output", text) from None
     if name in _ITERATORS or name in _CONCATENATING:
-        if not isinstance(node, ast.Subscript):
+        if not isinstance(node, ast.Subscript) and name in _ITERATORS:
             raise scope.problem(node, "output", f"say what is yielded: {scope.text(node)}[str]")
-        items = types.read(scope, arguments(node)[0])
+        # Only strings can be concatenated.
+        items: Schema = {"type": "string"}
+        if isinstance(node, ast.Subscript):
+            items = types.read(scope, arguments(node)[0])
         schema: Schema = {"type": "array", "items": items, "x-cog-array-type": "iterator"}
         if name in _CONCATENATING:
             if items != {"type": "string"}:
@@ -42,10 +45,7 @@ def read(types: Annotations, target: Target) -> Schema:
                 raise scope.problem(node, "output", text)
             schema["x-cog-array-display"] = "concatenate"
     elif isinstance(node, ast.Constant) and node.value is None:
-        raise scope.problem(node, "output", f"{function.name}() must return something")
+        schema = {"nullable": True}
     else:
         schema = types.read(scope, node)
-    if schema.get("nullable") or "anyOf" in schema:
-        text = "the output must be of one type; use Any, or a BaseModel with an optional field"
-        raise scope.problem(node, "output", text)
     return schema | {"title": "Output"}

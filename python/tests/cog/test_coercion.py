@@ -122,17 +122,16 @@ def test_omitted_inputs_and_all_errors_at_once(tmp_path: pathlib.Path) -> None:
 
     with pytest.raises(InputError) as caught:
         arguments(parameters(predict), {"d": "x"}, str(tmp_path))
-    assert str(caught.value) == (
-        "input 'a': is required; input 'c': is required; input 'd': must be a number"
-    )
-    values = arguments(parameters(predict), {"a": 1, "c": "", "unknown": 1}, str(tmp_path))
-    assert values == {"a": 1, "b": None, "c": "", "d": 2.0, "e": Mode.FAST}
+    assert str(caught.value) == ("input 'a': is required; input 'd': must be a number")
+    values = arguments(parameters(predict), {"a": 1, "unknown": 1}, str(tmp_path))
+    assert values == {"a": 1, "b": None, "c": None, "d": 2.0, "e": Mode.FAST}
 
 
 def test_null_where_the_default_is_none(tmp_path: pathlib.Path) -> None:
     assert convert(Secret, None, tmp_path, default=None) is None
+    assert convert(str, None, tmp_path, default=None) is None
     with pytest.raises(InputError, match="must be a string"):
-        convert(str, None, tmp_path, default=None)
+        convert(str, None, tmp_path, default="")
 
 
 def test_a_default_list_is_not_shared(tmp_path: pathlib.Path) -> None:

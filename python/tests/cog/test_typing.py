@@ -36,7 +36,7 @@ def test_a_model_is_clean(tmp_path: pathlib.Path) -> None:
         ("Output()", "[call-arg]"),
         ("cog.Input(ge='a')", "[arg-type]"),
         ("cog.current_scope().record_metric('a', 1, mode='sum')", "[arg-type]"),
-        ("cog.concurrent(4)", "[call-arg]"),
+        ("cog.concurrent(4)", "[call-overload]"),
         ("cog.Secret('a').value", "[attr-defined]"),
     ],
 )

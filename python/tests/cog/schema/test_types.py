@@ -140,7 +140,7 @@ def test_choices_get_a_schema_of_their_own(tmp_path: pathlib.Path) -> None:
         ("x: int = 3", {"type": "integer", "default": 3}, False),
         ("x: float = -N", {"type": "number", "default": -4}, False),
         ("x: str = Input('a' + B)", {"type": "string", "default": "ab"}, False),
-        ("x: str = Input(default=None)", {"type": "string"}, True),
+        ("x: str = Input(default=None)", {"type": "string"}, False),
         ("x: str = Input(default=...)", {"type": "string"}, True),
         (
             "x: str | None = Input(default=None)",

@@ -1,5 +1,5 @@
 from cog import concurrent
 
 class Predictor:
-    @concurrent
+    @concurrent(4)
     async def predict(self, text: str) -> str: ...

@@ -1,3 +1,5 @@
-Answer = int | str
+from pathlib import Path
+
+Answer = int | Path
 
 def predict(text: str) -> Answer: ...
