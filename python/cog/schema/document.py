@@ -35,6 +35,13 @@ _NAMES = {
         "Response": "TrainingResponse",
     },
 }
+_ERRORS = {
+    "400": "The request is no HTTP",
+    "406": "The model does not stream",
+    "409": "All slots are taken",
+    "413": "The body is too large",
+    "503": "The model is not ready",
+}
 _STATUS = ["starting", "processing", "succeeded", "canceled", "failed"]
 
 
@@ -108,6 +115,9 @@ class _Reader:
         self.schemas |= {names["Input"]: schema | required, names["Output"]: result}
         operations = _operations(kind, names)
         post = operations[f"/{kind}s"]["post"]
+        if inputs.required:
+            self.schemas[names["Request"]]["required"] = ["input"]
+            post["requestBody"]["required"] = True
         if found.streaming:
             post["x-cog-streaming"] = True
         if found.concurrency is not None:
@@ -136,6 +146,7 @@ def _common() -> dict[str, Schema]:
         "ValidationError": _object("ValidationError", validation)
         | {"required": ["loc", "msg", "type"]},
         "HTTPValidationError": _object("HTTPValidationError", {"detail": details}),
+        "Error": _object("Error", {"detail": _text("Detail")}),
     }
 
 
@@ -189,7 +200,15 @@ def _operations(kind: str, names: dict[str, str]) -> dict[str, Any]:
     prefer = {"name": "prefer", "in": "header", "required": False, "schema": _text("Prefer")}
     post = _operation(verb.title(), verb, _ref(names["Response"]))
     invalid = {"description": "Validation Error", "content": _json(_ref("HTTPValidationError"))}
+    post["responses"]["202"] = {
+        "description": "It is on its way",
+        "content": _json(_ref(names["Response"])),
+    }
     post["responses"]["422"] = invalid
+    for status, text in _ERRORS.items():
+        post["responses"][status] = {"description": text, "content": _json(_ref("Error"))}
+    end = {**_operation("Cancel", cancel, {}), "parameters": [identifier]}
+    end["responses"]["404"] = {"description": "There is none", "content": _json({})}
     post |= {
         "description": "Run the model once." if verb == "predict" else "Train the model once.",
         "parameters": [prefer],
@@ -197,9 +216,7 @@ def _operations(kind: str, names: dict[str, str]) -> dict[str, Any]:
     }
     return {
         f"/{kind}s": {"post": post},
-        f"/{kind}s/{{{kind}_id}}/cancel": {
-            "post": {**_operation("Cancel", cancel, {}), "parameters": [identifier]}
-        },
+        f"/{kind}s/{{{kind}_id}}/cancel": {"post": end},
     }
 
 
