@@ -12,8 +12,8 @@ import re
 import sys
 import types
 import typing
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 from cog import url
 from cog.input import FieldInfo
@@ -30,6 +30,21 @@ _SCALARS: dict[Any, tuple[Any, str]] = {
 
 class InputError(ValueError):
     """One or more inputs are wrong; the text names each."""
+
+
+class _Files(NamedTuple):
+    """Where the files of a value go, and what brings them there."""
+
+    folder: str
+    save: Callable[[str, str], str]
+
+    def below(self, name: str) -> "_Files":
+        """Those of one of its members."""
+        return self._replace(folder=os.path.join(self.folder, name))
+
+    def path(self, value: Any) -> str:
+        """Return the path of the file that `value` is the URL of."""
+        return self.save(_string(value, "a URL"), self.folder)
 
 
 class _Mismatch(ValueError):
@@ -56,18 +71,21 @@ def arguments(
 
 def _argument(parameter: Parameter, values: Mapping[str, Any], folder: str) -> Any:
     info = parameter.info
-    value = values.get(parameter.name, info.default)
+    # A URL that is the default is the model's own, and may be anywhere.
+    given = parameter.name in values
+    value = values[parameter.name] if given else info.default
     if value is ...:
         raise _Mismatch("is required")
     if (value is None and info.default is None) or isinstance(value, enum.Enum):
         return value
-    value = _convert(value, parameter.type, os.path.join(folder, parameter.name))
+    files = _Files(os.path.join(folder, parameter.name), url.take if given else url.save)
+    value = _convert(value, parameter.type, files)
     if value is not None:
         _check(value, info)
     return value
 
 
-def _convert(value: Any, annotation: Any, folder: str) -> Any:
+def _convert(value: Any, annotation: Any, files: _Files) -> Any:
     """`value` as an instance of `annotation`; _Mismatch when it is not one."""
     annotation = plain(annotation)
     if annotation is Any or annotation is object:
@@ -75,14 +93,14 @@ def _convert(value: Any, annotation: Any, folder: str) -> Any:
     if annotation in _SCALARS:
         return _scalar(value, annotation)
     if _is_class(annotation, os.PathLike):
-        return Path(url.save(_string(value, "a URL"), folder))
+        return Path(files.path(value))
     if annotation is File:
-        return File(open(url.save(_string(value, "a URL"), folder), "rb", buffering=0))
+        return File(open(files.path(value), "rb", buffering=0))
     if annotation is Secret:
         return Secret(_string(value, "a string"))
     if _is_class(annotation, enum.Enum):
         return _member(value, annotation)
-    return _composite(value, annotation, folder)
+    return _composite(value, annotation, files)
 
 
 def _is_class(annotation: Any, base: type) -> bool:
@@ -91,21 +109,21 @@ def _is_class(annotation: Any, base: type) -> bool:
     return plain and issubclass(annotation, base)
 
 
-def _composite(value: Any, annotation: Any, folder: str) -> Any:
+def _composite(value: Any, annotation: Any, files: _Files) -> Any:
     origin = typing.get_origin(annotation) or annotation
     parts = typing.get_args(annotation)
     if origin is typing.Annotated:
-        return _dict(value, Any, folder)
+        return _dict(value, Any, files)
     if origin is Literal:
         return _literal(value, parts)
     if origin in (typing.Union, types.UnionType):
-        return _union(value, parts, folder)
+        return _union(value, parts, files)
     if origin is list:
-        return _list(value, parts[0] if parts else Any, folder)
+        return _list(value, parts[0] if parts else Any, files)
     if origin is dict:
-        return _dict(value, parts[1] if parts else Any, folder)
+        return _dict(value, parts[1] if parts else Any, files)
     if hasattr(annotation, "__required_keys__"):
-        return _typed_dict(value, annotation, folder)
+        return _typed_dict(value, annotation, files)
     return _coded(value, annotation)
 
 
@@ -150,7 +168,7 @@ def _same(left: Any, right: Any) -> bool:
     return type(left) is type(right) and bool(left == right)
 
 
-def _union(value: Any, members: Sequence[Any], folder: str) -> Any:
+def _union(value: Any, members: Sequence[Any], files: _Files) -> Any:
     if value is None and type(None) in members:
         return None
     errors = []
@@ -158,38 +176,38 @@ def _union(value: Any, members: Sequence[Any], folder: str) -> Any:
         if member is type(None):
             continue
         try:
-            return _convert(value, member, folder)
+            return _convert(value, member, files)
         except _Mismatch as error:
             errors.append(str(error))
     raise _Mismatch(" or ".join(errors))
 
 
-def _list(value: Any, item: Any, folder: str) -> list[Any]:
+def _list(value: Any, item: Any, files: _Files) -> list[Any]:
     if not isinstance(value, list):
         raise _Mismatch("must be a list")
     result = []
     for index, element in enumerate(value):
         try:
-            result.append(_convert(element, item, os.path.join(folder, str(index))))
+            result.append(_convert(element, item, files.below(str(index))))
         except _Mismatch as error:
             raise _Mismatch(f"item {index}: {error}") from None
     return result
 
 
-def _dict(value: Any, item: Any, folder: str) -> dict[str, Any]:
+def _dict(value: Any, item: Any, files: _Files) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _Mismatch("must be an object")
-    return {key: _convert(element, item, folder) for key, element in value.items()}
+    return {key: _convert(element, item, files) for key, element in value.items()}
 
 
-def _typed_dict(value: Any, annotation: Any, folder: str) -> dict[str, Any]:
+def _typed_dict(value: Any, annotation: Any, files: _Files) -> dict[str, Any]:
     """Members that the type does not have pass as they are, as in Python."""
-    result = _dict(value, Any, folder)
+    result = _dict(value, Any, files)
     for name, hint in typing.get_type_hints(annotation, include_extras=True).items():
         wrapper, member = _unwrap(hint)
         if name in result:
             try:
-                result[name] = _convert(result[name], member, os.path.join(folder, name))
+                result[name] = _convert(result[name], member, files.below(name))
             except _Mismatch as error:
                 raise _Mismatch(f"member '{name}': {error}") from None
         # Python 3.11 does not see the NotRequired of an annotation that is a string.

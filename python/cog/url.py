@@ -39,6 +39,13 @@ def save(url: str, folder: str) -> str:
     return _save_data(url, folder) if scheme == "data" else _download(url, folder)
 
 
+def take(url: str, folder: str) -> str:
+    """As save(), for what a request says: of it the server alone downloads, with its limits."""
+    if url.partition(":")[0].lower() in ("http", "https"):
+        raise FetchError("cannot be fetched: the server does not know the model's schema")
+    return save(url, folder)
+
+
 def _save_data(url: str, folder: str) -> str:
     head, comma, body = url[len("data:") :].partition(",")
     if not comma:

@@ -18,6 +18,7 @@ import uvicorn
 from cog_server import log, schema, settings
 from cog_server.app import Api
 from cog_server.model import Model
+from cog_server.protocol import Protocol
 from cog_server.ready import ReadyFile
 
 # How long the last webhooks may take once the model has ended.
@@ -73,6 +74,7 @@ async def _serve(options: settings.Settings) -> None:
         host=options.host,
         port=options.port,
         lifespan="off",
+        http=Protocol,
         log_config=None,
         access_log=False,
         server_header=False,
