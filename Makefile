@@ -43,7 +43,7 @@ SHEBANG = $(shell grep -lsE '^\#!.*[/ ]$(1)' cmd/* scripts/* tests/* tests/oracl
 
 LINTS := $(addprefix lint-,format tidy shell ruff mypy layers sizes docs pages)
 
-.PHONY: all units oracles fuzzers fuzz sanitized wheels install uninstall setup demo check test bench format clean lint $(LINTS)
+.PHONY: all units oracles fuzzers fuzz sanitized wheels install uninstall setup demo check check-browser test bench format clean lint $(LINTS)
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -176,6 +176,11 @@ test: setup
 	$(Q)status=0; tests/run check || status=1; \
 	scripts/engine run sh -c 'scripts/base-image --python 3.13 && scripts/base-image --python 3.11 && \
 		tests/run engine' || status=1; exit $$status
+
+# The page of /docs in a real browser, which takes a minute to install.
+check-browser:
+	$(Q)scripts/setup browser
+	$(Q)tests/run browser
 
 bench: all wheels
 	$(Q)scripts/engine run sh -c 'scripts/base-image --python 3.13 && tests/bench'
