@@ -1,5 +1,6 @@
 """The annotations of the SDK, as a type checker sees them in a model."""
 
+import json
 import os
 import pathlib
 import subprocess
@@ -26,6 +27,16 @@ def check(file: pathlib.Path, folder: pathlib.Path) -> "subprocess.CompletedProc
 def test_a_model_is_clean(tmp_path: pathlib.Path) -> None:
     found = check(MODELS / "typed.py", tmp_path)
     assert found.returncode == 0, found.stdout
+
+
+@pytest.mark.parametrize(("line", "status"), [("", 0), ("Output(score='a')", 1)])
+def test_pyright_agrees(tmp_path: pathlib.Path, line: str, status: int) -> None:
+    settings = {"extraPaths": [str(PYTHON)], "typeCheckingMode": "strict"}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
+    (tmp_path / "predict.py").write_text((MODELS / "typed.py").read_text() + line)
+    pyright = pathlib.Path(sys.executable).with_name("pyright")
+    found = subprocess.run([pyright], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert found.returncode == status, found.stdout
 
 
 @pytest.mark.parametrize(
