@@ -184,6 +184,7 @@ check-browser:
 
 bench: all wheels
 	$(Q)scripts/engine run sh -c 'scripts/base-image --python 3.13 && tests/bench'
+	$(Q)tests/bench-server
 
 LINTED := $(wildcard lib/*/*.[ch] cmd/*.[ch] scripts/*.c tests/*.c tests/unit/*.[ch] tests/oracle/*.[ch] tests/fuzz/*.[ch])
 TIDIED := $(wildcard lib/*/*.c cmd/*.c)
