@@ -83,9 +83,10 @@ class Model:
         self._settings = settings
         self._worker: Worker | None = None
         self._running: dict[str, Prediction] = {}
+        self._number: dict[str, int] = {}
         self._health: Health | None = None
         self._crashes = 0
-        self._folders = itertools.count()
+        self._numbers = itertools.count()
         self._stopping = False
         self._folder = ""
         self._task: asyncio.Task[None] | None = None
@@ -170,7 +171,7 @@ class Model:
         log.event("setup failed", logging.ERROR, error=why)
 
     def _on_exit(self, reason: str) -> None:
-        predictions, self._running = list(self._running.values()), {}
+        predictions, self._running, self._number = list(self._running.values()), {}, {}
         if self._health is not None:
             self._health.set(None)
         if not self._stopping and self.state is not State.SETUP_FAILED:
@@ -242,7 +243,7 @@ class Model:
         log.event("model is ready", slots=self.concurrency)
 
     def _on_completed(self, prediction: Prediction, message: dict[str, Any]) -> None:
-        del self._running[prediction.id]
+        del self._running[prediction.id], self._number[prediction.id]
         if message["status"] == "succeeded":
             self._crashes = 0
         prediction.finish(message["status"], message["error"], message["metrics"])
@@ -261,15 +262,16 @@ class Model:
         self._running[prediction.id] = prediction
         self._enter(State.BUSY)
         prediction.start()
-        folder = os.path.join(self._folder, str(next(self._folders)))
-        request = {"id": prediction.id, "input": prediction.input, "context": prediction.context}
-        self._worker.send({"type": "predict", **request, "folder": folder})
+        number = self._number[prediction.id] = next(self._numbers)
+        request = {"id": prediction.id, "number": number}
+        request |= {"input": prediction.input, "context": prediction.context}
+        self._worker.send({"type": "predict", **request})
 
     def cancel(self, identifier: str) -> bool:
         """Ask the worker to cancel; False when no prediction of that id is running."""
         if identifier not in self._running or self._worker is None:
             return False
-        self._worker.send({"type": "cancel", "id": identifier})
+        self._worker.interrupt({"type": "cancel", "number": self._number[identifier]})
         return True
 
     async def healthcheck(self) -> str | None:
@@ -277,7 +279,7 @@ class Model:
         if self._health is None or self._worker is None:
             return None
         if self._health.begin():
-            self._worker.send({"type": "healthcheck"})
+            self._worker.interrupt({"type": "healthcheck"})
         return await self._health.wait()
 
     async def stop(self) -> None:

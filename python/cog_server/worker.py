@@ -12,6 +12,7 @@ import codecs
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import tempfile
@@ -26,6 +27,8 @@ _MARK = "COG_WORKER"
 # One that the kernel does not let end would be found for ever.
 _SWEEPS = 20
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
 
 class Pipe:
     """One of the worker's outputs. `on_text` is called with what comes out of it."""
@@ -33,9 +36,9 @@ class Pipe:
     def __init__(self, on_text: Callable[[str], None]) -> None:
         self._on_text = on_text
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._fd, self.other_end = os.pipe()
-        os.set_blocking(self._fd, False)
-        asyncio.get_running_loop().add_reader(self._fd, self.read)
+        self.fd, self.other_end = os.pipe()
+        os.set_blocking(self.fd, False)
+        asyncio.get_running_loop().add_reader(self.fd, self.read)
 
     def read(self) -> None:
         """Hand on what the pipe holds now: never more than its size, so a chatty child cannot
@@ -44,12 +47,12 @@ class Pipe:
         left = _PIPE_BYTES
         while left > 0:
             try:
-                data = os.read(self._fd, left)
+                data = os.read(self.fd, left)
             except BlockingIOError:
                 break
             if not data:
                 # The worker has closed it; a reader would be called without end.
-                asyncio.get_running_loop().remove_reader(self._fd)
+                asyncio.get_running_loop().remove_reader(self.fd)
                 break
             left -= len(data)
             self._on_text(self._decoder.decode(data))
@@ -61,8 +64,8 @@ class Pipe:
     def close(self) -> None:
         """Hand on the rest, and close."""
         self.read()
-        asyncio.get_running_loop().remove_reader(self._fd)
-        os.close(self._fd)
+        asyncio.get_running_loop().remove_reader(self.fd)
+        os.close(self.fd)
 
 
 class Worker(asyncio.Protocol):
@@ -80,20 +83,27 @@ class Worker(asyncio.Protocol):
         self._on_message = on_message
         self._on_log = on_log
         self._pipes: list[Pipe] = []
+        self._by_fd: dict[int, Pipe] = {}
+        self._poll = select.poll()
         self._partial: list[bytes] = []
         self._process: asyncio.subprocess.Process | None = None
         self._transport: asyncio.Transport | None = None
+        self._control: asyncio.Transport | None = None
         self._lost = asyncio.Event()
         self._mark = uuid.uuid4().hex
 
     async def start(self, python: str, *arguments: str) -> None:
         """Start the process; OSError when the interpreter cannot be run."""
-        ours, theirs = socket.socketpair()
+        ours, theirs = zip(socket.socketpair(), socket.socketpair(), strict=True)
+        fds = [end.fileno() for end in theirs]
         self._pipes = [
             Pipe(lambda text: self._on_log(text, "stdout")),
             Pipe(lambda text: self._on_log(text, "stderr")),
         ]
-        command = ["-m", "cog.worker", "--fd", str(theirs.fileno()), "--folder", self._folder]
+        self._by_fd = {pipe.fd: pipe for pipe in self._pipes}
+        for fd in self._by_fd:
+            self._poll.register(fd, select.POLLIN)
+        command = ["-m", "cog.worker", "--fds", "{},{}".format(*fds), "--folder", self._folder]
         try:
             self._process = await asyncio.create_subprocess_exec(
                 python,
@@ -103,19 +113,23 @@ class Worker(asyncio.Protocol):
                 stdout=self._pipes[0].other_end,
                 stderr=self._pipes[1].other_end,
                 env={**os.environ, _MARK: self._mark},
-                pass_fds=[theirs.fileno()],
+                pass_fds=fds,
                 start_new_session=True,
             )
         except OSError:
-            ours.close()
+            for end in ours:
+                end.close()
             for pipe in self._pipes:
                 pipe.close()
             raise
         finally:
-            theirs.close()
+            for end in theirs:
+                end.close()
             for pipe in self._pipes:
                 pipe.close_other_end()
-        await asyncio.get_running_loop().create_connection(lambda: self, sock=ours)
+        loop = asyncio.get_running_loop()
+        self._control, _ = await loop.create_connection(asyncio.Protocol, sock=ours[1])
+        await loop.create_connection(lambda: self, sock=ours[0])
 
     async def wait(self) -> int:
         """Wait until the process has ended; returns its status, -N for a signal. All logs have
@@ -131,18 +145,22 @@ class Worker(asyncio.Protocol):
             await asyncio.wait_for(self._lost.wait(), 1)
         for pipe in self._pipes:
             pipe.close()
-        if self._transport is not None:
-            self._transport.close()
+        self.hang_up()
         return status
 
     def send(self, message: dict[str, Any]) -> None:
         """Send a message; lost when the worker is gone, which wait() tells."""
         if self._transport is None:
             return
-        line = json.dumps(message, separators=(",", ":")).encode()
+        line = _encode(message).encode()
         if len(line) > INLINE_BYTES:
             line = self._by_file(line)
-        self._transport.writelines((line, b"\n"))
+        self._transport.write(line + b"\n")
+
+    def interrupt(self, message: dict[str, Any]) -> None:
+        """Send a message that cannot wait for the predictions that run; lost as in send()."""
+        if self._control is not None:
+            self._control.write(_encode(message).encode() + b"\n")
 
     def _by_file(self, line: bytes) -> bytes:
         path = ""
@@ -155,12 +173,13 @@ class Worker(asyncio.Protocol):
             if path:
                 os.unlink(path)
             return line
-        return json.dumps({"file": path}).encode()
+        return _encode({"file": path}).encode()
 
     def hang_up(self) -> None:
-        """Close the socket: an idle worker ends by itself, a busy one by a signal to itself."""
-        if self._transport is not None:
-            self._transport.close()
+        """Close the sockets: an idle worker ends by itself, a busy one by a signal to itself."""
+        for transport in (self._transport, self._control):
+            if transport is not None:
+                transport.close()
 
     def kill(self) -> None:
         """End the process and its group at once."""
@@ -176,13 +195,16 @@ class Worker(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Cut lines (asyncio.Protocol); pieces of a long one are kept apart until it is whole."""
         *lines, rest = data.split(b"\n")
+        if lines:
+            if self._partial:
+                lines[0] = b"".join([*self._partial, lines[0]])
+                self._partial.clear()
+            for fd, _ in self._poll.poll(0):
+                self._by_fd[fd].read()
         for line in lines:
-            message = json.loads(b"".join([*self._partial, line]))
-            self._partial.clear()
+            message = json.loads(line)
             if "file" in message:
                 message = self._read(message["file"])
-            for pipe in self._pipes:
-                pipe.read()
             self._on_message(message)
         if rest:
             self._partial.append(rest)
@@ -195,8 +217,9 @@ class Worker(asyncio.Protocol):
             return json.loads(file.read())
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Note that all has been received (asyncio.Protocol)."""
+        """Note that all has been received (asyncio.Protocol). Nonsense ends a worker, too."""
         self._lost.set()
+        self.hang_up()
 
 
 def _sweep(mark: bytes) -> None:

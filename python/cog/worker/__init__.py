@@ -1,15 +1,18 @@
 """The process that runs the user's model. `python -m cog.worker` is started by the server, never
 by hand.
 
-It talks with the server over an inherited socket, one JSON object a line (cog.worker.channel). To
-the worker:
+It talks with the server over two inherited sockets, one JSON object a line (cog.worker.channel).
+The first brings predictions, and is read by the thread that runs them:
 
-    {"type": "predict", "id": ID, "input": {…}, "context": {…}, "folder": DIR}
-                                                DIR, made when needed, is for the inputs' files
-    {"type": "cancel", "id": ID}
+    {"type": "predict", "id": ID, "number": N, "input": {…}, "context": {…}}
+                                                N is higher than any before
+
+The second brings what cannot wait until that thread is free, and is read by another one:
+
+    {"type": "cancel", "number": N}             may come before that prediction, or after its end
     {"type": "healthcheck"}                     answered before there is another
 
-and from it:
+All that the worker says goes over the first:
 
     {"type": "setup", "error": TEXT or null, "version": {"python": …, "python_sdk": …},
      "concurrency": N, "healthcheck": BOOL}     once; after an error the worker ends
@@ -34,5 +37,5 @@ descriptors 1 and 2. Each way keeps its order; what comes through a pipe may be 
 message that was sent just before it, never after one that was sent later. What cannot be said to be
 of one prediction, because several run, goes to the server's own output alone.
 
-When the socket is closed the worker ends.
+When the sockets are closed the worker ends.
 """

@@ -1,5 +1,5 @@
-"""`python -m cog.worker --fd N --folder DIR [--train] FILE:NAME`: run the model for the server at
-the other end of N; DIR is for files that go between the two.
+"""`python -m cog.worker --fds N,M --folder DIR [--train] FILE:NAME`: run the model for the server
+at the other end of the sockets N and M; DIR is for files that go between the two.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import socket
 import sys
 from collections.abc import Callable
 
-from cog.worker.channel import Channel
+from cog.worker.channel import Channel, Receiver
 from cog.worker.interrupt import Interrupt
 from cog.worker.session import Session
 
@@ -31,21 +31,24 @@ def _flusher() -> Callable[[], object]:
 def main() -> int:
     """Run one session; the exit status is for the server's eyes only."""
     parser = argparse.ArgumentParser(prog="cog.worker")
-    parser.add_argument("--fd", type=int, required=True)
+    parser.add_argument("--fds", required=True)
     parser.add_argument("--folder", required=True)
     parser.add_argument("--train", action="store_true")
     parser.add_argument("reference")
     options = parser.parse_args()
-    os.set_inheritable(options.fd, False)
+    work, control = map(int, options.fds.split(","))
+    for fd in (work, control):
+        os.set_inheritable(fd, False)
     sys.argv = [sys.argv[0]]
     # Whatever began the server may have had it ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # A crash in C code prints where Python was.
     faulthandler.enable()
     interrupt = Interrupt()
-    with socket.socket(fileno=options.fd) as connection:
+    with socket.socket(fileno=work) as connection, socket.socket(fileno=control) as other:
         channel = Channel(connection, options.folder, interrupt, _flusher())
-        return Session(channel, interrupt).run(options.reference, options.folder, options.train)
+        session = Session(channel, Receiver(other), interrupt)
+        return session.run(options.reference, options.folder, options.train)
 
 
 if __name__ == "__main__":

@@ -5,48 +5,61 @@ the server submits.
 import asyncio
 import contextlib
 import inspect
+import socket
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 from cog.exceptions import CancelationException
+from cog.worker.channel import Receiver
 from cog.worker.model import Model
 from cog.worker.work import Work, is_iterator
 
 
 class Concurrent:
-    """Runs async code. run() in the main thread, the others in any."""
+    """Runs async code. run() in the main thread, cancel() in any."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
         self._loop = model.loop()
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._cancelled: set[str] = set()
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._latest = -1
+        self._cancelled: set[int] = set()
         self._closed = asyncio.Event()
 
-    def submit(self, work: Work) -> None:
-        """Run it now."""
-        self._loop.call_soon_threadsafe(self._start, work)
-
     def _start(self, work: Work) -> None:
-        task = self._loop.create_task(self._serve(work))
-        self._tasks[work.id] = task
+        self._latest = work.number
+        self._tasks[work.number] = self._loop.create_task(self._serve(work))
+        if work.number in self._cancelled:
+            self._cancel(work.number)
 
-    def cancel(self, prediction: str) -> None:
+    def cancel(self, prediction: int) -> None:
         """Cancel it if it has not ended."""
         self._loop.call_soon_threadsafe(self._cancel, prediction)
 
-    def _cancel(self, prediction: str) -> None:
+    def _cancel(self, prediction: int) -> None:
         if prediction in self._tasks:
             self._cancelled.add(prediction)
             # Not before its first step: a task that never began would never say that it ended.
             self._loop.call_soon(self._tasks[prediction].cancel)
+        elif prediction > self._latest:
+            self._cancelled.add(prediction)
 
-    def close(self) -> None:
-        """Let run() end."""
-        self._loop.call_soon_threadsafe(self._closed.set)
+    def run(self, receiver: Receiver, work: Callable[[dict[str, Any]], Work]) -> None:
+        """Run what comes until there is no more."""
 
-    def run(self) -> None:
-        """Run what is submitted until close()."""
+        def receive() -> None:
+            try:
+                messages = receiver.receive(socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return
+            if messages is None:
+                self._loop.remove_reader(receiver)
+                self._closed.set()
+            for message in messages or []:
+                self._start(work(message))
+
+        self._loop.add_reader(receiver, receive)
         main = self._loop.create_task(self._main())
         while not main.done():
             # sys.exit() in a task of the user's own ends the loop, and nothing else.
@@ -66,11 +79,11 @@ class Concurrent:
             except CancelationException:
                 status = "canceled"
             except BaseException as error:
-                status = "canceled" if work.id in self._cancelled else "failed"
+                status = "canceled" if work.number in self._cancelled else "failed"
                 failure = error if status == "failed" else None
             # Its place is free, and its id, as soon as the server has read the message.
-            del self._tasks[work.id]
-            self._cancelled.discard(work.id)
+            del self._tasks[work.number]
+            self._cancelled.discard(work.number)
             work.complete(status, failure)
 
     async def _predict(self, work: Work) -> None:

@@ -40,31 +40,26 @@ class Shield:
 
 class Interrupt:
     """Made in the main thread. begin() and end() enclose a prediction's code, there; request() may
-    come from any thread, and before begin().
+    come from any thread, and before begin(). Predictions are told apart by their numbers.
     """
 
     def __init__(self) -> None:
         self.main = threading.get_ident()
         self.shield = Shield(self)
         self._lock = threading.Lock()
-        self._current = ""
-        self._wanted = ""
+        self._current = -1
+        self._wanted = -2
         self._armed = False
         self._instead: Callable[[], bool] = lambda: False
 
-    def request(self, prediction: str) -> None:
-        """Cancel a prediction, now or when it begins."""
+    def request(self, prediction: int) -> None:
+        """Cancel a prediction, now or when it begins; one that has ended has."""
         with self._lock:
             self._wanted = prediction
             if self._current == prediction:
                 signal.pthread_kill(self.main, SIGNAL)
 
-    def forget(self) -> None:
-        """A cancellation that came too late is not for the next prediction of the same id."""
-        with self._lock:
-            self._wanted = ""
-
-    def begin(self, prediction: str, instead: Callable[[], bool]) -> None:
+    def begin(self, prediction: int, instead: Callable[[], bool]) -> None:
         """Let the prediction be cancelled: by `instead`, or by the exception when that returns
         False. Raises it at once when that was asked for before.
         """
@@ -79,9 +74,9 @@ class Interrupt:
         """No more cancellation."""
         self._armed = False
         with self._lock:
-            self._current = ""
+            self._current = -1
 
-    def cancelled(self, prediction: str) -> bool:
+    def cancelled(self, prediction: int) -> bool:
         """Whether that was asked for."""
         return self._wanted == prediction
 

@@ -2,59 +2,50 @@
 expect to be.
 """
 
-import queue
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from cog.exceptions import CancelationException
+from cog.worker.channel import Receiver
 from cog.worker.interrupt import Interrupt
 from cog.worker.model import Model
 from cog.worker.work import Work, is_iterator
 
 
 class Sequential:
-    """Runs synchronous code. run() in the main thread, the others in any."""
+    """Runs synchronous code. run() in the main thread, cancel() in any."""
 
     def __init__(self, model: Model, interrupt: Interrupt) -> None:
         self._model = model
         self._interrupt = interrupt
-        self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
 
-    def submit(self, work: Work) -> None:
-        """Run it when its turn comes."""
-        self._interrupt.forget()
-        self._queue.put(work)
-
-    def cancel(self, prediction: str) -> None:
+    def cancel(self, prediction: int) -> None:
         """Cancel it if it has not ended."""
         self._interrupt.request(prediction)
 
-    def close(self) -> None:
-        """Let run() end after what was submitted."""
-        self._queue.put(None)
-
-    def run(self) -> None:
-        """Run what is submitted until close()."""
-        while (work := self._queue.get()) is not None:
-            with work.current():
-                self._serve(work)
+    def run(self, receiver: Receiver, work: Callable[[dict[str, Any]], Work]) -> None:
+        """Run what comes until there is no more."""
+        while (messages := receiver.receive()) is not None:
+            for message in messages:
+                self._serve(work(message))
 
     def _serve(self, work: Work) -> None:
         status, failure = "succeeded", None
-        try:
-            self._predict(work)
-        except CancelationException:
-            status = "canceled"
-        except BaseException as error:
-            # Async code sees a cancellation as asyncio.CancelledError.
-            status = "canceled" if self._interrupt.cancelled(work.id) else "failed"
-            failure = error if status == "failed" else None
-        self._interrupt.end()
-        work.complete(status, failure)
+        with work.current():
+            try:
+                self._predict(work)
+            except CancelationException:
+                status = "canceled"
+            except BaseException as error:
+                # Async code sees a cancellation as asyncio.CancelledError.
+                status = "canceled" if self._interrupt.cancelled(work.number) else "failed"
+                failure = error if status == "failed" else None
+            self._interrupt.end()
+            work.complete(status, failure)
 
     def _predict(self, work: Work) -> None:
         try:
-            self._interrupt.begin(work.id, self._model.interrupt)
+            self._interrupt.begin(work.number, self._model.interrupt)
             output = self._model.predict(work.arguments(self._model.parameters))
             if is_iterator(output):
                 self._stream(work, output)

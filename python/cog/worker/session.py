@@ -1,12 +1,11 @@
 """One life of the worker: setup, then predictions, until the server closes the socket.
 
 The user's code runs in the main thread, one prediction at a time (cog.worker.sequential) or, when
-it is async, as tasks (cog.worker.concurrent); a second thread reads the server's messages.
+it is async, as tasks (cog.worker.concurrent); a second thread reads what concerns those that run.
 """
 
 import contextlib
 import os
-import platform
 import signal
 import sys
 import threading
@@ -15,7 +14,7 @@ from typing import Any
 
 from cog import scope
 from cog.version import __version__
-from cog.worker.channel import Channel
+from cog.worker.channel import Channel, Receiver
 from cog.worker.interrupt import Interrupt
 from cog.worker.model import Model
 from cog.worker.sequential import Sequential
@@ -33,8 +32,9 @@ _EXIT_SECONDS = 3
 class Session:
     """Owns the channel and the model. run() returns the exit status of the worker."""
 
-    def __init__(self, channel: Channel, interrupt: Interrupt) -> None:
+    def __init__(self, channel: Channel, control: Receiver, interrupt: Interrupt) -> None:
         self._channel = channel
+        self._control = control
         self._interrupt = interrupt
         shield = interrupt.shield
         self._streams: Streams = (
@@ -50,7 +50,10 @@ class Session:
         threading.Thread(target=self._listen, daemon=True).start()
         self._set_up(reference, folder, training)
         if self._runner is not None:
-            self._runner.run()
+            self._runner.run(
+                self._channel,
+                lambda message: Work(message, self._channel, self._streams, folder),
+            )
         status = int(self._runner is None)
         threading.Thread(target=_end, args=(status,), daemon=True).start()
         return status
@@ -58,21 +61,18 @@ class Session:
     def _listen(self) -> None:
         """Read messages, in the second thread; without a server there is nothing left to do."""
         with contextlib.suppress(OSError):
-            for message in self._channel.messages():
-                self._handle(message)
+            while (messages := self._control.receive()) is not None:
+                for message in messages:
+                    self._handle(message)
         if scope.running or self._runner is None:
             os.kill(os.getpid(), signal.SIGTERM)
-        else:
-            self._runner.close()
         _end(1)
 
     def _handle(self, message: dict[str, Any]) -> None:
         assert self._runner is not None
         match message["type"]:
-            case "predict":
-                self._runner.submit(Work(message, self._channel, self._streams))
             case "cancel":
-                self._runner.cancel(message["id"])
+                self._runner.cancel(message["number"])
             case "healthcheck":
                 threading.Thread(target=self._check_health, daemon=True).start()
 
@@ -87,7 +87,7 @@ class Session:
         except BaseException as failure:
             error = report(failure, self._streams[1])
         with contextlib.suppress(OSError):
-            self._channel.send({"type": "health", "error": error})
+            self._channel.send(self._channel.line({"type": "health", "error": error}))
 
     def _set_up(self, reference: str, folder: str, training: bool) -> None:
         error = None
@@ -102,8 +102,9 @@ class Session:
             error = report(failure, self._streams[1])
         for stream in self._streams:
             stream.flush()
-        version = {"python": platform.python_version(), "python_sdk": __version__}
-        self._channel.send({"type": "setup", "error": error, "version": version, **answer})
+        version = {"python": sys.version.split()[0], "python_sdk": __version__}
+        message = {"type": "setup", "error": error, "version": version, **answer}
+        self._channel.send(self._channel.line(message))
 
     def _make_runner(self, model: Model) -> "Sequential | Concurrent":
         if not model.is_async:

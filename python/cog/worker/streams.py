@@ -104,7 +104,8 @@ class LogStream(io.TextIOBase):
     def _send(self, name: str | None, text: str) -> None:
         self._flush_buffer()
         try:
-            self._channel.send({"type": "log", "id": name, "source": self._source, "text": text})
+            message = {"type": "log", "id": name, "source": self._source, "text": text}
+            self._channel.send(self._channel.line(message))
         except OSError:
             self._write_raw(text)
 

@@ -19,13 +19,17 @@ Streams = tuple[LogStream, LogStream]
 
 
 class Work:
-    """A request and what becomes of it."""
+    """A request and what becomes of it. Files of inputs are in a folder of its own in `folder`."""
 
-    def __init__(self, request: dict[str, Any], channel: Channel, streams: Streams) -> None:
+    def __init__(
+        self, request: dict[str, Any], channel: Channel, streams: Streams, folder: str
+    ) -> None:
         self.id: str = request["id"]
+        self.number: int = request["number"]
         self._input = request["input"]
-        self._folder: str = request["folder"]
+        self._folder = os.path.join(folder, str(self.number))
         self._channel = channel
+        self._held: list[bytes] = []
         self._streams = streams
         self._scope = scope.Scope(request["context"], self._record, self.id)
         self._started = time.perf_counter()
@@ -47,8 +51,8 @@ class Work:
             del scope.running[self.id]
 
     def output(self, value: Any) -> None:
-        """Tell the whole output."""
-        self._send("output", value=encode(value))
+        """Set the whole output, to be told together with the end."""
+        self._held.append(self._line("output", value=encode(value)))
 
     def begin_list(self) -> None:
         """Tell that outputs come one by one."""
@@ -62,7 +66,8 @@ class Work:
         """Tell the end; `failure` is what a failed one ended with."""
         seconds = time.perf_counter() - self._started
         error = None if failure is None else report(failure, self._streams[1])
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if os.path.exists(self._folder):
+            shutil.rmtree(self._folder, ignore_errors=True)
         metrics = {**self._scope.metrics, "predict_time": seconds}
         self._send("completed", status=status, error=error, metrics=metrics)
 
@@ -70,9 +75,13 @@ class Work:
         self._send("metric", name=name, value=encode(value), mode=mode)
 
     def _send(self, kind: str, **members: Any) -> None:
+        line = self._line(kind, **members)
         for stream in self._streams:
             stream.flush()
-        self._channel.send({"type": kind, "id": self.id, **members})
+        self._channel.send(*self._held, line)
+
+    def _line(self, kind: str, **members: Any) -> bytes:
+        return self._channel.line({"type": kind, "id": self.id, **members})
 
 
 def is_iterator(output: Any) -> bool:
