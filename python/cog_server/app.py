@@ -12,13 +12,15 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from cog_server import body, docs, log, metrics, prefer, trace
+from cog_server import body, direct, docs, log, metrics, prefer, trace
 from cog_server.body import JSONResponse, error
 from cog_server.client import Client
+from cog_server.direct import Direct
 from cog_server.fetch import Fetcher
 from cog_server.model import Model, State, Unavailable
 from cog_server.prediction import Prediction, new_id
@@ -32,6 +34,8 @@ from cog_server.version import __version__
 from cog_server.webhook import Webhooks
 
 UNHEALTHY = "UNHEALTHY"
+# How long a client may be gone before anybody looks.
+_WATCH_SECONDS = 0.05
 
 
 class Api:
@@ -77,13 +81,18 @@ class Api:
             Route("/shutdown", self.end, methods=["POST"]),
         ]
         handlers: dict[Any, Any] = {
-            body.Invalid: _invalid,
-            HTTPException: _http_error,
+            body.Invalid: direct.invalid,
+            HTTPException: direct.refused,
             Exception: _broken,
         }
+        paths = frozenset(f"/{kind}" for kind in self._kinds())
         # Documents of its own it has none: the model's are served.
         return FastAPI(
-            openapi_url=None, redirect_slashes=False, routes=routes, exception_handlers=handlers
+            openapi_url=None,
+            redirect_slashes=False,
+            routes=routes,
+            exception_handlers=handlers,
+            middleware=[Middleware(Direct, paths, self.create)],
         )
 
     def _kinds(self) -> list[str]:
@@ -268,9 +277,17 @@ class Api:
         """
         status = 200
         if wish.seconds is None:
-            watch = asyncio.create_task(self._watch(request, prediction))
+            watch: list[asyncio.Task[None]] = []
+
+            def begin() -> None:
+                watch.append(asyncio.create_task(self._watch(request, prediction)))
+
+            # Most have ended before a task to watch for their clients would have begun.
+            timer = asyncio.get_running_loop().call_later(_WATCH_SECONDS, begin)
             await prediction.done.wait()
-            watch.cancel()
+            timer.cancel()
+            for task in watch:
+                task.cancel()
         else:
             try:
                 await asyncio.wait_for(prediction.done.wait(), wish.seconds)
@@ -295,15 +312,6 @@ def _check(document: Document | None, values: dict[str, Any]) -> None:
     errors = document.errors(values)
     if errors:
         raise body.Invalid(errors)
-
-
-async def _invalid(request: Request, problem: body.Invalid) -> Response:
-    return JSONResponse({"detail": problem.details}, 422)
-
-
-async def _http_error(request: Request, problem: HTTPException) -> Response:
-    headers = dict(problem.headers) if problem.headers else None
-    return JSONResponse({"detail": problem.detail}, problem.status_code, headers)
 
 
 async def _broken(request: Request, problem: Exception) -> Response:

@@ -13,11 +13,16 @@ from datetime import datetime, timezone
 from typing import Any
 
 _logger = logging.getLogger("cog")
+_encode = json.JSONEncoder(default=str).encode
 
 
 def event(text: str, level: int = logging.INFO, /, **details: Any) -> None:
     """Log one event. Details are JSON values; never inputs or outputs of predictions."""
-    _logger.log(level, text, extra={"details": details})
+    if _logger.isEnabledFor(level):
+        # Who called is not logged, and takes longest to find out.
+        record = _logger.makeRecord(_logger.name, level, "", 0, text, (), None)
+        record.details = details
+        _logger.handle(record)
 
 
 def model_output(text: str) -> None:
@@ -37,7 +42,7 @@ class _Json(logging.Formatter):
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str)
+        return _encode(line)
 
 
 class _Console(logging.Formatter):
