@@ -39,6 +39,7 @@ ORACLES := $(patsubst tests/oracle/%.c,$(B)/oracle/%,$(wildcard tests/oracle/*.c
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 BINARIES := $(PROGRAMS:%=$(B)/bin/%)
 WHEELS := build/share/cog/wheels
+SDK := build/share/cog/python
 SHEBANG = $(shell grep -lsE '^\#!.*[/ ]$(1)' cmd/* scripts/* tests/* tests/oracle/* python/* .ci/run)
 
 LINTS := $(addprefix lint-,format tidy shell ruff mypy layers sizes docs pages)
@@ -136,12 +137,16 @@ build/nomem.so: tests/nomem.c
 sanitized:
 	$(Q)$(MAKE) SAN=1 all units
 
-# The wheels of the SDK and the server, made again when their sources or VERSION change.
+# The wheels of the SDK and the server, made again when their sources or VERSION change, and the SDK unpacked
+# for cog itself: compiled, with the digest of the source in each file, so that Python uses none that is stale.
 wheels: build/wheels.made
 
 build/wheels.made: python/build-wheels VERSION $(shell find python/cog python/cog_server -name '*.py' -o -name '*.html' -o -name '*.toml' -o -name '*.typed' -o -name '*.lock')
 	@rm -rf $(WHEELS) && mkdir -p $(WHEELS)
 	$(Q)PATH="$(CURDIR)/$(TOOLS):$$PATH" python/build-wheels $(WHEELS)
+	@rm -rf $(SDK) && mkdir -p $(SDK)
+	$(Q)python3 -m zipfile -e $(WHEELS)/cog-*.whl $(SDK) && rm -r $(SDK)/*.dist-info
+	$(Q)cd $(SDK) && python3 -m compileall -q --invalidation-mode checked-hash .
 	@touch $@
 
 SHARE = $(DESTDIR)$(PREFIX)/share
@@ -150,6 +155,7 @@ install: all wheels
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/cog/wheels $(SHARE)/cog/schemas
 	install $(BINARIES) $(SCRIPTS:cmd/%=$(B)/bin/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(WHEELS)/* $(SHARE)/cog/wheels
+	rm -rf $(SHARE)/cog/python && cp -R $(SDK) $(SHARE)/cog/python
 	install -m 644 $(SCHEMAS) $(SHARE)/cog/schemas
 	for page in $(PAGES); do install -D -m 644 -t $(SHARE)/man/man$${page##*.} $$page; done
 

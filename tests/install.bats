@@ -42,6 +42,20 @@ quietly() {
     jq -e '.schema == "cog/plan-1"' plan.json
 }
 
+@test "the schema reader is installed compiled, and never stale" {
+    quietly install
+    python=$root/opt/cog/share/cog/python
+    file=$python/cog/schema/__main__.py
+    [ "$(find "$python" -name '*.py' | wc -l)" = "$(find "$python" -name '*.pyc' | wc -l)" ]
+    usage() { python3 -I -S -c "import sys; sys.path[:0] = ['$python']; import cog.schema.__main__ as m; print(m._USAGE)"; }
+    usage | grep -q '^usage:'
+    # The same size, at the same time.
+    cp -p "$file" before
+    sed -i 's/"usage:/"USAGE:/' "$file"
+    touch -r before "$file"
+    usage | grep -q '^USAGE:'
+}
+
 @test "uninstall leaves what it did not put there, and nothing else" {
     quietly install
     echo mine >"$root/opt/cog/bin/mine"

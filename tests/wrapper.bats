@@ -122,6 +122,8 @@ setup() {
 @test "a mistake in predict.py is found before an engine is asked for" {
     project
     echo 'def broken(' >>predict.py
+    # A module of the project's is none of Python's.
+    echo 'raise SystemExit(9)' >json.py
     run -1 cog build
     [[ $output == *"predict.py:"*"[schema."* ]]
 }
