@@ -8,14 +8,11 @@ says which status codes there are and what they mean.
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 
 from cog_server import body, direct, docs, log, metrics, prefer, trace
 from cog_server.body import JSONResponse, error
@@ -32,6 +29,9 @@ from cog_server.stream import Crowded, Stream
 from cog_server.upload import Uploader, Uploads
 from cog_server.version import __version__
 from cog_server.webhook import Webhooks
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 UNHEALTHY = "UNHEALTHY"
 # How long a client may be gone before anybody looks.
@@ -61,8 +61,16 @@ class Api:
         self.predictions = Predictions(model, fetcher, settings)
         self.webhooks = Webhooks(client, settings.throttle, settings.webhook_token)
 
-    def app(self) -> FastAPI:
+    def app(self) -> Direct:
         """Return the ASGI application."""
+        handlers = {("POST", f"/{kind}"): self.create for kind in self._kinds()}
+        return Direct({**handlers, ("GET", "/health-check"): self.health}, self._whole)
+
+    def _whole(self) -> "FastAPI":
+        """Return the application with all routes."""
+        from fastapi import FastAPI
+        from starlette.routing import BaseRoute, Route
+
         routes: list[BaseRoute] = []
         for kind in self._kinds():
             single = f"/{kind}/{{id}}"
@@ -83,16 +91,11 @@ class Api:
         handlers: dict[Any, Any] = {
             body.Invalid: direct.invalid,
             HTTPException: direct.refused,
-            Exception: _broken,
+            Exception: direct.broken,
         }
-        paths = frozenset(f"/{kind}" for kind in self._kinds())
         # Documents of its own it has none: the model's are served.
         return FastAPI(
-            openapi_url=None,
-            redirect_slashes=False,
-            routes=routes,
-            exception_handlers=handlers,
-            middleware=[Middleware(Direct, paths, self.create)],
+            openapi_url=None, redirect_slashes=False, routes=routes, exception_handlers=handlers
         )
 
     def _kinds(self) -> list[str]:
@@ -312,7 +315,3 @@ def _check(document: Document | None, values: dict[str, Any]) -> None:
     errors = document.errors(values)
     if errors:
         raise body.Invalid(errors)
-
-
-async def _broken(request: Request, problem: Exception) -> Response:
-    return error(500, "the server failed; its log says more")

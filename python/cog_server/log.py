@@ -54,6 +54,8 @@ class _Console(logging.Formatter):
 
 def configure(level: str, form: str) -> None:
     """Send all logging, uvicorn's included, through one handler. An unknown level means info."""
+    # What no line shows need not be found out for each.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Console() if form == "console" else _Json())
     number = logging.getLevelName(level)

@@ -20,8 +20,9 @@ from typing import Any
 
 from cog_server import log
 from cog_server.health import Health
-from cog_server.prediction import Prediction, now
+from cog_server.prediction import Prediction
 from cog_server.settings import Settings
+from cog_server.setup import Setup
 from cog_server.worker import Worker
 
 FIRST_PAUSE_SECONDS = 0.1
@@ -48,30 +49,6 @@ class Unavailable(Exception):
     def __init__(self, text: str, busy: bool) -> None:
         super().__init__(text)
         self.busy = busy
-
-
-class Setup:
-    """The last setup: times, outcome and what was printed."""
-
-    def __init__(self) -> None:
-        self.started_at = now()
-        self.completed_at: str | None = None
-        self.status = "starting"
-        self.logs: list[str] = []
-
-    def finish(self, status: str) -> None:
-        """Set the outcome, succeeded or failed."""
-        self.status = status
-        self.completed_at = now()
-
-    def answer(self) -> dict[str, Any]:
-        """Return it in the form of /health-check."""
-        return {
-            "started_at": self.started_at,
-            "completed_at": self.completed_at,
-            "status": self.status,
-            "logs": "".join(self.logs),
-        }
 
 
 class Model:

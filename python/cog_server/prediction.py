@@ -10,11 +10,11 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from typing import Any, Protocol
 
 from cog_server import log
 from cog_server.body import Unencodable, encode
+from cog_server.clock import now
 from cog_server.mask import Mask
 from cog_server.trace import Trace
 
@@ -31,11 +31,6 @@ class Outbox(Protocol):
 
     def after(self, then: Callable[[], None]) -> None:
         """Call `then` once all that was put before is ready."""
-
-
-def now() -> str:
-    """Return the time in the form of the API: ISO 8601, UTC."""
-    return datetime.now(timezone.utc).isoformat()
 
 
 def new_id() -> str:

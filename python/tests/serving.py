@@ -34,7 +34,7 @@ class Server:
 
     def __init__(self, process: "subprocess.Popen[str]", port: int) -> None:
         self.process = process
-        self._port = port
+        self.port = port
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=DEADLINE_SECONDS)
 
     def state(self) -> str | None:
@@ -49,7 +49,7 @@ class Server:
     def listens(self) -> bool:
         """Whether new connections are taken."""
         try:
-            socket.create_connection(("127.0.0.1", self._port)).close()
+            socket.create_connection(("127.0.0.1", self.port)).close()
         except ConnectionRefusedError:
             return False
         return True

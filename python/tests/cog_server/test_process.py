@@ -110,6 +110,8 @@ def test_a_model_that_closes_its_outputs(server_python: str, tmp_path: pathlib.P
     with serve(server_python, tmp_path, "trouble.py") as server:
         server.until("READY")
         assert server.predict(kind="silence")["status"] == "succeeded"
+        # Answered once all is imported.
+        assert server.http.get("/docs").status_code == 200
         before = cpu_seconds(server)
         time.sleep(0.4)
         assert cpu_seconds(server) - before < 0.1
