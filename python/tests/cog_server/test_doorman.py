@@ -27,7 +27,13 @@ def connect(port: int) -> socket.socket:
 
 
 def status(connection: socket.socket) -> str:
-    head, _, text = connection.recv(1 << 16).partition(b"\r\n\r\n")
+    """Read one answer, which may come in pieces."""
+    data = connection.recv(1 << 16)
+    while not data.endswith(b"}"):
+        piece = connection.recv(1 << 16)
+        assert piece, data
+        data += piece
+    head, _, text = data.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200 OK\r\n")
     assert f"content-length: {len(text)}".encode() in head
     return str(json.loads(text)["status"])
