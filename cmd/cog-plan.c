@@ -12,17 +12,20 @@
 #include "schema/schema.h"
 
 struct request {
-    const char *data, *base, *sdk;
+    const char *data, *catalog, *sdk;
+    struct cog_base base;
     const struct cog_stack *stack;
     bool wheelhouse, ca_in_image;
 };
 
-enum { BASE = 256, CA_IN_IMAGE, SDK, STACK, WHEELHOUSE };
+enum { BASE = 256, CA_IN_IMAGE, CATALOG, SDK, STACK, WHEELHOUSE };
 
 static const struct cog_option options[] = {
-    {'d', "data", "DIR", "go by the tables of versions in this folder (COG_DATA_DIR)"},
-    {BASE, "base", "IMAGE", "begin with this image"},
+    {BASE, "base", "IMAGE", "begin with this image; IMAGE,python=3.11 says what it has"},
     {CA_IN_IMAGE, "ca-in-image", NULL, "have the image trust the context ca-certificates"},
+    {CATALOG, "catalog", "FILE",
+     "choose among the base images of this table (COG_CATALOG)"},
+    {'d', "data", "DIR", "go by the tables of versions in this folder (COG_DATA_DIR)"},
     {STACK, "stack", "NAME", "plan for this kind of project: custom or python (default)"},
     {WHEELHOUSE, "wheelhouse", NULL,
      "take packages from the context wheelhouse, not an index"},
@@ -53,20 +56,26 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
         return set_stack(request, value, diags);
     request->ca_in_image |= letter == CA_IN_IMAGE;
     request->wheelhouse |= letter == WHEELHOUSE;
-    if (letter == BASE)
-        request->base = value;
-    else if (letter == SDK)
+    if (letter == CATALOG)
+        request->catalog = value;
+    if (letter == SDK)
         request->sdk = value;
-    else if (letter == 'd')
+    if (letter == 'd')
         request->data = value;
-    return 0;
+    if (letter != BASE)
+        return 0;
+    cog_base_release(&request->base);
+    return cog_base_parse(&request->base, value, diags);
 }
 
-static json_t *plan(const struct cog_stack *stack, struct cog_project *project,
+static json_t *plan(const struct request *request, struct cog_project *project,
                     const struct cog_data *data, struct cog_diags *diags)
 {
+    const struct cog_stack *stack = request->stack;
+    const struct cog_base *base = request->base.image ? &request->base : NULL;
     struct cog_resolution resolution = {0};
-    int result = stack->frameworks ? cog_resolve(&resolution, project, data, diags) : 0;
+    int result =
+        stack->frameworks ? cog_resolve(&resolution, project, base, data, diags) : 0;
 
     project->resolution = &resolution;
     json_t *doc = cog_stack_plan(stack, project, diags);
@@ -78,6 +87,24 @@ static json_t *plan(const struct cog_stack *stack, struct cog_project *project,
     return NULL;
 }
 
+/* What only the stack python takes. */
+static int check_options(const struct request *request, struct cog_diags *diags)
+{
+    const struct cog_base *base = &request->base;
+    const char *foreign = NULL;
+
+    if (base->build || base->python || base->cuda || base->cudnn || base->apt)
+        foreign = "what --base says of the image";
+    if (request->catalog)
+        foreign = "--catalog";
+    if (request->wheelhouse)
+        foreign = "--wheelhouse";
+    if (!foreign || request->stack->frameworks)
+        return 0;
+    return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
+                      "%s is for the stack python", foreign);
+}
+
 static int run(void *state, const struct cog_input *in, struct cog_output *out,
                struct cog_diags *diags)
 {
@@ -85,20 +112,18 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     struct cog_project project;
     struct cog_data data;
 
-    if (request->wheelhouse && !request->stack->frameworks) {
-        cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
-                   "--wheelhouse is for the packages of the stack python");
+    if (check_options(request, diags) < 0)
         return COG_EXIT_USAGE;
-    }
     if (cog_schema_check_doc(in->doc, diags) < 0)
         return -1;
-    if (cog_data_load(&data, cog_environment_data_dir(request->data), diags) == 0) {
+    if (cog_data_load(&data, cog_environment_data_dir(request->data),
+                      cog_environment_catalog(request->catalog), diags) == 0) {
         cog_project_load(&project, in->doc);
-        project.base = request->base;
+        project.base = request->base.image;
         project.wheelhouse = request->wheelhouse;
         project.sdk = request->sdk;
         project.ca_in_image = request->ca_in_image;
-        out->doc = plan(request->stack, &project, &data, diags);
+        out->doc = plan(request, &project, &data, diags);
         cog_project_release(&project);
     }
     cog_data_release(&data);
@@ -117,5 +142,7 @@ int main(int argc, char **argv)
         .run = run,
     };
     struct request request = {.stack = cog_stack_find("python")};
-    return cog_main(&program, &request, argc, argv);
+    int status = cog_main(&program, &request, argc, argv);
+    cog_base_release(&request.base);
+    return status;
 }

@@ -133,7 +133,8 @@ static const char *purpose_of(const struct cog_versions *table, const char *pack
 
 static void add_listed(struct tools *t, const struct cog_project *project)
 {
-    const struct cog_versions *table = project->resolution->build_packages;
+    const struct cog_versions *table =
+        &project->resolution->data->by_name[COG_TABLE_BUILD_PACKAGES];
     const struct reason source = find_source(project);
     const json_t *item;
     size_t index;

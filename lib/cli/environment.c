@@ -35,3 +35,10 @@ const char *cog_environment_data_dir(const char *option)
 
     return dir && *dir ? dir : NULL;
 }
+
+const char *cog_environment_catalog(const char *option)
+{
+    const char *file = option ? option : getenv("COG_CATALOG");
+
+    return file && *file ? file : NULL;
+}

@@ -15,4 +15,7 @@ struct cog_endpoint_choice cog_environment_endpoint(const char *builder,
  * is named. */
 const char *cog_environment_data_dir(const char *option);
 
+/* The table of base images, likewise: COG_CATALOG. */
+const char *cog_environment_catalog(const char *option);
+
 #endif

@@ -265,6 +265,7 @@ static void load_stage(struct loader *l, struct cog_plan_stage *stage, const jso
         .dir = text_of(json, "dir"),
         .user = text_of(json, "user"),
         .env = json_object_get(json, "env"),
+        .holds = json_object_get(json, "holds"),
         .operation_count = json_array_size(list),
         .operations = cog_calloc(json_array_size(list), sizeof *stage->operations),
     };

@@ -103,6 +103,7 @@ struct cog_plan_stage {
     const char *id, *phase, *dir, *user;
     struct cog_plan_input source;
     const json_t *env;
+    const json_t *holds; /* versions by name: what the image of `source` is taken to have */
     struct cog_plan_operation *operations;
     size_t operation_count;
 };

@@ -99,7 +99,14 @@ static char *place_of(const struct cog_constraint *said)
 {
     auto_free char *place = cog_pos_text(said->at);
 
-    return said->subject ? cog_printf("%s at %s", said->subject, place) : cog_strdup(place);
+    if (!said->subject)
+        return cog_strdup(place);
+    return cog_printf("%s%s%s", said->subject, *place ? " at " : "", place);
+}
+
+static const char *words_of(const struct cog_constraint *said)
+{
+    return said->has ? said->has : said->specifier;
 }
 
 static void reject(struct offer *offer, const char *value, const char *rule,
@@ -137,7 +144,7 @@ static char *others_of(const struct talk *t, size_t winner)
         auto_free char *place = place_of(&t->voices[i]->said);
         if (winner == t->count || (i != winner && !forbids(t, i, winner)))
             (void)fprintf(out, "%s%s (%s)", count++ ? ", " : "",
-                          t->voices[i]->said.specifier, place);
+                          words_of(&t->voices[i]->said), place);
     }
     cog_text_close(out, &text);
     return text;
@@ -146,14 +153,20 @@ static char *others_of(const struct talk *t, size_t winner)
 static int report_conflict(const struct talk *t, size_t winner, size_t against)
 {
     const struct cog_constraint *wish = &t->voices[winner]->said;
-    auto_free char *place = place_of(&t->voices[against]->said);
+    const struct cog_constraint *other = &t->voices[against]->said;
+    const char *name = t->offer->name;
+    const char *instead = other->instead ? other->instead : wish->instead;
+    auto_free char *place = place_of(other);
     auto_free char *others = others_of(t, winner);
+    auto_free char *asked = wish->has
+                                ? cog_printf("%s has %s %s", wish->subject, name, wish->has)
+                                : cog_printf("%s %s is asked for", name, wish->version);
+    auto_free char *held = other->has ? cog_printf("has %s", name) : cog_strdup("requires");
 
     return cog_report(t->diags, COG_ERROR, wish->at, t->offer->conflict,
-                      "%s %s is asked for, but %s requires %s; change one of them%s%s",
-                      t->offer->name, wish->version, place,
-                      t->voices[against]->said.specifier, *others ? "; there is also " : "",
-                      others);
+                      "%s, but %s %s %s; change one of them%s%s%s%s", asked, place, held,
+                      words_of(other), instead ? ", or take " : "", instead ? instead : "",
+                      *others ? "; there is also " : "", others);
 }
 
 /* One of the voices asks for a version. */

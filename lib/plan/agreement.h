@@ -21,6 +21,8 @@ struct cog_constraint {
     const char *version;   /* the one that is asked for, offered or not; NULL: a range */
     const char *specifier; /* the same by PEP 440 */
     const char *subject;   /* who needs it, as "torch 2.0.1"; NULL: the place says so */
+    const char *has;       /* what the subject has, which is why it needs these, in words */
+    const char *instead;   /* what there is to take instead, in words, or NULL */
     const char *rule;
     bool firm; /* must hold even where it is not the first to speak */
     struct cog_pos at;

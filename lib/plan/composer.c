@@ -119,6 +119,12 @@ void cog_stage_provides(struct cog_stage *stage, const char *name)
     json_array_append_new(member(stage->json, "provides", json_array), json_string(name));
 }
 
+void cog_stage_holds(struct cog_stage *stage, const char *name, const char *version)
+{
+    json_object_set_new(member(stage->json, "holds", json_object), name,
+                        json_string(version));
+}
+
 json_t *cog_input_image(const char *reference)
 {
     return json_pack("{s:s}", "image", reference);

@@ -52,6 +52,9 @@ void cog_stage_dir(struct cog_stage *stage, const char *dir);
 
 /* That from this stage on there is what `name` names, such as "python". */
 void cog_stage_provides(struct cog_stage *stage, const char *name);
+/* That the image which the stage begins with is taken to have a version of something:
+ * python, cuda, cudnn. cog-resolve refuses an image that says otherwise. */
+void cog_stage_holds(struct cog_stage *stage, const char *name, const char *version);
 
 /* Inputs, new references. phase: the last stage of an earlier phase than one's own, or of
  * the nearest one before that which has any; provided: the stage that provides it. */

@@ -93,31 +93,11 @@ char *cog_cuda_build(const char *version)
     return cog_printf("cu%.*s%.*s", (int)major, version, (int)strcspn(minor, "."), minor);
 }
 
-static char *image_of(cog_row row)
+char *cog_next_word(const char **rest)
 {
-    const char *cudnn = row[COG_CUDA_CUDNN], *last = strrchr(row[COG_CUDA_UBUNTU], ' ');
+    size_t length = strcspn(*rest, " ");
+    char *word = cog_strndup(*rest, length);
 
-    return cog_printf("nvidia/cuda:%s-cudnn%s-runtime-ubuntu%s", row[COG_CUDA_VERSION],
-                      strcmp(cudnn, "8") == 0 ? "8" : "",
-                      last ? last + 1 : row[COG_CUDA_UBUNTU]);
-}
-
-char *cog_cuda_image(const struct cog_versions *images, const char *cuda, const char *cudnn)
-{
-    cog_row exact = NULL, before = NULL;
-    size_t parts = strchr(cuda, '.') ? 2 : 1;
-
-    for (size_t i = 0; i < images->count; i++) {
-        cog_row row = images->rows[i];
-        if (cudnn && !cog_same_parts(row[COG_CUDA_CUDNN], cudnn, 1))
-            continue;
-        if (cog_same_parts(row[COG_CUDA_VERSION], cuda, parts))
-            exact = row;
-        else if (cog_same_parts(row[COG_CUDA_VERSION], cuda, 1) &&
-                 cog_less_version(row[COG_CUDA_VERSION], cuda))
-            before = row;
-    }
-    if (!exact && !before)
-        return NULL;
-    return image_of(exact ? exact : before);
+    *rest = (*rest)[length] ? *rest + length + 1 : NULL;
+    return word;
 }

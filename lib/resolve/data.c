@@ -11,20 +11,26 @@
 #include "base/auto.h"
 #include "base/doc.h"
 #include "pep/version.h"
+#include "resolve/catalog.h"
 #include "tree/glob.h"
 
 enum { MAX_BYTES = 1 << 20 };
 
 /* By enum cog_table_name. What the cells of a column are: v a version, - or a version, b a
- * list of builds, u a list of versions, p a pattern of names, t any text. */
+ * list of builds, p a pattern of names, t any text; ? what `fault`, which looks at a row
+ * whole, says of it. */
 static const struct layout {
     const char *name, *columns, *kinds;
+    const char *(*fault)(const char *const *row, size_t *column); /* NULL: rows are ordered
+                                                                     by their first cell */
 } layouts[] = {
-    {"build_packages", "package\twhat", "pt"},
-    {"cuda", "cuda\tcudnn\tubuntu", "vvu"},
-    {"driver", "cuda\tdriver", "vv"},
-    {"tensorflow", "tensorflow\tcuda\tcudnn\toldest\tnewest", "vvvvv"},
-    {"torch", "torch\ttorchvision\ttorchaudio\tplain\tbuilds\toldest\tnewest", "v--bbvv"},
+    {"base_images", "image\tbuild\tpython\tsource\tcuda\tcudnn\tuse", "???????",
+     cog_catalog_fault},
+    {"build_packages", "package\twhat", "pt", NULL},
+    {"driver", "cuda\tdriver", "vv", NULL},
+    {"tensorflow", "tensorflow\tcuda\tcudnn\toldest\tnewest", "vvvvv", NULL},
+    {"torch", "torch\ttorchvision\ttorchaudio\tplain\tbuilds\toldest\tnewest", "v--bbvv",
+     NULL},
 };
 
 struct reader {
@@ -53,13 +59,12 @@ static bool is_build(const char *text)
             strspn(text + 2, "0123456789") == strlen(text + 2));
 }
 
-/* Whether the cell is a list of what `is_word` takes, with one space between them. */
-static bool is_list(const char *cell, bool (*is_word)(const char *text))
+static bool is_list(const char *cell)
 {
     while (true) {
         size_t length = strcspn(cell, " ");
         auto_free char *word = cog_strndup(cell, length);
-        if (!is_word(word))
+        if (!is_build(word))
             return false;
         if (!cell[length])
             return true;
@@ -70,14 +75,12 @@ static bool is_list(const char *cell, bool (*is_word)(const char *text))
 static bool is_cell(char kind, const char *cell)
 {
     if (kind == 'b')
-        return is_list(cell, is_build);
-    if (kind == 'u')
-        return is_list(cell, is_version);
+        return is_list(cell);
     if (kind == 'p')
         return *cell && strlen(cell) <= COG_GLOB_MAX && !cog_glob_fault(cell);
     if (kind == 't')
         return *cell;
-    return (kind == '-' && strcmp(cell, "-") == 0) || is_version(cell);
+    return kind == '?' || (kind == '-' && strcmp(cell, "-") == 0) || is_version(cell);
 }
 
 /* Whether the first version is less than the second; both are versions. */
@@ -99,6 +102,32 @@ static bool in_order(char kind, const char *last, const char *next)
     return kind == 'p' ? strcmp(last, next) < 0 : is_less(last, next);
 }
 
+/* The place of a cell in its line. What stands before it was found to be ASCII. */
+static struct cog_pos cell_at(const struct reader *reader, const char *const *cells,
+                              size_t column)
+{
+    struct cog_pos at = reader->at;
+
+    at.column = (unsigned)(cells[column] - cells[0]) + 1;
+    return at;
+}
+
+static int check_cells(const struct reader *reader, const char *const *cells)
+{
+    const struct layout *layout = reader->layout;
+    size_t column = 0;
+
+    for (; layout->kinds[column]; column++)
+        if (!is_cell(layout->kinds[column], cells[column]))
+            return cog_report(reader->diags, COG_ERROR, cell_at(reader, cells, column),
+                              "data.cell", "\"%s\" does not fit its column", cells[column]);
+    const char *fault = layout->fault ? layout->fault(cells, &column) : NULL;
+    if (fault)
+        return cog_report(reader->diags, COG_ERROR, cell_at(reader, cells, column),
+                          "data.cell", "\"%s\": %s", cells[column], fault);
+    return 0;
+}
+
 static int check_row(const struct reader *reader, const char *const *cells, size_t count)
 {
     const struct cog_versions *table = reader->table;
@@ -107,11 +136,10 @@ static int check_row(const struct reader *reader, const char *const *cells, size
         return cog_report(reader->diags, COG_ERROR, reader->at, "data.columns",
                           "%zu cells are expected, with a tab between them",
                           strlen(reader->layout->kinds));
-    for (size_t i = 0; i < count; i++)
-        if (!is_cell(reader->layout->kinds[i], cells[i]))
-            return cog_report(reader->diags, COG_ERROR, reader->at, "data.cell",
-                              "\"%s\" does not fit its column", cells[i]);
-    const char *last = table->count ? table->rows[table->count - 1][0] : NULL;
+    if (check_cells(reader, cells) < 0)
+        return -1;
+    const char *last =
+        table->count && !reader->layout->fault ? table->rows[table->count - 1][0] : NULL;
     if (last && !in_order(*reader->layout->kinds, last, cells[0]))
         return cog_report(reader->diags, COG_ERROR, reader->at, "data.order",
                           "%s must come before %s: %s", cells[0], last,
@@ -168,42 +196,57 @@ static int read_table(struct cog_versions *table, const struct layout *layout, c
     int result = 0;
 
     table->text = text;
-    for (char *line = text, *next; line && result == 0; line = next) {
+    for (char *line = text, *next; line && (reader.headed || result == 0); line = next) {
         next = strchr(line, '\n');
         if (next)
             *next++ = '\0';
         reader.at.line++;
-        result = read_line(&reader, line);
+        result |= read_line(&reader, line);
     }
     if (result == 0 && !table->count)
         return cog_report(diags, COG_ERROR, at, "data.columns", "the table has no row");
     return result;
 }
 
-/* The table's text: the file of the folder, if there is one. The caller frees it. */
-static char *text_of(size_t which, const char *path, bool *own, struct cog_diags *diags)
+/* The file that has the table instead of cog: the catalog, or one of the folder. NULL: none
+ * has. The caller frees it. */
+static char *own_file(size_t which, const char *dir, const char *catalog)
 {
-    size_t size;
-
-    if (!path || (access(path, F_OK) < 0 && errno == ENOENT))
-        return cog_strdup(cog_table_texts[which]);
-    *own = true;
-    return cog_read_file(path, MAX_BYTES, &size, diags);
+    if (which == COG_TABLE_BASE_IMAGES && catalog)
+        return cog_strdup(catalog);
+    char *path = dir ? cog_printf("%s/%s.tsv", dir, layouts[which].name) : NULL;
+    if (path && access(path, F_OK) < 0 && errno == ENOENT) {
+        free(path);
+        return NULL;
+    }
+    return path;
 }
 
-int cog_data_load(struct cog_data *data, const char *dir, struct cog_diags *diags)
+static int load_table(struct cog_data *data, size_t which, const char *path,
+                      struct cog_diags *diags)
 {
-    bool own = !dir;
+    const struct layout *layout = &layouts[which];
+    size_t size;
+    char *text = path ? cog_read_file(path, MAX_BYTES, &size, diags)
+                      : cog_strdup(cog_table_texts[which]);
+
+    return text ? read_table(&data->by_name[which], layout, text, path, diags) : -1;
+}
+
+int cog_data_load(struct cog_data *data, const char *dir, const char *catalog,
+                  struct cog_diags *diags)
+{
+    bool found = !dir;
     int result = 0;
 
     *data = (struct cog_data){0};
     for (size_t i = 0; i < COG_TABLE_COUNT; i++) {
-        const struct layout *layout = &layouts[i];
-        auto_free char *path = dir ? cog_printf("%s/%s.tsv", dir, layout->name) : NULL;
-        char *text = text_of(i, path, &own, diags);
-        result |= text ? read_table(&data->by_name[i], layout, text, path, diags) : -1;
+        auto_free char *path = own_file(i, dir, catalog);
+        found |= path && !(catalog && i == COG_TABLE_BASE_IMAGES);
+        data->own_images |= path && i == COG_TABLE_BASE_IMAGES;
+        result |= load_table(data, i, path, diags);
     }
-    if (!own)
+    if (!found)
         result = cog_report(diags, COG_ERROR, (struct cog_pos){.file = dir}, "file.missing",
                             "there is no table such as torch.tsv in this folder");
     return result;

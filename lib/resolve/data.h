@@ -3,17 +3,19 @@
  *
  * A table is text: lines that begin with # are comments, the first other line names the
  * columns, and every one after it is a row, its cells separated by one tab. The oldest
- * version comes first; patterns stand in the order of their bytes. */
+ * version comes first; patterns stand in the order of their bytes; base images have an
+ * order of their own, see catalog.h. */
 #ifndef COG_RESOLVE_DATA_H
 #define COG_RESOLVE_DATA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/diag.h"
 
 enum cog_table_name {
+    COG_TABLE_BASE_IMAGES,
     COG_TABLE_BUILD_PACKAGES,
-    COG_TABLE_CUDA,
     COG_TABLE_DRIVER,
     COG_TABLE_TENSORFLOW,
     COG_TABLE_TORCH,
@@ -21,8 +23,16 @@ enum cog_table_name {
 };
 
 /* The columns of the tables, in their order. */
+enum {
+    COG_BASE_IMAGE, /* its name, in which {python}, {cuda} and {torch} stand for versions */
+    COG_BASE_BUILD, /* the image to build in where something is compiled with CUDA, or - */
+    COG_BASE_PYTHON, /* versions with spaces between them, or * for any */
+    COG_BASE_SOURCE, /* image: it has Python; apt: apt installs it */
+    COG_BASE_CUDA,   /* as for Python, or - */
+    COG_BASE_CUDNN,  /* a version, or - */
+    COG_BASE_USE,    /* plan: cog may choose it; base: only a user does */
+};
 enum { COG_BUILD_PACKAGE, COG_BUILD_WHAT }; /* a pattern of names; what they are for */
-enum { COG_CUDA_VERSION, COG_CUDA_CUDNN, COG_CUDA_UBUNTU };
 enum { COG_DRIVER_CUDA, COG_DRIVER_VERSION };
 enum {
     COG_TENSORFLOW_VERSION,
@@ -51,12 +61,15 @@ struct cog_versions {
 
 struct cog_data {
     struct cog_versions by_name[COG_TABLE_COUNT];
+    bool own_images; /* the base images are of the user's */
 };
 
 /* Reads the tables: from the folder `dir` those that are there, as torch.tsv, else, and all
- * when `dir` is NULL, those that cog came with. Returns 0, or -1 after file.missing (no
- * table is there), data.columns, data.cell, data.order, file.unreadable. */
-int cog_data_load(struct cog_data *data, const char *dir, struct cog_diags *diags);
+ * when `dir` is NULL, those that cog came with; the base images from the file `catalog` if
+ * that is not NULL. Returns 0, or -1 after file.missing (no table is there), data.columns,
+ * data.cell, data.order, file.unreadable. */
+int cog_data_load(struct cog_data *data, const char *dir, const char *catalog,
+                  struct cog_diags *diags);
 void cog_data_release(struct cog_data *data);
 
 /* The tables that cog came with, by enum cog_table_name. Generated from lib/resolve/data/.

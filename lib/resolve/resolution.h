@@ -1,11 +1,12 @@
-/* resolution.h - which accelerator an image is for, and the versions that go with it.
+/* resolution.h - which accelerator an image is for, the versions that go with it, and the
+ * image to begin with.
  *
  * A pure function of a project's facts and the tables. */
 #ifndef COG_RESOLVE_RESOLUTION_H
 #define COG_RESOLVE_RESOLUTION_H
 
 #include "model/project.h"
-#include "resolve/data.h"
+#include "resolve/catalog.h"
 
 enum cog_choice_kind {
     COG_CHOICE_ACCELERATOR,  /* "cpu", "cu124", or "cuda" of a version that is not known */
@@ -15,7 +16,7 @@ enum cog_choice_kind {
     COG_CHOICE_LIKE,         /* the row of a table that stands for an unclear torch */
     COG_CHOICE_TORCH_INDEX,  /* a package index for pip besides its own */
     COG_CHOICE_TENSORFLOW,   /* a requirement for pip besides the project's */
-    COG_CHOICE_SYSTEM_IMAGE, /* the image that has CUDA; rejected if wheels bring it */
+    COG_CHOICE_SYSTEM_IMAGE, /* the image that would have CUDA, which wheels bring */
     COG_CHOICE_COUNT,
 };
 
@@ -34,23 +35,57 @@ struct cog_wheels {
     struct cog_pos at;
 };
 
+/* Which versions of Python images have; the strings are the resolution's. */
+struct cog_held {
+    char *image;        /* whose they are, in words; NULL: any will do */
+    char *pythons;      /* "3.10 or 3.12" */
+    char *specifier;    /* the same by PEP 440 */
+    const char *single; /* `pythons`, if it is one; NULL: there are more */
+    char *instead;      /* what to take where Python is to be another one, or NULL */
+    struct cog_pos at;
+};
+
+/* What takes CUDA from the image. */
+struct cog_system {
+    const char *subject; /* NULL: nothing does */
+    struct cog_pos at;
+    struct cog_base_need need;
+    const char *instead;  /* what needs no such image, for messages */
+    const char *compiled; /* what is compiled with CUDA; NULL: nothing */
+    struct cog_pos compiled_at;
+};
+
 struct cog_resolution {
     bool gpu;
     struct cog_choice choices[COG_CHOICE_COUNT];
     struct cog_wheels pythons[2]; /* of the frameworks */
     size_t python_count;
-    const struct cog_versions *build_packages; /* the table, borrowed */
+    struct cog_held held;
+    struct cog_system system;
+    struct cog_base base;        /* the user's; its name is NULL when one is chosen */
+    const struct cog_data *data; /* the tables, borrowed */
 };
 
 /* The key of a choice's decision: "accelerator", "cuda.driver"…; static. NULL: it is told
  * with another. */
 const char *cog_choice_key(enum cog_choice_kind kind);
 
-/* Returns 0, or -1 after plan.cuda-conflict, plan.torch-build, plan.torch-version,
- * plan.torch-versions, plan.unsupported. Warnings: plan.accelerator, plan.cuda-build,
- * plan.cuda-unused, plan.tensorflow, plan.version. */
+/* `given` is the image that the user names; NULL: none. Returns 0, or -1 after plan.base,
+ * plan.cuda-conflict, plan.torch-build, plan.torch-version, plan.torch-versions,
+ * plan.unsupported. Warnings: plan.accelerator, plan.cuda-build, plan.cuda-unused,
+ * plan.tensorflow, plan.version. */
 int cog_resolve(struct cog_resolution *resolution, const struct cog_project *project,
-                const struct cog_data *data, struct cog_diags *diags);
+                const struct cog_base *given, const struct cog_data *data,
+                struct cog_diags *diags);
 void cog_resolution_release(struct cog_resolution *resolution);
+
+/* Reads "IMAGE,python=3.11,cuda=12.4" (the names are those of the table's columns, but
+ * image and use); what is not said stays NULL. Returns 0, or -1 after usage.option; `base`
+ * is to be released in any case. */
+int cog_base_parse(struct cog_base *base, const char *option, struct cog_diags *diags);
+
+/* The image to begin with, for that Python; false: there is none, as cog_resolve() told. */
+bool cog_resolution_base(const struct cog_resolution *resolution, const char *python,
+                         struct cog_base *base);
 
 #endif

@@ -196,7 +196,7 @@ static void reject_others(struct cog_resolver *r)
     }
 }
 
-/* CUDA's version, the driver for it, and the image that would have it. */
+/* CUDA's version, the driver for it, and the image that would have it if wheels did not. */
 static void follow(struct cog_resolver *r)
 {
     const struct cog_choice *accelerator = &r->resolution->choices[COG_CHOICE_ACCELERATOR];
@@ -212,9 +212,30 @@ static void follow(struct cog_resolver *r)
             cog_resolver_choose_take(r, COG_CHOICE_DRIVER,
                                      cog_strdup(drivers->rows[i][COG_DRIVER_VERSION]),
                                      "cuda.driver.minimum", accelerator->at);
-    char *image = cog_cuda_image(&r->data->by_name[COG_TABLE_CUDA], cuda, cudnn->value);
-    cog_resolver_choose_take(r, COG_CHOICE_SYSTEM_IMAGE, image, "image.base.cuda-runtime",
-                             accelerator->at);
+    const struct cog_base_need need = {cuda, cudnn->value ? cudnn->value : ""};
+    struct cog_base base;
+    if (!r->resolution->system.subject &&
+        cog_catalog_choose(&r->data->by_name[COG_TABLE_BASE_IMAGES], &need, NULL, &base)) {
+        cog_resolver_choose_take(r, COG_CHOICE_SYSTEM_IMAGE, cog_strdup(base.image),
+                                 "image.base.cuda-runtime", accelerator->at);
+        cog_base_release(&base);
+    }
+}
+
+/* What is known of the CUDA of the image, where nothing else says it. */
+static void decide_system(struct cog_resolver *r)
+{
+    const struct cog_system *system = &r->resolution->system;
+    const char *accelerator = r->resolution->choices[COG_CHOICE_ACCELERATOR].value;
+
+    if (!accelerator || strcmp(accelerator, "cuda") == 0)
+        cog_resolver_choose_take(r, COG_CHOICE_ACCELERATOR,
+                                 cog_cuda_build(system->need.cuda),
+                                 "accelerator.system-cuda", system->at);
+    if (system->need.cudnn && *system->need.cudnn &&
+        !r->resolution->choices[COG_CHOICE_CUDNN].value)
+        cog_resolver_choose_take(r, COG_CHOICE_CUDNN, cog_strdup(system->need.cudnn),
+                                 "cuda.cudnn.system", system->at);
 }
 
 static void decide_gpu(struct cog_resolver *r)
@@ -233,16 +254,20 @@ static void decide_gpu(struct cog_resolver *r)
         return;
     if (!accelerator->value)
         decide_unknown(r);
+    if (r->resolution->system.subject)
+        decide_system(r);
     reject_others(r);
     follow(r);
 }
 
 int cog_resolve(struct cog_resolution *resolution, const struct cog_project *project,
-                const struct cog_data *data, struct cog_diags *diags)
+                const struct cog_base *given, const struct cog_data *data,
+                struct cog_diags *diags)
 {
     bool gpu = wants_gpu(project);
     struct cog_resolver r = {
         .project = project,
+        .given = given,
         .data = data,
         .resolution = resolution,
         .diags = diags,
@@ -253,14 +278,14 @@ int cog_resolve(struct cog_resolution *resolution, const struct cog_project *pro
         .cudnn_at = cog_config_at(&project->config, "/build/cudnn"),
     };
 
-    *resolution = (struct cog_resolution){
-        .gpu = gpu, .build_packages = &data->by_name[COG_TABLE_BUILD_PACKAGES]};
+    *resolution = (struct cog_resolution){.gpu = gpu, .data = data};
     cog_resolver_torch(&r);
     cog_resolver_tensorflow(&r);
     if (gpu)
         decide_gpu(&r);
     else
         decide_cpu(&r);
+    cog_resolver_base(&r);
     return r.result;
 }
 
@@ -274,4 +299,9 @@ void cog_resolution_release(struct cog_resolution *resolution)
         free(resolution->pythons[i].specifier);
         free(resolution->pythons[i].package);
     }
+    free(resolution->held.image);
+    free(resolution->held.pythons);
+    free(resolution->held.specifier);
+    free(resolution->held.instead);
+    cog_base_release(&resolution->base);
 }

@@ -8,6 +8,7 @@
 
 struct cog_resolver {
     const struct cog_project *project;
+    const struct cog_base *given; /* the user's image, or NULL */
     const struct cog_data *data;
     struct cog_resolution *resolution;
     struct cog_diags *diags;
@@ -23,6 +24,14 @@ typedef const char *const *cog_row;
 void cog_resolver_torch(struct cog_resolver *r);
 void cog_resolver_tensorflow(struct cog_resolver *r);
 void cog_resolver_system(struct cog_resolver *r);
+
+/* The image to begin with, when all that it needs to hold is known. */
+void cog_resolver_base(struct cog_resolver *r);
+
+/* Notes what takes CUDA from the image; plan.cuda-conflict if it cannot be the same CUDA as
+ * that of what was noted before. `system->need` is by the versions of cog.yaml, if those
+ * are set. */
+void cog_resolver_need(struct cog_resolver *r, const struct cog_system *system);
 
 /* Whether the project needs torch, torchvision or torchaudio. */
 bool cog_resolver_has_torch(const struct cog_resolver *r);
@@ -43,11 +52,9 @@ char *cog_cuda_version(const char *accelerator);
 /* "cu124" of "12.4" and "12.4.1"; the caller frees it. */
 char *cog_cuda_build(const char *version);
 
-/* "nvidia/cuda:12.4.1-cudnn-runtime-ubuntu22.04": the newest image of that CUDA, which may
- * be "12" alone, with that cuDNN (NULL: any); without one the newest before it of the same
- * major version. The caller frees it; NULL: there is none. */
-char *cog_cuda_image(const struct cog_versions *images, const char *cuda,
-                     const char *cudnn);
+/* The word at `*rest`, which moves behind it and the space that follows; NULL after the
+ * last. The caller frees the word. */
+char *cog_next_word(const char **rest);
 
 /* Comparing versions. What is no version is equal to nothing and less than nothing. */
 bool cog_same_version(const char *one, const char *other); /* without local versions */

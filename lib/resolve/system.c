@@ -6,19 +6,72 @@
 #include "base/doc.h"
 #include "resolve/resolver.h"
 
-/* `extra`: with it, the package brings what it needs as wheels. */
+static void report_rival(struct cog_resolver *r, const struct cog_system *system,
+                         const char *what, const char *one, const char *other)
+{
+    const struct cog_system *known = &r->resolution->system;
+    auto_free char *place = cog_pos_text(known->at);
+
+    r->result =
+        cog_report(r->diags, COG_ERROR, system->at, "plan.cuda-conflict",
+                   "%s takes %s %s from the image, but %s at %s takes %s; change one "
+                   "of them",
+                   system->subject, what, one, known->subject, place, other);
+}
+
+/* Makes what was noted as narrow as what is new. */
+static void narrow(struct cog_resolver *r, const struct cog_system *system,
+                   const struct cog_base_need *need)
+{
+    struct cog_base_need *known = &r->resolution->system.need;
+
+    if (!cog_same_parts(known->cuda, need->cuda, 1))
+        report_rival(r, system, "CUDA", need->cuda, known->cuda);
+    else if (!strchr(known->cuda, '.'))
+        known->cuda = need->cuda;
+    if (!known->cudnn || !*known->cudnn)
+        known->cudnn = need->cudnn ? need->cudnn : known->cudnn;
+    else if (need->cudnn && *need->cudnn && !cog_same_parts(known->cudnn, need->cudnn, 1))
+        report_rival(r, system, "cuDNN", need->cudnn, known->cudnn);
+}
+
+void cog_resolver_need(struct cog_resolver *r, const struct cog_system *system)
+{
+    struct cog_system *known = &r->resolution->system;
+    struct cog_base_need need = system->need;
+
+    if (r->cuda && need.cudnn && !cog_same_parts(r->cuda, need.cuda, 1))
+        need.cudnn = ""; /* what goes with another CUDA is not known */
+    if (r->cuda)
+        need.cuda = r->cuda;
+    if (r->cudnn && need.cudnn)
+        need.cudnn = r->cudnn;
+    if (known->subject) {
+        narrow(r, system, &need);
+    } else {
+        *known = *system;
+        known->need = need;
+    }
+    if (system->compiled) {
+        known->compiled = system->compiled;
+        known->compiled_at = system->compiled_at;
+    }
+}
+
+/* `extra`: with it, the package brings what it needs as wheels. `before`: what is said is
+ * of older versions. ONNX Runtime: onnxruntime.ai, CUDA Execution Provider, Requirements.
+ */
 static const struct needy {
-    const char *name, *extra, *advice;
+    const char *name, *extra, *before, *cuda, *cudnn, *instead;
 } needy[] = {
-    {"cupy", NULL, "take cupy-cuda12x[ctk], whose wheels bring it"},
-    {"cupy-cuda11x", NULL, "take cupy-cuda12x[ctk], whose wheels bring it"},
-    {"cupy-cuda12x", "ctk", "write cupy-cuda12x[ctk], whose wheels bring it"},
-    {"cupy-cuda13x", "ctk", "write cupy-cuda13x[ctk], whose wheels bring it"},
-    {"onnxruntime-gpu", "cuda", "write onnxruntime-gpu[cuda,cudnn], whose wheels bring it"},
-    {"pycuda", NULL,
-     "take a package that brings CUDA as wheels, such as cupy-cuda12x[ctk]"},
-    {"tensorflow-gpu", NULL,
-     "take tensorflow[and-cuda] 2.14 or newer, whose wheels bring it"},
+    {"cupy", NULL, NULL, "12", NULL, "cupy-cuda12x[ctk], whose wheels bring it"},
+    {"cupy-cuda11x", NULL, NULL, "11", NULL, "cupy-cuda12x[ctk], whose wheels bring it"},
+    {"cupy-cuda12x", "ctk", NULL, "12", NULL, "cupy-cuda12x[ctk], whose wheels bring it"},
+    {"cupy-cuda13x", "ctk", NULL, "13", NULL, "cupy-cuda13x[ctk], whose wheels bring it"},
+    {"onnxruntime-gpu", "cuda", "1.19", "11.8", "8",
+     "onnxruntime-gpu[cuda,cudnn] 1.21 or newer, whose wheels bring it"},
+    {"onnxruntime-gpu", "cuda", NULL, "12", "9",
+     "onnxruntime-gpu[cuda,cudnn], whose wheels bring it"},
 };
 
 static bool has_extra(const struct cog_package *package, const char *name)
@@ -34,33 +87,63 @@ static bool has_extra(const struct cog_package *package, const char *name)
 }
 
 /* What the wheels of torch and tensorflow bring serves others too; those that have an extra
- * for it are made to find it there. */
+ * for it are made to find it there. An old tensorflow brings nothing itself. */
 static bool is_served(const struct cog_resolver *r, const struct needy *need)
 {
+    const char *subject = r->resolution->system.subject;
     struct cog_framework tensorflow;
 
-    return need->extra && (cog_resolver_has_torch(r) ||
-                           cog_project_framework(r->project, "tensorflow", &tensorflow));
+    if (!need->extra)
+        return false;
+    return cog_resolver_has_torch(r) ||
+           (cog_project_framework(r->project, "tensorflow", &tensorflow) &&
+            (!subject || strcmp(subject, "tensorflow") != 0));
 }
 
-static void refuse(struct cog_resolver *r, const struct cog_package *package,
-                   const struct needy *need)
+/* Whether what is said of versions before `version` is said of this package. */
+static bool is_before(const struct cog_package *package, const char *version)
 {
-    auto_free char *image = cog_cuda_image(&r->data->by_name[COG_TABLE_CUDA],
-                                           r->cuda ? r->cuda : "12", r->cudnn);
+    const char *specifier = package->specifier ? package->specifier : "";
 
-    r->result = cog_report(r->diags, COG_ERROR, package->at, "plan.unsupported",
-                           "%s takes CUDA from an image such as %s, and cog does not put "
-                           "Python into one yet; %s",
-                           need->name, image ? image : "nvidia/cuda", need->advice);
+    return !version ||
+           (strncmp(specifier, "==", 2) == 0 && cog_less_version(specifier + 2, version));
+}
+
+/* Both need a compiler of CUDA; PyCUDA also where it runs, and then nothing that cog
+ * chooses can have it. */
+static void check_compilers(struct cog_resolver *r)
+{
+    const struct cog_package *cupy = cog_project_package(r->project, "cupy");
+    const struct cog_package *pycuda = cog_project_package(r->project, "pycuda");
+
+    if (cupy && !r->resolution->system.compiled) {
+        r->resolution->system.compiled = "cupy";
+        r->resolution->system.compiled_at = cupy->at;
+    }
+    if (pycuda && !r->given)
+        r->result = cog_report(
+            r->diags, COG_ERROR, pycuda->at, "plan.unsupported",
+            "pycuda runs the compiler of CUDA while it predicts, which would make the "
+            "image "
+            "gigabytes larger; take a package that brings CUDA as wheels, such as "
+            "cupy-cuda12x[ctk], or an image that has the compiler with --base");
+}
+
+/* The package of that name has the same content since 2.1, and no new versions. */
+static void check_old_name(struct cog_resolver *r)
+{
+    const struct cog_package *package = cog_project_package(r->project, "tensorflow-gpu");
+
+    if (package)
+        r->result =
+            cog_report(r->diags, COG_ERROR, package->at, "plan.unsupported",
+                       "tensorflow-gpu is the old name of tensorflow; write tensorflow");
 }
 
 /* jax[cuda12_local] and its like are made to use the system's CUDA. */
 static void check_jax(struct cog_resolver *r)
 {
     const struct cog_package *jax = cog_project_package(r->project, "jax");
-    static const struct needy local = {"jax with the extra cuda_local", NULL,
-                                       "write jax[cuda12], whose wheels bring it"};
     bool wheels = false;
     const json_t *extra;
     size_t index;
@@ -69,17 +152,59 @@ static void check_jax(struct cog_resolver *r)
         return;
     json_array_foreach(jax->extras, index, extra) {
         const char *name = json_string_value(extra);
+        bool old = strncmp(name, "cuda11", 6) == 0, new = strncmp(name, "cuda13", 6) == 0;
         if (strncmp(name, "cuda", 4) != 0)
             continue;
         wheels = true;
         if (strstr(name, "local"))
-            refuse(r, jax, &local);
+            cog_resolver_need(r, &(struct cog_system){
+                                     .subject = "jax",
+                                     .at = jax->at,
+                                     .need = {old   ? "11"
+                                              : new ? "13"
+                                                    : "12",
+                                              old ? "8" : "9"},
+                                     .instead = "jax[cuda12], whose wheels bring it",
+                                 });
     }
     for (size_t i = 0; i < r->project->evidence_count; i++)
         wheels |= strncmp(r->project->evidence[i].subject, "jax", 3) == 0;
     if (!wheels)
         cog_report(r->diags, COG_WARNING, jax->at, "plan.accelerator",
                    "jax alone computes on CPUs; write jax[cuda12]");
+}
+
+static bool has_framework(const struct cog_resolver *r)
+{
+    struct cog_framework found;
+
+    return cog_resolver_has_torch(r) || cog_project_framework(r->project, "jax", &found) ||
+           cog_project_framework(r->project, "tensorflow", &found);
+}
+
+static bool is_wheel(const char *text)
+{
+    const char *end = text + strcspn(text, "#?");
+
+    return end - text > 4 && strncmp(end - 4, ".whl", 4) == 0;
+}
+
+/* What is compiled with the CUDA that cog.yaml asks for, where no framework is meant by it:
+ * a requirement that is no wheel. */
+static void check_sources(struct cog_resolver *r)
+{
+    for (size_t i = 0; r->cuda && i < r->project->package_count; i++) {
+        const struct cog_package *package = &r->project->packages[i];
+        const char *source = package->path ? package->path : package->url;
+        if (package->constraint || !source || is_wheel(source) || has_framework(r))
+            continue;
+        cog_resolver_need(r, &(struct cog_system){.subject = package->text,
+                                                  .at = package->at,
+                                                  .need = {r->cuda, r->cudnn},
+                                                  .compiled = package->text,
+                                                  .compiled_at = package->at});
+        return;
+    }
 }
 
 /* Packages that are for one CUDA, as jax[cuda12] and cupy-cuda12x, and cog.yaml's. */
@@ -104,7 +229,8 @@ static void warn_unused(struct cog_resolver *r)
     struct cog_framework tensorflow;
     bool torch = cog_resolver_has_torch(r);
 
-    if (cog_project_framework(r->project, "tensorflow", &tensorflow) || r->result < 0)
+    if (cog_project_framework(r->project, "tensorflow", &tensorflow) || r->result < 0 ||
+        r->resolution->system.subject)
         return;
     if (r->cuda && !torch)
         cog_report(
@@ -121,12 +247,24 @@ static void warn_unused(struct cog_resolver *r)
 
 void cog_resolver_system(struct cog_resolver *r)
 {
+    const char *last = "";
+
     for (size_t i = 0; i < sizeof needy / sizeof *needy; i++) {
-        const struct cog_package *package = cog_project_package(r->project, needy[i].name);
-        if (package && !has_extra(package, needy[i].extra) && !is_served(r, &needy[i]))
-            refuse(r, package, &needy[i]);
+        const struct needy *need = &needy[i];
+        const struct cog_package *package = cog_project_package(r->project, need->name);
+        if (!package || strcmp(last, need->name) == 0 || !is_before(package, need->before))
+            continue;
+        last = need->name;
+        if (!has_extra(package, need->extra) && !is_served(r, need))
+            cog_resolver_need(r, &(struct cog_system){.subject = need->name,
+                                                      .at = package->at,
+                                                      .need = {need->cuda, need->cudnn},
+                                                      .instead = need->instead});
     }
+    check_compilers(r);
+    check_old_name(r);
     check_jax(r);
+    check_sources(r);
     check_packages(r);
     warn_unused(r);
 }

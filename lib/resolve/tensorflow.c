@@ -98,8 +98,8 @@ static void check_wishes(struct cog_resolver *r, const struct tensorflow *t)
                                r->cuda, t->version, cuda);
     else if (r->cuda && !cog_same_parts(r->cuda, cuda, 2))
         cog_report(r->diags, COG_WARNING, r->cuda_at, "plan.cuda-build",
-                   "cuda: %s is asked for; tensorflow %s brings CUDA %s, which the same "
-                   "drivers run",
+                   "cuda: %s is asked for; tensorflow %s is built for CUDA %s, which the "
+                   "same drivers run",
                    r->cuda, t->version, cuda);
     if (r->cudnn && !cog_same_parts(r->cudnn, cudnn, 1))
         r->result = cog_report(r->diags, COG_ERROR, r->cudnn_at, "plan.cuda-conflict",
@@ -108,20 +108,17 @@ static void check_wishes(struct cog_resolver *r, const struct tensorflow *t)
                                r->cudnn, t->version, cudnn);
 }
 
-/* What is older needs an image that has CUDA. */
-static void refuse_system(struct cog_resolver *r, const struct tensorflow *t)
+/* What is older takes CUDA from the image. */
+static void need_system(struct cog_resolver *r, const struct tensorflow *t)
 {
-    auto_free char *image =
-        cog_cuda_image(&r->data->by_name[COG_TABLE_CUDA], t->row[COG_TENSORFLOW_CUDA],
-                       t->row[COG_TENSORFLOW_CUDNN]);
+    struct cog_system system = {
+        .subject = "tensorflow",
+        .at = t->asked.at,
+        .need = {t->row[COG_TENSORFLOW_CUDA], t->row[COG_TENSORFLOW_CUDNN]},
+        .instead = "tensorflow[and-cuda] 2.14 or newer, whose wheels bring it",
+    };
 
-    r->result = cog_report(
-        r->diags, COG_ERROR, t->asked.at, "plan.unsupported",
-        "tensorflow %s takes CUDA %s and cuDNN %s from an image such as %s, and cog does "
-        "not "
-        "put Python into one yet; take tensorflow[and-cuda] %s or newer, or gpu: false",
-        t->version, t->row[COG_TENSORFLOW_CUDA], t->row[COG_TENSORFLOW_CUDNN],
-        image ? image : "nvidia/cuda", with_wheels);
+    cog_resolver_need(r, &system);
 }
 
 static bool has_extra(const struct cog_package *package)
@@ -204,16 +201,17 @@ void cog_resolver_tensorflow(struct cog_resolver *r)
         !r->resolution->gpu)
         return;
     check_wishes(r, &t);
-    if (cog_less_version(t.version, with_wheels)) {
-        refuse_system(r, &t);
-        return;
-    }
-    add_wheels(r, &t);
+    bool system = cog_less_version(t.version, with_wheels);
+    if (system)
+        need_system(r, &t);
+    else
+        add_wheels(r, &t);
     if (chosen->value)
         return;
-    cog_resolver_choose_take(r, COG_CHOICE_ACCELERATOR,
-                             cog_cuda_build(t.row[COG_TENSORFLOW_CUDA]),
-                             "accelerator.tensorflow", t.asked.at);
+    cog_resolver_choose_take(
+        r, COG_CHOICE_ACCELERATOR,
+        cog_cuda_build(r->cuda && system ? r->cuda : t.row[COG_TENSORFLOW_CUDA]),
+        "accelerator.tensorflow", t.asked.at);
     cog_resolver_choose_take(r, COG_CHOICE_CUDNN, cog_strdup(t.row[COG_TENSORFLOW_CUDNN]),
                              "cuda.cudnn.tensorflow", t.asked.at);
 }
