@@ -6,6 +6,7 @@
 #include "cli/environment.h"
 #include "cli/program.h"
 #include "docker/image.h"
+#include "oci/contents.h"
 #include "oci/lock.h"
 #include "oci/names.h"
 #include "oci/resolver.h"
@@ -89,6 +90,10 @@ static json_t *resolve(const struct request *request, const struct cog_plan *pla
         };
         if (info || !request->offline)
             images = cog_resolver_find_all(&resolver, names, diags);
+    }
+    if (images && cog_image_check_contents(plan, names, images, diags) < 0) {
+        json_decref(images);
+        images = NULL;
     }
     cog_endpoint_release(&endpoint);
     cog_http_free(http);

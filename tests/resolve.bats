@@ -385,3 +385,16 @@ faulty() {
     fails 3 engine.unreachable cog-resolve --offline <plan.json
     grep -q 'unix:///mine.sock (from the Docker context "mine")' err
 }
+
+@test "an image that says it holds something else than the plan was made for" {
+    registry
+    holds() { plan "$host/a/model:$1" | jq --argjson holds "$2" '.stages[0].holds = $holds' | cog-resolve; }
+    push a/model py amd64 PYTHON_VERSION=3.12.4
+    refuses image.contents holds py '{"python": "3.11"}'
+    [[ $(<err) == cog.yaml:3:3:*"$host/a/model:py has Python 3.12.4"*"made for Python 3.11;"* && ! -e cog.lock ]]
+    holds py '{"python": "3.12", "cuda": "12.4"}' >/dev/null # of CUDA it says nothing
+    push a/model cuda amd64 'CUDA_VERSION=12.4.1","NV_CUDNN_VERSION=9.1.0.70-1","PYTHON_VERSION=latest'
+    holds cuda '{"cuda": "12.4.1", "cudnn": "9", "python": "3.11"}' >/dev/null
+    refuses image.contents holds cuda '{"cuda": "12.6.0", "cudnn": "8"}'
+    [ "$(grep -c 'image.contents' err)" = 2 ]
+}
