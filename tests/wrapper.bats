@@ -266,3 +266,33 @@ END
         [[ $page == *"$(sed 's/\\/\\e/g' "$policy")"* ]] || told "$policy is not in the page" cat "$policy"
     done
 }
+
+@test "--base and --catalog; the catalogue of the user's configuration when none is named" {
+    project
+    base() { cog plan "$@" | jq -r '.stages[0].source.image'; }
+    row() { printf 'image\tbuild\tpython\tsource\tcuda\tcudnn\tuse\n%s:{python}\t-\t*\timage\t-\t-\tplan\n' "$1"; }
+    mkdir -p ../home/.config/cog ../xdg/cog
+    export HOME=$BATS_TEST_TMPDIR/home
+    unset XDG_CONFIG_HOME COG_CATALOG
+    [ "$(base)" = python:3.13-slim ]
+    [ "$(base --base registry.example.com/own:1,python=3.13)" = registry.example.com/own:1 ]
+    row registry.example.com/home >"$HOME/.config/cog/catalog.tsv"
+    row registry.example.com/xdg >../xdg/cog/catalog.tsv
+    row registry.example.com/env >../env.tsv
+    row registry.example.com/option >"../the option's.tsv"
+    [ "$(base)" = registry.example.com/home:3.13 ]
+    export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
+    [ "$(base)" = registry.example.com/xdg:3.13 ]
+    echo 'build: {}' >other.yaml # of a stack that chooses no images
+    [ "$(base -f other.yaml --stack custom)" = debian:stable-slim ]
+    rm other.yaml
+    export COG_CATALOG=$BATS_TEST_TMPDIR/env.tsv
+    [ "$(base)" = registry.example.com/env:3.13 ]
+    [ "$(base --catalog "../the option's.tsv")" = registry.example.com/option:3.13 ]
+    stages .. # the filter by itself knows the variable, and not the user's folder
+    [ "$(jq -r '.stages[0].source.image' ../plan.json)" = registry.example.com/env:3.13 ]
+    unset COG_CATALOG
+    stages ..
+    [ "$(jq -r '.stages[0].source.image' ../plan.json)" = python:3.13-slim ]
+    fails 2 usage.option cog plan --base own:1,python
+}
