@@ -1,0 +1,86 @@
+#!/usr/bin/env bats
+# bases.bats - builds that begin with other images than python:X-slim, with a real engine.
+# bats file_tags=engine
+
+setup() {
+    bats_require_minimum_version 1.5.0
+    load lib
+    cd "$BATS_TEST_TMPDIR" || exit
+    cp -r "$TOP/tests/projects/minimal" project
+    cd project || exit
+    sed -i 's/"3.13"/"3.11"/' cog.yaml
+    image=cog-test-base-$BATS_TEST_NUMBER-$$
+}
+
+teardown() {
+    docker ps -aq --filter "ancestor=$image" | xargs -r docker rm -f >/dev/null
+    docker rmi -f "$image" "$image-own" >/dev/null 2>&1 || true
+}
+
+# catalog CELL...: a catalogue of one image.
+catalog() {
+    printf '%s\t' image build python source cuda cudnn | sed 's/$/use\n/' >../catalog.tsv
+    printf '%s\t' "$@" | sed 's/$/plan\n/' >>../catalog.tsv
+}
+
+@test "an image without Python: apt brings it, the image predicts" {
+    "$TOP/scripts/base-image" --python none
+    catalog debian:bookworm-slim - 3.11 apt - -
+    cog build -t "$image" --catalog ../catalog.tsv --progress=quiet --keep=../kept
+    jq -e '[.images | keys[]] == ["debian:bookworm-slim"]' ../kept/resolved.json
+    run -0 --separate-stderr cog predict "$image" -i text=ab -i n=2
+    [[ $output == *ab*ab* ]]
+}
+
+@test "what compiles is built in another image, of which nothing is in the result" {
+    "$TOP/scripts/base-image" --python none
+    cat >cog.yaml <<'END'
+build:
+  gpu: true
+  cuda: "12.4"
+  python_requirements: requirements.txt
+  system_packages: [gcc]
+predict: predict.py:Predictor
+END
+    mkdir fast
+    echo ./fast >requirements.txt
+    cat >fast/setup.py <<'END'
+from setuptools import Extension, setup
+
+setup(name="fast", version="1", ext_modules=[Extension("fast", ["fast.c"])])
+END
+    cat >fast/fast.c <<'END'
+#include <Python.h>
+static struct PyModuleDef def = {PyModuleDef_HEAD_INIT, "fast", NULL, -1, NULL};
+PyMODINIT_FUNC PyInit_fast(void) { return PyModule_Create(&def); }
+END
+    catalog debian:bookworm-slim debian:bookworm-slim 3.11 apt 12.4.1 -
+    cog build -t "$image" --catalog ../catalog.tsv --progress=quiet --keep=../kept
+    jq -e '[.decisions[] | select(.key == "image.build") | .at] == ["requirements.txt:1"]' ../kept/plan.json
+    docker run --rm "$image" python -c 'import fast'
+    docker run --rm "$image" sh -c '! test -e /usr/include/python3.11/Python.h'
+}
+
+@test "an image of one's own: what it says and what it has" {
+    run -1 --separate-stderr cog build -t "$image" --base python:3.13-slim,python=3.11 --progress=quiet
+    # shellcheck disable=SC2154 # set by run
+    [[ $stderr == "--base: error: image python:3.13-slim has Python 3.13."*"[image.contents]" ]]
+
+    container=$(docker create python:3.13-slim)
+    docker export "$container" | docker import --change 'ENV PATH=/usr/local/bin:/usr/bin:/bin' - "$image-own" >/dev/null
+    docker rm "$container"
+    run -1 --separate-stderr cog build -t "$image" --base "$image-own,python=3.11" --progress=quiet
+    [[ $stderr == *"--base: error:"*"the base image has Python 3.13."*"not 3.11"*"[build.step]"* ]]
+
+    sed -i 's/"3.11"/"3.13"/' cog.yaml
+    cog build -t "$image" --base "$image-own,python=3.13" --progress=quiet
+    run -0 --separate-stderr cog predict "$image" -i text=ab -i n=2
+    [[ $output == *ab*ab* ]]
+}
+
+@test "scripts/base-image makes the same image twice" {
+    [ -n "${COG_ENGINE_REGISTRY:-}" ] || skip "the engine is not the private one"
+    run -0 --separate-stderr "$TOP/scripts/base-image" --python none --force
+    [[ $output == sha256:* ]]
+    [ "$("$TOP/scripts/base-image" --python none --force)" = "$output" ]
+}
