@@ -58,20 +58,26 @@ void cog_resolver_need(struct cog_resolver *r, const struct cog_system *system)
     }
 }
 
-/* `extra`: with it, the package brings what it needs as wheels. `before`: what is said is
- * of older versions. ONNX Runtime: onnxruntime.ai, CUDA Execution Provider, Requirements.
- */
+/* `extra`: with it, the package brings what it needs as wheels, `since` a version.
+ * `before`: what is said is of older versions. ONNX Runtime: onnxruntime.ai, CUDA Execution
+ * Provider, Requirements; since 1.21 the requirements of its extras. */
 static const struct needy {
-    const char *name, *extra, *before, *cuda, *cudnn, *instead;
+    const char *name, *extra, *since, *before, *cuda, *cudnn, *instead;
 } needy[] = {
-    {"cupy", NULL, NULL, "12", NULL, "cupy-cuda12x[ctk], whose wheels bring it"},
-    {"cupy-cuda11x", NULL, NULL, "11", NULL, "cupy-cuda12x[ctk], whose wheels bring it"},
-    {"cupy-cuda12x", "ctk", NULL, "12", NULL, "cupy-cuda12x[ctk], whose wheels bring it"},
-    {"cupy-cuda13x", "ctk", NULL, "13", NULL, "cupy-cuda13x[ctk], whose wheels bring it"},
-    {"onnxruntime-gpu", "cuda", "1.19", "11.8", "8",
+    {"cupy", NULL, NULL, NULL, "12", NULL,
+     "cupy-cuda12x[ctk] 14 or newer, whose wheels bring it"},
+    {"cupy-cuda11x", NULL, NULL, NULL, "11", NULL,
+     "cupy-cuda12x[ctk] 14 or newer, whose wheels bring it"},
+    {"cupy-cuda12x", "ctk", "14", NULL, "12", NULL,
+     "cupy-cuda12x[ctk] 14 or newer, whose wheels bring it"},
+    {"cupy-cuda13x", "ctk", "14", NULL, "13", NULL,
+     "cupy-cuda13x[ctk] 14 or newer, whose wheels bring it"},
+    {"onnxruntime-gpu", "cuda", "1.21", "1.19", "11.8", "8",
      "onnxruntime-gpu[cuda,cudnn] 1.21 or newer, whose wheels bring it"},
-    {"onnxruntime-gpu", "cuda", NULL, "12", "9",
-     "onnxruntime-gpu[cuda,cudnn], whose wheels bring it"},
+    {"onnxruntime-gpu", "cuda", "1.21", "1.27", "12", "9",
+     "onnxruntime-gpu[cuda,cudnn] 1.21 or newer, whose wheels bring it"},
+    {"onnxruntime-gpu", "cuda", "1.21", NULL, "13", "9",
+     "onnxruntime-gpu[cuda,cudnn] 1.21 or newer, whose wheels bring it"},
 };
 
 static bool has_extra(const struct cog_package *package, const char *name)
@@ -100,13 +106,68 @@ static bool is_served(const struct cog_resolver *r, const struct needy *need)
             (!subject || strcmp(subject, "tensorflow") != 0));
 }
 
-/* Whether what is said of versions before `version` is said of this package. */
+/* The newest version that the specifier allows, as far as a clause == or < says so, which
+ * the caller frees; NULL: none does. */
+static char *bound_of(const struct cog_package *package, bool *included)
+{
+    const char *text = package->specifier ? package->specifier : "";
+    const char *bound = strncmp(text, "==", 2) == 0 ? text : strchr(text, '<');
+
+    if (!bound)
+        return NULL;
+    *included = bound[1] == '=';
+    bound += *included ? 2 : 1;
+    bound += strspn(bound, " ");
+    size_t length = strcspn(bound, ", *");
+    if (length && bound[length - 1] == '.')
+        length--;
+    return cog_strndup(bound, length);
+}
+
+/* Whether all that is asked for is older than `version`. */
 static bool is_before(const struct cog_package *package, const char *version)
 {
-    const char *specifier = package->specifier ? package->specifier : "";
+    bool included;
+    auto_free char *bound = bound_of(package, &included);
 
-    return !version ||
-           (strncmp(specifier, "==", 2) == 0 && cog_less_version(specifier + 2, version));
+    return bound && (cog_less_version(bound, version) ||
+                     (!included && cog_same_version(bound, version)));
+}
+
+/* Whether the row is of the version that is asked for; where nothing says which, it is of
+ * the CUDA that cog.yaml names, else the newest. */
+static bool is_meant(const struct cog_resolver *r, const struct cog_package *package,
+                     const struct needy *need)
+{
+    bool included;
+    auto_free char *bound = bound_of(package, &included);
+
+    if (!need->before || bound)
+        return !need->before || is_before(package, need->before);
+    return r->cuda && cog_same_parts(r->cuda, need->cuda, 1);
+}
+
+static bool brings_own(const struct cog_package *package, const struct needy *need)
+{
+    return has_extra(package, need->extra) && !is_before(package, need->since);
+}
+
+/* `varies`: which CUDA it is depends on the version. */
+static void need_listed(struct cog_resolver *r, const struct cog_package *package,
+                        const struct needy *need, bool varies)
+{
+    bool included;
+    auto_free char *bound = bound_of(package, &included);
+
+    if (varies && !bound)
+        cog_report(r->diags, COG_WARNING, package->at, "plan.version",
+                   "nothing says which version of %s is meant; it is planned like one for "
+                   "CUDA %s; pin it",
+                   need->name, need->cuda);
+    cog_resolver_need(r, &(struct cog_system){.subject = need->name,
+                                              .at = package->at,
+                                              .need = {need->cuda, need->cudnn},
+                                              .instead = need->instead});
 }
 
 /* Both need a compiler of CUDA; PyCUDA also where it runs, and then nothing that cog
@@ -153,6 +214,7 @@ static void check_jax(struct cog_resolver *r)
     json_array_foreach(jax->extras, index, extra) {
         const char *name = json_string_value(extra);
         bool old = strncmp(name, "cuda11", 6) == 0, new = strncmp(name, "cuda13", 6) == 0;
+        bool cudnn8 = old || is_before(jax, "0.4.29"); /* by its requirements */
         if (strncmp(name, "cuda", 4) != 0)
             continue;
         wheels = true;
@@ -163,7 +225,7 @@ static void check_jax(struct cog_resolver *r)
                                      .need = {old   ? "11"
                                               : new ? "13"
                                                     : "12",
-                                              old ? "8" : "9"},
+                                              cudnn8 ? "8" : "9"},
                                      .instead = "jax[cuda12], whose wheels bring it",
                                  });
     }
@@ -252,14 +314,12 @@ void cog_resolver_system(struct cog_resolver *r)
     for (size_t i = 0; i < sizeof needy / sizeof *needy; i++) {
         const struct needy *need = &needy[i];
         const struct cog_package *package = cog_project_package(r->project, need->name);
-        if (!package || strcmp(last, need->name) == 0 || !is_before(package, need->before))
+        if (!package || strcmp(last, need->name) == 0 || !is_meant(r, package, need))
             continue;
         last = need->name;
-        if (!has_extra(package, need->extra) && !is_served(r, need))
-            cog_resolver_need(r, &(struct cog_system){.subject = need->name,
-                                                      .at = package->at,
-                                                      .need = {need->cuda, need->cudnn},
-                                                      .instead = need->instead});
+        if (!brings_own(package, need) && !is_served(r, need))
+            need_listed(r, package, need,
+                        need->before || (i && strcmp(need[-1].name, need->name) == 0));
     }
     check_compilers(r);
     check_old_name(r);

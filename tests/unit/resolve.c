@@ -139,6 +139,12 @@ static void one_package_resolves(void **state)
         {"onnxruntime-gpu", "1.18.1", "{\"gpu\": true}",
          "accelerator=cu118 cuda.version=11.8 cuda.cudnn=8 cuda.driver=450.80.02 "
          ">=3.10,<3.11"},
+        {"onnxruntime-gpu", "1.26.0", "{\"gpu\": true}",
+         "accelerator=cu12 cuda.version=12 cuda.cudnn=9 cuda.driver=525.60.13 "
+         ">=3.10,!=3.11.*,<3.13"},
+        {"onnxruntime-gpu", "1.27.0", "{\"gpu\": true}",
+         "accelerator=cu13 cuda.version=13 cuda.cudnn=9 cuda.driver=580 "
+         ">=3.10,!=3.11.*,<3.13"},
         {"onnxruntime-gpu", "1.22.0", "{\"gpu\": true}",
          "accelerator=cu12 cuda.version=12 cuda.cudnn=9 cuda.driver=525.60.13 "
          ">=3.10,!=3.11.*,<3.13"},
