@@ -8,12 +8,14 @@ import inspect
 import socket
 import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from cog.exceptions import CancelationException
 from cog.worker.channel import Receiver
 from cog.worker.model import Model
 from cog.worker.work import Work, is_iterator
+
+Result = TypeVar("Result")
 
 
 class Concurrent:
@@ -89,7 +91,7 @@ class Concurrent:
     async def _predict(self, work: Work) -> None:
         parameters = self._model.parameters
         if self._model.takes_files:
-            arguments = await asyncio.to_thread(work.arguments, parameters)
+            arguments = await in_thread(work.arguments, parameters)
         else:
             arguments = work.arguments(parameters)
         output = self._model.call(arguments)
@@ -108,3 +110,18 @@ class Concurrent:
         work.begin_list()
         for item in output:
             work.add_output(item)
+
+
+async def in_thread(function: Callable[..., Result], *arguments: Any) -> Result:
+    """Call it in a thread. That cannot be cancelled: whoever is waits until it has ended, so that
+    it writes no file when all have been removed.
+    """
+    task = asyncio.ensure_future(asyncio.to_thread(function, *arguments))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([task])
+        task.exception()
+        raise

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import time
@@ -59,7 +60,8 @@ async def cancelled(served: Running, kind: str) -> Any:
         ({"kind": "abort"}, "killed by SIGABRT"),
         ({"kind": "signal", "size": signal.SIGKILL}, "killed by SIGKILL"),
         ({"kind": "signal", "size": signal.SIGTERM}, "killed by SIGTERM"),
-        ({"kind": "descriptors"}, "exit status 1"),
+        # The thread that notices first decides.
+        ({"kind": "descriptors"}, "exit status 1|killed by SIGTERM"),
         ({"kind": "nonsense"}, "killed by SIGTERM"),
     ],
 )
@@ -68,7 +70,7 @@ def test_a_worker_that_ends_comes_back(rough: Rough, inputs: dict[str, Any], rea
         before = await back(served)
         answer = await served.predict(**inputs)
         assert answer.status == "failed"
-        assert answer.error == f"the model's process ended: {reason}"
+        assert re.fullmatch(f"the model's process ended: ({reason})", str(answer.error))
         assert await back(served) != before
         assert not pathlib.Path(f"/proc/{before}").exists()
 
