@@ -19,16 +19,7 @@ struct request {
     struct cog_inputs inputs;
 };
 
-enum {
-    BUILDER = 256,
-    DEFAULT_TAG,
-    PROGRESS,
-    SECRET,
-    NO_EXPORT,
-    CONTEXT,
-    SSH,
-    CAPABILITIES
-};
+enum { BUILDER = 256, CONTEXT, DEFAULT_TAG, NO_EXPORT, PROGRESS, SECRET, SSH, TELL };
 
 static const struct cog_option options[] = {
     {'C', "directory", "DIR", "the project's folder (default: the current one)"},
@@ -39,7 +30,7 @@ static const struct cog_option options[] = {
     {SECRET, "secret", "SECRET", "id=ID,src=FILE or id=ID,env=VARIABLE; repeatable"},
     {CONTEXT, "context", "NAME=DIR", "the folder for a context; repeatable"},
     {SSH, "ssh", "ID[=SOCKET]", "an SSH agent (that of SSH_AUTH_SOCK); repeatable"},
-    {CAPABILITIES, "capabilities", NULL, "print what the engine can do, and build nothing"},
+    {TELL, "capabilities", NULL, "print what the engine can do, and build nothing"},
     {NO_EXPORT, "no-export", NULL, "build, but make no image of the result"},
     {0},
 };
@@ -60,7 +51,7 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
     if (letter == PROGRESS)
         request->progress = cog_screen_mode(value);
     request->no_export |= letter == NO_EXPORT;
-    request->capabilities |= letter == CAPABILITIES;
+    request->capabilities |= letter == TELL;
     if (request->progress < 0)
         result = cog_report(
             diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
