@@ -200,7 +200,7 @@ END
     export TMPDIR=$PWD/../scratch
     mkdir ../scratch
     set -m
-    cog build --filter 'touch ../begun; exec sleep 4243' 2>../err &
+    env --default-signal=INT cog build --filter 'touch ../begun; exec sleep 4243' 2>../err &
     pid=$!
     for _ in {1..100}; do [ -e ../begun ] && break; sleep 0.05; done
     kill -INT -- "-$pid"
