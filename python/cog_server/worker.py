@@ -20,6 +20,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from pydantic_core import PydanticSerializationError, from_json, to_json
+
 # As in cog.worker.channel.
 INLINE_BYTES = 1 << 20
 _PIPE_BYTES = 1 << 16
@@ -27,7 +29,7 @@ _MARK = "COG_WORKER"
 # One that the kernel does not let end would be found for ever.
 _SWEEPS = 20
 
-_encode = json.JSONEncoder(separators=(",", ":")).encode
+_plain = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Pipe:
@@ -152,7 +154,7 @@ class Worker(asyncio.Protocol):
         """Send a message; lost when the worker is gone, which wait() tells."""
         if self._transport is None:
             return
-        line = _encode(message).encode()
+        line = _encode(message)
         if len(line) > INLINE_BYTES:
             line = self._by_file(line)
         self._transport.write(line + b"\n")
@@ -160,7 +162,7 @@ class Worker(asyncio.Protocol):
     def interrupt(self, message: dict[str, Any]) -> None:
         """Send a message that cannot wait for the predictions that run; lost as in send()."""
         if self._control is not None:
-            self._control.write(_encode(message).encode() + b"\n")
+            self._control.write(_encode(message) + b"\n")
 
     def _by_file(self, line: bytes) -> bytes:
         path = ""
@@ -173,7 +175,7 @@ class Worker(asyncio.Protocol):
             if path:
                 os.unlink(path)
             return line
-        return _encode({"file": path}).encode()
+        return _encode({"file": path})
 
     def hang_up(self) -> None:
         """Close the sockets: an idle worker ends by itself, a busy one by a signal to itself."""
@@ -202,7 +204,7 @@ class Worker(asyncio.Protocol):
             for fd, _ in self._poll.poll(0):
                 self._by_fd[fd].read()
         for line in lines:
-            message = json.loads(line)
+            message = _decode(line)
             if "file" in message:
                 message = self._read(message["file"])
             self._on_message(message)
@@ -214,12 +216,28 @@ class Worker(asyncio.Protocol):
             raise ValueError(f"the worker names a file that is not in {self._folder}: {path}")
         with open(path, "rb") as file:
             os.unlink(path)
-            return json.loads(file.read())
+            return _decode(file.read())
 
     def connection_lost(self, error: Exception | None) -> None:
         """Note that all has been received (asyncio.Protocol). Nonsense ends a worker, too."""
         self._lost.set()
         self.hang_up()
+
+
+def _encode(message: dict[str, Any]) -> bytes:
+    try:
+        return to_json(message, inf_nan_mode="constants")
+    except PydanticSerializationError:
+        # Nested too deeply for it, or no UTF-8.
+        return _plain(message).encode()
+
+
+def _decode(line: bytes) -> Any:
+    try:
+        return from_json(line)
+    except ValueError:
+        # The same, and what only Python takes for a number.
+        return json.loads(line)
 
 
 def _sweep(mark: bytes) -> None:
