@@ -10,10 +10,11 @@ import binascii
 import mimetypes
 import os
 import re
-import urllib.error
 import urllib.parse
-import urllib.request
-from typing import IO, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    import urllib.request
 
 TIMEOUT_SECONDS = 10
 MAX_BYTES = 16 << 30
@@ -76,14 +77,19 @@ def _download(url: str, folder: str) -> str:
 
 def open_url(url: str) -> BinaryIO:
     """Return the contents of an http: or https: URL as a stream; OSError or ValueError."""
+    # A third of what a worker would import, and the server has fetched most files already.
+    import urllib.request
+
     agent = os.environ.get("COG_USER_AGENT") or "cog"
     request = urllib.request.Request(url, headers={"User-Agent": agent})
     answer: BinaryIO = _opener().open(request, timeout=TIMEOUT_SECONDS)
     return answer
 
 
-def _opener() -> urllib.request.OpenerDirector:
+def _opener() -> "urllib.request.OpenerDirector":
     """Make an opener that speaks HTTP alone: urllib's own one also opens file: and ftp:."""
+    import urllib.request
+
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler,

@@ -3,7 +3,6 @@
 import json
 import os
 import socket
-import tempfile
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -98,6 +97,9 @@ class Channel(Receiver):
                 self._state.sending = False
 
     def _by_file(self, line: bytes) -> bytes:
+        # With all that makes its names random it takes long to import.
+        import tempfile
+
         path = ""
         try:
             fd, path = tempfile.mkstemp(dir=self._folder)
