@@ -234,18 +234,19 @@ int cog_pip_prepare(const struct cog_project *project, struct cog_composer *comp
     return cog_pip_build_tools(project, composer, diags);
 }
 
+const char *const cog_pip_command[] = {"/venv/bin/python",
+                                       "-m",
+                                       "pip",
+                                       "install",
+                                       "--disable-pip-version-check",
+                                       "--no-compile",
+                                       "--progress-bar=off",
+                                       "--root-user-action=ignore",
+                                       NULL};
+
 json_t *cog_pip_install(const struct cog_project *project, struct cog_composer *composer,
                         const char *id, enum cog_pip_part part)
 {
-    static const char *const install[] = {"/venv/bin/python",
-                                          "-m",
-                                          "pip",
-                                          "install",
-                                          "--disable-pip-version-check",
-                                          "--no-compile",
-                                          "--progress-bar=off",
-                                          "--root-user-action=ignore",
-                                          NULL};
     auto_free char *text = file_text(project, part);
     auto_free char *name = cog_printf("%s.txt", id);
     auto_free char *option = cog_printf("--requirement=/mnt/generated/%s", name);
@@ -256,7 +257,7 @@ json_t *cog_pip_install(const struct cog_project *project, struct cog_composer *
     struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_APP_DEPS,
                                             strcmp(id, "requirements") == 0 ? "pip" : id);
     cog_block_environment(project, stage);
-    json_t *exec = cog_stage_exec(stage, why_of(project, part), install);
+    json_t *exec = cog_stage_exec(stage, why_of(project, part), cog_pip_command);
     cog_exec_arg(exec, option);
     cog_exec_bind_take(exec, cog_input_local("generated"), "/mnt/generated");
     mount_locals(project, composer, exec);

@@ -5,6 +5,9 @@
 #include "model/project.h"
 #include "plan/composer.h"
 
+/* How /venv's pip installs; what it is to install follows. Ends with NULL. */
+extern const char *const cog_pip_command[];
+
 /* Which of a project's packages one file for pip has. */
 enum cog_pip_part {
     COG_PIP_ALL,         /* but the constraints */

@@ -11,6 +11,7 @@
 #include "base/doc.h"
 #include "blocks/blocks.h"
 #include "blocks/network.h"
+#include "blocks/pip.h"
 #include "pep/location.h"
 #include "pep/version.h"
 #include "pep/wheel.h"
@@ -150,17 +151,9 @@ static struct cog_stage *install_public(const struct cog_project *project,
                                         struct cog_composer *composer,
                                         const struct package *package)
 {
-    static const char *const install[] = {"/venv/bin/python",
-                                          "-m",
-                                          "pip",
-                                          "install",
-                                          "--disable-pip-version-check",
-                                          "--no-compile",
-                                          "--progress-bar=off",
-                                          "--root-user-action=ignore",
-                                          NULL};
     struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_APP_DEPS, "cog-sdk");
-    json_t *exec = cog_stage_exec(stage, cog_why(package->rule, package->at), install);
+    json_t *exec =
+        cog_stage_exec(stage, cog_why(package->rule, package->at), cog_pip_command);
 
     cog_exec_arg(exec, package->requirement);
     if (package->file) {
