@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/exit.h"
+#include "base/printable.h"
 
 struct cog_diag {
     enum cog_severity severity;
@@ -47,13 +48,13 @@ int cog_report(struct cog_diags *diags, enum cog_severity severity, struct cog_p
     va_list args;
 
     va_start(args, fmt);
-    char *message = cog_vprintf(fmt, args);
+    auto_free char *text = cog_vprintf(fmt, args);
     va_end(args);
     diags->items = cog_realloc(diags->items, diags->count + 1, sizeof *diags->items);
     diags->items[diags->count++] = (struct cog_diag){
         .severity = severity,
-        .file = at.file ? cog_strdup(at.file) : NULL,
-        .message = message,
+        .file = at.file ? cog_printable(at.file) : NULL,
+        .message = cog_printable(text),
         .code = code,
         .line = at.line,
         .column = at.column,
