@@ -36,7 +36,7 @@ static char *changes(const struct cog_plan *plan, const char *path, struct cog_d
 {
     struct cog_plan old;
     size_t size;
-    auto_free char *text = cog_read_file(path, COG_DOC_MAX_BYTES, &size, diags);
+    auto_free char *text = cog_read_operand(path, COG_DOC_MAX_BYTES, &size, diags);
     json_auto_t *doc = text ? cog_doc_parse(text, size, path, diags) : NULL;
 
     if (!doc || cog_doc_expect(doc, "cog/plan-1", path, diags) < 0 ||

@@ -39,7 +39,7 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
 static int check_policy(const char *file, const json_t *doc, struct cog_diags *diags)
 {
     size_t size;
-    auto_free char *text = cog_read_file(file, COG_DOC_MAX_BYTES, &size, diags);
+    auto_free char *text = cog_read_operand(file, COG_DOC_MAX_BYTES, &size, diags);
     json_t *json = text ? cog_doc_parse(text, size, file, diags) : NULL;
     json_auto_t *files = json_object();
 

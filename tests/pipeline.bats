@@ -230,6 +230,43 @@ unnetworked() {
     ! ldd "$COG_BIN/$1" | grep -E 'libcurl|libnghttp2|libssl|libgnutls'
 }
 
+# other_than_file PATH INPUT COMMAND...: refuses the file at once when it is a pipe, a socket or a device.
+other_than_file() {
+    local make status
+    for make in 'mkfifo' 'ln -s /dev/zero' 'python3 -c "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])"'; do
+        rm -f "$1"
+        eval "$make $1"
+        status=0
+        timeout 5 "${@:3}" <"$2" >out 2>err || status=$?
+        [ "$status" = 1 ] && [ ! -s out ] || told "status $status, for $make" "$@" || return
+        grep -qE "(^|[^a-z])$1([^a-z]|$).*\[(file.unreadable|[a-z]+.(outside|missing))\]" err || told 'another error' "$@" || return
+    done
+    rm "$1"
+}
+
+@test "pipes, devices and sockets where the project has files are refused at once" {
+    other_than_file cog.yaml /dev/null cog-config cog.yaml
+    cog-config >config.json <<<$'build:\n  python_version: "3.13"\n  python_requirements: requirements.txt\npredict: predict.py:Predictor'
+    other_than_file requirements.txt config.json cog-detect
+    for option in -r -c; do
+        echo "$option other.txt" >requirements.txt
+        other_than_file other.txt config.json cog-detect
+    done
+    echo six >requirements.txt
+    for file in .dockerignore predict.py; do other_than_file $file config.json cog-detect; done
+    rm requirements.txt && project
+    cog-config <cog.yaml >config.json
+    for file in uv.lock poetry.lock pdm.lock pylock.toml Pipfile.lock pyproject.toml .python-version; do
+        other_than_file $file config.json cog-detect
+    done
+    mkdir -p .git/objects .git/refs/tags
+    echo 'ref: refs/heads/main' >.git/HEAD
+    mkfifo .git/packed-refs # what cannot be read of a repository is not said
+    timeout 5 cog-detect <config.json | cog-plan >plan.json
+    other_than_file cog.lock plan.json cog-resolve --builder unix:///nowhere.sock
+    cog-explain --diff=<(cat plan.json) <plan.json # the command line may name one
+}
+
 @test "programs that need no network link no network library" {
     stages_and unnetworked
 }

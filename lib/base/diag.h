@@ -40,8 +40,8 @@ void cog_diags_release(struct cog_diags *diags);
 
 /* Appends to `diags`. Returns -1 for COG_ERROR and COG_FAILURE, else 0, so that a failing
  * function can end with `return cog_report(…)`. `code` is area.problem, a string literal.
- * Place and message become one line each that no terminal acts upon (printable.h): they hold
- * text of projects, engines and registries. */
+ * Place and message become one line each that no terminal acts upon (printable.h): they
+ * hold text of projects, engines and registries. */
 int cog_report(struct cog_diags *diags, enum cog_severity severity, struct cog_pos at,
                const char *code, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));

@@ -2,6 +2,7 @@
 #include "base/doc.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,25 +40,50 @@ char *cog_read_all(FILE *stream, const char *name, size_t limit, size_t *size,
     return result;
 }
 
-char *cog_read_file(const char *path, size_t limit, size_t *size, struct cog_diags *diags)
+/* A pipe or a device could keep the reader waiting, or never end. */
+static bool is_fit(int fd, bool pipes, struct cog_pos at, struct cog_diags *diags)
+{
+    struct stat info;
+
+    if (fstat(fd, &info) < 0 || S_ISREG(info.st_mode) || (pipes && !S_ISDIR(info.st_mode)))
+        return true;
+    cog_report(diags, COG_ERROR, at, "file.unreadable",
+               S_ISDIR(info.st_mode) ? "is a folder, not a file"
+                                     : "is a pipe or a device, not a file");
+    return false;
+}
+
+static char *read_path(const char *path, bool pipes, size_t limit, size_t *size,
+                       struct cog_diags *diags)
 {
     struct cog_pos at = {.file = path};
-    struct stat info;
-    auto_fclose FILE *stream = fopen(path, "rb");
+    auto_close int fd =
+        open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (pipes ? 0 : O_NONBLOCK));
 
-    if (!stream && errno == ENOMEM)
-        cog_out_of_memory();
-    if (!stream) {
+    if (fd < 0) {
         cog_report(diags, COG_ERROR, at,
                    errno == ENOENT ? "file.missing" : "file.unreadable", "cannot open: %s",
                    strerror(errno));
         return NULL;
     }
-    if (fstat(fileno(stream), &info) == 0 && S_ISDIR(info.st_mode)) {
-        cog_report(diags, COG_ERROR, at, "file.unreadable", "is a folder, not a file");
+    if (!is_fit(fd, pipes, at, diags))
         return NULL;
-    }
+    auto_fclose FILE *stream = fdopen(fd, "rb");
+    if (!stream)
+        cog_out_of_memory();
+    fd = -1; /* the stream's */
     return cog_read_all(stream, path, limit, size, diags);
+}
+
+char *cog_read_file(const char *path, size_t limit, size_t *size, struct cog_diags *diags)
+{
+    return read_path(path, false, limit, size, diags);
+}
+
+char *cog_read_operand(const char *path, size_t limit, size_t *size,
+                       struct cog_diags *diags)
+{
+    return read_path(path, true, limit, size, diags);
 }
 
 /* jansson's parser stops at a depth of 2048, so this recursion is bounded. */

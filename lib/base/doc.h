@@ -25,8 +25,13 @@ enum {
 char *cog_read_all(FILE *stream, const char *name, size_t limit, size_t *size,
                    struct cog_diags *diags);
 
-/* Reads a file likewise; additionally file.missing, file.unreadable (the user's faults). */
+/* Reads a regular file likewise; additionally file.missing, file.unreadable (the user's
+ * faults). Pipes and devices are refused at once. */
 char *cog_read_file(const char *path, size_t limit, size_t *size, struct cog_diags *diags);
+
+/* The same for a file that is named on a command line, which may be a pipe: <(COMMAND). */
+char *cog_read_operand(const char *path, size_t limit, size_t *size,
+                       struct cog_diags *diags);
 
 /* Parses one JSON object. Refused with doc.syntax, at line and column of `name`: anything
  * that is not JSON, duplicate members, nesting over COG_DOC_MAX_DEPTH, a top that is not an

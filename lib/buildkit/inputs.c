@@ -171,7 +171,7 @@ int cog_inputs_add_secret_file(struct cog_inputs *inputs, const char *id, const 
                                struct cog_diags *diags)
 {
     size_t size;
-    char *bytes = cog_read_file(path, COG_DOC_MAX_BYTES, &size, diags);
+    char *bytes = cog_read_operand(path, COG_DOC_MAX_BYTES, &size, diags);
 
     return bytes ? cog_inputs_add_secret_take(inputs, id, bytes, size, diags) : -1;
 }

@@ -38,7 +38,7 @@ static void add_certificates(FILE *out, const char *text)
 static int add_file(FILE *out, const char *path, struct cog_diags *diags)
 {
     size_t size;
-    auto_free char *text = cog_read_file(path, MAX_BUNDLE, &size, diags);
+    auto_free char *text = cog_read_operand(path, MAX_BUNDLE, &size, diags);
 
     if (!text)
         return -1;
@@ -129,7 +129,7 @@ int cog_certificates_load(char **text, struct cog_diags *diags)
     const char *value = getenv("COG_CA_CERT"), *file = host_bundle();
     bool added = value && *value;
     size_t size;
-    auto_free char *first = file ? cog_read_file(file, MAX_BUNDLE, &size, diags) : NULL;
+    auto_free char *first = file ? cog_read_operand(file, MAX_BUNDLE, &size, diags) : NULL;
     auto_free char *more = added ? own(value, diags) : NULL;
 
     *text = NULL;

@@ -162,6 +162,8 @@ static int run(const struct cog_program *program, void *state, struct cog_diags 
         }
     }
     int result = program->run(state, &in, &out, diags);
+    if (result == 0 && diags->errors > 0)
+        result = -1; /* what is wrong is not handed on, whoever found it */
     if (result == 0 && out.doc) {
         out.bytes = cog_doc_text(out.doc);
         out.size = strlen(out.bytes);

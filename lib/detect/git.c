@@ -4,7 +4,7 @@
  * Sources: gitrepository-layout(5), gitglossary(7), Documentation/gitformat-pack of git
  * 2.47. What is not understood (another kind of reference storage, an annotated tag that is
  * not packed) is left out; nothing here is a fault of the project. */
-#include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,13 +33,19 @@ static bool is_commit(const char *text)
     return (digits == 40 || digits == 64) && text[digits] == '\0';
 }
 
-/* NULL when it cannot be read, for whatever reason but a lack of memory. */
+/* NULL when it is no regular file or cannot be read, for whatever reason but a lack of
+ * memory; a pipe is not waited for. */
 static FILE *open_file(const char *path)
 {
-    FILE *file = fopen(path, "re");
+    struct stat info;
+    auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
-    if (!file && errno == ENOMEM)
+    if (fd < 0 || fstat(fd, &info) < 0 || !S_ISREG(info.st_mode))
+        return NULL;
+    FILE *file = fdopen(fd, "r");
+    if (!file)
         cog_out_of_memory();
+    fd = -1; /* the stream's */
     return file;
 }
 
@@ -48,11 +54,8 @@ static FILE *open_file(const char *path)
 static char *read_line(const char *folder, const char *name)
 {
     auto_free char *path = cog_printf("%s/%s", folder, name);
-    struct stat info;
     char line[MAX_LINE];
 
-    if (stat(path, &info) < 0 || !S_ISREG(info.st_mode))
-        return NULL;
     auto_fclose FILE *file = open_file(path);
     if (!file || !fgets(line, sizeof line, file))
         return NULL;

@@ -8,7 +8,7 @@
 json_t *cog_engine_load(const char *file, struct cog_diags *diags)
 {
     size_t size, index;
-    auto_free char *text = cog_read_file(file, COG_DOC_MAX_BYTES, &size, diags);
+    auto_free char *text = cog_read_operand(file, COG_DOC_MAX_BYTES, &size, diags);
     json_auto_t *doc = text ? cog_doc_parse(text, size, file, diags) : NULL;
     const json_t *name;
 

@@ -37,7 +37,7 @@ int cog_batch_gather(struct cog_batch *batch, const char *json, const char *sche
         result = cog_requests_read(&batch->requests, diags);
     if (result != 0 || !schema)
         return result;
-    auto_free char *text = cog_read_file(schema, COG_DOC_MAX_BYTES, &size, diags);
+    auto_free char *text = cog_read_operand(schema, COG_DOC_MAX_BYTES, &size, diags);
     return text ? cog_batch_set_openapi(batch, text, schema, diags) : -1;
 }
 

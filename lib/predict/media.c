@@ -54,7 +54,7 @@ static const char *type_of(const char *path)
 char *cog_media_read(const char *path, struct cog_diags *diags)
 {
     size_t size;
-    auto_free char *bytes = cog_read_file(path, MAX_FILE, &size, diags);
+    auto_free char *bytes = cog_read_operand(path, MAX_FILE, &size, diags);
 
     if (!bytes)
         return NULL;

@@ -61,7 +61,7 @@ static char *read_json(const char *text, const char **name, size_t *size,
     }
     if (*text == '@') {
         *name = text + 1;
-        return cog_read_file(*name, MAX_REQUESTS, size, diags);
+        return cog_read_operand(*name, MAX_REQUESTS, size, diags);
     }
     *name = "--json";
     *size = strlen(text);

@@ -227,7 +227,7 @@ static int load_table(struct cog_data *data, size_t which, const char *path,
 {
     const struct layout *layout = &layouts[which];
     size_t size;
-    char *text = path ? cog_read_file(path, MAX_BYTES, &size, diags)
+    char *text = path ? cog_read_operand(path, MAX_BYTES, &size, diags)
                       : cog_strdup(cog_table_texts[which]);
 
     return text ? read_table(&data->by_name[which], layout, text, path, diags) : -1;

@@ -57,13 +57,14 @@ static void no_diagnostic_is_forged(void **state)
 {
     (void)state;
     auto_free char *text = report(false), *json = report(true);
-    assert_string_equal(text, "a\\x1b]0;x\\x07:1: error: step x\\ncog-submit: error: all is "
-                              "well [forged.code]\\xff [test.code]\n");
-    assert_string_equal(json,
-                        "{\"code\":\"test.code\",\"file\":\"a\\\\x1b]0;x\\\\x07\",\"line\":1,"
-                        "\"message\":\"step x\\\\ncog-submit: error: all is well "
-                        "[forged.code]\\\\xff\",\"program\":\"cog-test\",\"severity\":"
-                        "\"error\"}\n");
+    assert_string_equal(text,
+                        "a\\x1b]0;x\\x07:1: error: step x\\ncog-submit: error: all is "
+                        "well [forged.code]\\xff [test.code]\n");
+    assert_string_equal(
+        json, "{\"code\":\"test.code\",\"file\":\"a\\\\x1b]0;x\\\\x07\",\"line\":1,"
+              "\"message\":\"step x\\\\ncog-submit: error: all is well "
+              "[forged.code]\\\\xff\",\"program\":\"cog-test\",\"severity\":"
+              "\"error\"}\n");
 }
 
 int main(void)
