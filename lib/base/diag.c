@@ -15,6 +15,7 @@
 struct cog_diag {
     enum cog_severity severity;
     char *file, *message;
+    json_t *output; /* an array of lines; NULL: none are quoted */
     const char *code;
     unsigned line, column;
 };
@@ -31,6 +32,7 @@ static void forget(struct cog_diags *diags)
     for (size_t i = 0; i < diags->count; i++) {
         free(diags->items[i].file);
         free(diags->items[i].message);
+        json_decref(diags->items[i].output);
     }
     free(diags->items);
     diags->items = NULL;
@@ -64,6 +66,35 @@ int cog_report(struct cog_diags *diags, enum cog_severity severity, struct cog_p
     return severity >= COG_ERROR ? -1 : 0;
 }
 
+void cog_diags_quote(struct cog_diags *diags, const char *lines)
+{
+    json_t *output = json_array();
+
+    for (size_t length; *lines; lines += length + (lines[length] == '\n')) {
+        length = strcspn(lines, "\n");
+        auto_free char *line = cog_strndup(lines, length);
+        auto_free char *text = cog_printable(line);
+        json_array_append_new(output, json_string(text));
+    }
+    json_decref(diags->items[diags->count - 1].output);
+    diags->items[diags->count - 1].output = output;
+}
+
+/* Indented, so that none of them passes for a diagnostic. */
+static void print_output(const json_t *output)
+{
+    size_t index;
+    json_t *line;
+
+    if (json_array_size(output) == 0)
+        return;
+    (void)fputs("; it said\n", stderr);
+    json_array_foreach(output, index, line) {
+        (void)fprintf(stderr, "    %s\n", json_string_value(line));
+    }
+    (void)fputs("   ", stderr);
+}
+
 static void print_text(const struct cog_diags *diags, const struct cog_diag *diag)
 {
     (void)fputs(diag->file ? diag->file : diags->program, stderr);
@@ -71,8 +102,9 @@ static void print_text(const struct cog_diags *diags, const struct cog_diag *dia
         (void)fprintf(stderr, ":%u", diag->line);
     if (diag->line && diag->column)
         (void)fprintf(stderr, ":%u", diag->column);
-    (void)fprintf(stderr, ": %s: %s [%s]\n", severity_names[diag->severity], diag->message,
-                  diag->code);
+    (void)fprintf(stderr, ": %s: %s", severity_names[diag->severity], diag->message);
+    print_output(diag->output);
+    (void)fprintf(stderr, " [%s]\n", diag->code);
 }
 
 static void print_json(const struct cog_diags *diags, const struct cog_diag *diag)
@@ -83,6 +115,8 @@ static void print_json(const struct cog_diags *diags, const struct cog_diag *dia
     json_object_set_new(object, "severity", json_string(severity_names[diag->severity]));
     json_object_set_new(object, "code", json_string(diag->code));
     json_object_set_new(object, "message", json_string(diag->message));
+    if (diag->output)
+        json_object_set(object, "output", diag->output);
     if (diag->file)
         json_object_set_new(object, "file", json_string(diag->file));
     if (diag->line)

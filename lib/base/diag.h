@@ -46,6 +46,11 @@ int cog_report(struct cog_diags *diags, enum cog_severity severity, struct cog_p
                const char *code, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
 
+/* Adds to the last diagnostic what a program said that it tells of: `lines`, with newlines
+ * between them. They are printed below it, indented; in JSON they are its member "output".
+ */
+void cog_diags_quote(struct cog_diags *diags, const char *lines);
+
 /* Writes what was collected to stderr and forgets it; the counts stay. */
 void cog_diags_flush(struct cog_diags *diags);
 

@@ -108,22 +108,20 @@ static const json_t *find_reason(const struct cog_step *step, const json_t *vert
     return json_array_get(why, 0);
 }
 
-/* The last lines of the step's output, each on a line of its own. The caller frees it. */
-static char *last_lines(const struct cog_step *step)
+/* Adds the last lines of the step's output to the diagnostic. */
+static int quote_output(const struct cog_step *step, struct cog_diags *diags)
 {
-    char *text;
+    auto_free char *text = NULL;
     size_t size, count = 0;
     FILE *stream = cog_text_open(&text, &size);
     while (count < TOLD && cog_step_line(step, count))
         count++;
-    if (count > 0)
-        (void)fprintf(stream, "; it said");
     for (size_t i = count; i-- > 0;)
-        (void)fprintf(stream, "\n    %s", cog_step_line(step, i));
-    if (count > 0)
-        (void)fprintf(stream, "\n   ");
+        (void)fprintf(stream, "%s\n", cog_step_line(step, i));
     cog_text_close(stream, &text);
-    return text;
+    if (count > 0)
+        cog_diags_quote(diags, text);
+    return -1;
 }
 
 /* Where "exit code: N" stands in `text`, the last time: commands may contain it, too. */
@@ -164,18 +162,17 @@ static int report_step(const struct cog_step *step, const char *message,
 
     if (!code)
         code = find_exit_code(message);
-    auto_free char *lines = last_lines(step);
     if (code) {
         size_t length = sizeof exit_code_text - 1;
         length += strspn(code + length, "0123456789");
-        return cog_report(diags, COG_ERROR, at, "build.step",
-                          "the step \"%s\" failed with %.*s%s", step->name, (int)length,
-                          code, lines);
+        cog_report(diags, COG_ERROR, at, "build.step", "the step \"%s\" failed with %.*s",
+                   step->name, (int)length, code);
+        return quote_output(step, diags);
     }
     const char *fault = fault_code(error);
-    return cog_report(diags, fault ? COG_ERROR : COG_FAILURE, at,
-                      fault ? fault : "engine.build", "the step \"%s\" failed: %s%s",
-                      step->name, error, lines);
+    cog_report(diags, fault ? COG_ERROR : COG_FAILURE, at, fault ? fault : "engine.build",
+               "the step \"%s\" failed: %s", step->name, error);
+    return quote_output(step, diags);
 }
 
 int cog_failure_report(const struct cog_steps *steps, const struct cog_status *status,

@@ -48,6 +48,7 @@ static char *report(bool json)
     diags.json = json;
     cog_report(&diags, COG_ERROR, (struct cog_pos){"a\033]0;x\a", 1, 0}, "test.code",
                "step %s", "x\ncog-submit: error: all is well [forged.code]\xff");
+    cog_diags_quote(&diags, "one\033\n\ncog-submit: error: two [forged.code]\n");
     char *text = told(&diags);
     cog_diags_release(&diags);
     return text;
@@ -58,12 +59,14 @@ static void no_diagnostic_is_forged(void **state)
     (void)state;
     auto_free char *text = report(false), *json = report(true);
     assert_string_equal(text,
-                        "a\\x1b]0;x\\x07:1: error: step x\\ncog-submit: error: all is "
-                        "well [forged.code]\\xff [test.code]\n");
+                        "a\\x1b]0;x\\x07:1: error: step x\\ncog-submit: error: all is well "
+                        "[forged.code]\\xff; it said\n    one\\x1b\n    \n    cog-submit: "
+                        "error: two [forged.code]\n    [test.code]\n");
     assert_string_equal(
         json, "{\"code\":\"test.code\",\"file\":\"a\\\\x1b]0;x\\\\x07\",\"line\":1,"
               "\"message\":\"step x\\\\ncog-submit: error: all is well "
-              "[forged.code]\\\\xff\",\"program\":\"cog-test\",\"severity\":"
+              "[forged.code]\\\\xff\",\"output\":[\"one\\\\x1b\",\"\",\"cog-submit: "
+              "error: two [forged.code]\"],\"program\":\"cog-test\",\"severity\":"
               "\"error\"}\n");
 }
 
