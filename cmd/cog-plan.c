@@ -45,7 +45,7 @@ static int set_stack(struct request *request, const char *name, struct cog_diags
         (void)fprintf(out, "%s%s", stack == cog_stacks ? "" : ", ", stack->name);
     cog_text_close(out, &names);
     return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
-                      "there is no stack \"%s\"; there are: %s", name, names);
+                      "unknown stack \"%s\"; there are: %s", name, names);
 }
 
 static int option(void *state, int letter, const char *value, struct cog_diags *diags)

@@ -64,7 +64,7 @@ static int print_schema(const char *name, struct cog_output *out, struct cog_dia
 
     if (!text)
         return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "schema.name",
-                          "there is no schema \"%s\"; try plan-1 or cog-yaml-1", name);
+                          "unknown schema \"%s\"; try plan-1 or cog-yaml-1", name);
     out->bytes = cog_strdup(text);
     out->size = strlen(text);
     return 0;

@@ -47,7 +47,7 @@ static int check_version(const struct cog_voice *voice, struct cog_diags *diags)
     if (!voice->version || is_version(voice->version))
         return 0;
     return cog_report(diags, COG_ERROR, voice->at, "plan.python-version",
-                      "\"%s\" is no version of CPython; write one like 3.13",
+                      "\"%s\" is not a CPython version; write one like 3.13",
                       voice->version);
 }
 

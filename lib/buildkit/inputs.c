@@ -86,7 +86,7 @@ static char *find_folder(const char *name, const json_t *context,
                    name, name);
     } else if (!folder) {
         cog_report(diags, COG_ERROR, nowhere, "build.context",
-                   "the context \"%s\" names no folder of the project", name);
+                   "the context \"%s\" is not a folder of the project", name);
     } else if (stat(folder, &info) < 0 || !S_ISDIR(info.st_mode)) {
         cog_report(diags, COG_ERROR, (struct cog_pos){.file = folder}, "file.missing",
                    own ? "cog's own folder for the context \"%s\" is not there; was cog "

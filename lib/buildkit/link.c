@@ -130,7 +130,7 @@ static void receive_head(struct cog_link *link, const char *bytes, size_t size)
     link->head[link->head_size] = '\0';
     char *end = strstr(link->head, "\r\n\r\n");
     if (!end && part < size) {
-        lose(link, cog_strdup("this is no engine: a long answer that is not HTTP"));
+        lose(link, cog_strdup("not an engine: a long answer that is not HTTP"));
     } else if (end && strncmp(link->head, "HTTP/1.1 101 ", 13) == 0) {
         /* what came behind the empty line is HTTP/2 already */
         size_t head = (size_t)(end + 4 - link->head), behind = link->head_size - head;

@@ -35,7 +35,7 @@ json_t *cog_detect(const struct cog_config *config, const char *root,
 
     if (stat(root, &info) < 0 || !S_ISDIR(info.st_mode)) {
         cog_report(diags, COG_ERROR, (struct cog_pos){.file = root}, "file.missing",
-                   "there is no such folder");
+                   "this folder does not exist");
         return NULL;
     }
     for (size_t i = 0; i < sizeof detectors / sizeof *detectors; i++)

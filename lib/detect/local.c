@@ -55,8 +55,8 @@ char *cog_local_find(const struct cog_scan *scan, const char *from, const char *
         return outside(scan, written, at);
     auto_free char *full = cog_path_join(root, path);
     if (!realpath(full, real)) {
-        cog_report(scan->diags, COG_ERROR, at, "requirements.missing",
-                   "there is no file or folder %s", path);
+        cog_report(scan->diags, COG_ERROR, at, "requirements.missing", "%s does not exist",
+                   path);
         return NULL;
     }
     const char *rest = below(root, real);

@@ -84,11 +84,12 @@ static int check_path(const struct closure *c, const json_t *package, const char
     const char *what = NULL;
 
     if (folder && !cog_local_is_package(c->scan, path))
-        what = "has neither a pyproject.toml nor a setup.py, so it is no package";
+        what = "has neither a pyproject.toml nor a setup.py, so it is not a package";
     else if (!folder && editable)
-        what = "is no folder, so it cannot be editable";
+        what = "is not a folder, so it cannot be editable";
     else if (!folder && !cog_location_is_archive(path))
-        what = "is no folder, wheel or archive; another requirements file is named by -r";
+        what =
+            "is not a folder, wheel or archive; include another requirements file with -r";
     if (!what)
         return 0;
     return cog_report(c->scan->diags, COG_ERROR, at, "requirements.path", "%s %s", path,
@@ -135,7 +136,7 @@ static int place_links(const struct closure *c, json_t *fact, const char *value)
         valid ? cog_local_find(c->scan, beside ? at.file : "", named, at) : NULL;
     if (!valid)
         return cog_report(c->scan->diags, COG_ERROR, at, "requirements.path",
-                          "this names no file: %s", value);
+                          "a file name is missing: %s", value);
     if (!path)
         return -1;
     auto_free char *here = cog_printf("./%s", strcmp(path, ".") == 0 ? "" : path);

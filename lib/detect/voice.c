@@ -101,10 +101,10 @@ static int refuse(const struct cog_scan *scan, const char *text, struct cog_pos 
 {
     if (!is_plain(text))
         return cog_report(scan->diags, COG_ERROR, at, "python.version",
-                          "this names no version of Python; write one like 3.13, and save "
+                          "this is not a Python version; write one like 3.13, and save "
                           "the file as UTF-8");
     return cog_report(scan->diags, COG_ERROR, at, "python.version",
-                      "\"%s\" is no released version of CPython, and cog runs CPython; "
+                      "\"%s\" is not a released version of CPython, and cog runs CPython; "
                       "write one like 3.13",
                       text);
 }
@@ -156,7 +156,7 @@ static int add_range(const struct cog_scan *scan, const char *specifier, const c
 
     if (cog_specifier_parse(&range, specifier, &fault) < 0)
         return cog_report(scan->diags, COG_ERROR, at, "python.specifier",
-                          "\"%s\" is no range of versions: %s; write one like >=3.10,<3.14",
+                          "\"%s\" is not a version range: %s; write one like >=3.10,<3.14",
                           text, fault.what);
     if (range.count) {
         auto_free char *canonical = cog_specifier_text(&range);

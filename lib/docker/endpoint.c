@@ -78,7 +78,7 @@ static int use_context(struct cog_endpoint *endpoint, const char *name,
     const char *host = json_string_value(json_object_get(docker, "Host"));
     if (!host)
         return cog_report(diags, COG_ERROR, (struct cog_pos){.file = path},
-                          "engine.context", "%s names no engine", origin);
+                          "engine.context", "%s does not name an engine", origin);
     return use(endpoint, host, origin, access(tls, F_OK) == 0 ? tls : NULL, diags);
 }
 

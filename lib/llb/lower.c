@@ -158,7 +158,7 @@ int cog_lower_input(struct cog_lowering *l, const struct cog_plan_input *input,
     case COG_INPUT_LOCAL:
         if (!json_object_get(l->plan->contexts, input->name))
             return cog_report(l->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
-                              "plan.context", "%s: \"%s\" is no context of this plan",
+                              "plan.context", "%s: \"%s\" is not a context of this plan",
                               pointer, input->name);
         *digest = cog_lower_local(l, input->name);
         return 0;
@@ -225,7 +225,7 @@ static void need(void *context, const struct cog_plan_input *input, size_t stage
                                "plan.stage", "%s: \"%s\" %s", pointer, input->name,
                                input->stage < l->plan->stage_count
                                    ? "does not stand before this stage"
-                                   : "is no stage of this plan");
+                                   : "is not a stage of this plan");
 }
 
 /* Stages use only those before them, so one pass from the exported one back finds all that
@@ -253,10 +253,11 @@ static int check_options(const struct cog_lower_options *options,
 
     json_object_foreach(options->no_cache_stages, id, value) {
         if (cog_plan_find(plan, id, plan->stage_count) == plan->stage_count)
-            result = cog_report(diags, COG_ERROR, (struct cog_pos){0}, "llb.stage",
-                                "\"%s\" is no stage of this plan; its stages are listed by "
-                                "cog explain",
-                                id);
+            result =
+                cog_report(diags, COG_ERROR, (struct cog_pos){0}, "llb.stage",
+                           "\"%s\" is not a stage of this plan; its stages are listed by "
+                           "cog explain",
+                           id);
     }
     return result;
 }
@@ -276,9 +277,9 @@ int cog_lower(struct cog_lowered *lowered, const struct cog_plan *plan,
         (struct cog_lowered){cog_graph_new(), {0},           json_object(), json_object(),
                              json_object(),   json_object(), false};
     if (last == plan->stage_count)
-        result = cog_report(diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
-                            "plan.stage", "/export/stage: \"%s\" is no stage of this plan",
-                            plan->export_stage);
+        result = cog_report(
+            diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"}, "plan.stage",
+            "/export/stage: \"%s\" is not a stage of this plan", plan->export_stage);
     else
         result = lower_stages(&lowering, last);
     if (result == 0 && !states[last].digest)

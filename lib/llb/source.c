@@ -82,8 +82,8 @@ const char *cog_lower_image(struct cog_lowering *l, const char *name, const char
     }
     auto_free char *full = full_name(name, digest);
     if (!full) {
-        cog_report(l->diags, COG_ERROR, at, "plan.image",
-                   "%s: \"%s\" is no name of an image", pointer, name);
+        cog_report(l->diags, COG_ERROR, at, "plan.image", "%s: \"%s\" is not an image name",
+                   pointer, name);
         return NULL;
     }
     json_object_set_new(l->out->images, full, json_true());

@@ -173,7 +173,7 @@ static int expand(struct expansion *e, const char *name, const json_t *node)
         return cog_report(e->m->diags, COG_ERROR, cog_field_at(e->m, node),
                           "manifest.group",
                           seen                    ? "dependency group %s includes itself"
-                          : !group                ? "there is no dependency group %s"
+                          : !group                ? "dependency group %s does not exist"
                           : !json_is_array(group) ? "dependency group %s must be a list"
                                                   : "dependency group %s is one too many",
                           name);

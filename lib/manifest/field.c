@@ -102,7 +102,7 @@ char *cog_field_name(const struct cog_manifest *m, const char *text, const json_
         return name;
     free(name);
     cog_report(m->diags, COG_ERROR, cog_field_at(m, node), "manifest.name",
-               "\"%s\" is no name of a package", text);
+               "\"%s\" is not a package name", text);
     return NULL;
 }
 

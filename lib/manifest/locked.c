@@ -59,7 +59,7 @@ int cog_locked_hash(const struct cog_manifest *m, json_t *locked, const char *te
     size_t digits = text[name] ? strspn(text + name + 1, "0123456789abcdef") : 0;
     if (!name || text[name] != ':' || !digits || text[name + 1 + digits])
         return cog_report(m->diags, COG_ERROR, cog_field_at(m, node), "lock.hash",
-                          "\"%s\" is no hash such as sha256:…; lock again", text);
+                          "\"%s\" is not a hash such as sha256:…; lock again", text);
     json_array_append_new(json_object_get(locked, "hashes"), json_string(text));
     return 0;
 }

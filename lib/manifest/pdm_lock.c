@@ -147,7 +147,7 @@ static int check_version(const struct cog_manifest *m, const json_t *metadata)
     if (version && strncmp(version, "4.", 2) == 0)
         return 0;
     return cog_report(m->diags, COG_ERROR, cog_field_at(m, node), "lock.version",
-                      "lock_version %s is none that this version of cog knows; 4.x is",
+                      "unsupported lock_version %s; supported: 4.x",
                       version ? version : "(absent)");
 }
 

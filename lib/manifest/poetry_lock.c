@@ -200,8 +200,7 @@ static int check_version(const struct cog_manifest *m, const json_t *metadata)
 
     if (!version || (strncmp(version, "1.", 2) != 0 && strncmp(version, "2.", 2) != 0))
         return cog_report(m->diags, COG_ERROR, cog_field_at(m, node), "lock.version",
-                          "lock-version %s is none that this version of cog knows; 1.x and "
-                          "2.x are",
+                          "unsupported lock-version %s; supported: 1.x, 2.x",
                           version ? version : "(absent)");
     return 0;
 }

@@ -148,7 +148,7 @@ static int check_version(const struct cog_manifest *m)
 
     if (!version || strncmp(version, "1.", 2) != 0)
         return cog_report(m->diags, COG_ERROR, cog_field_at(m, node), "lock.version",
-                          "lock-version %s is none that this version of cog knows; 1.0 is",
+                          "unsupported lock-version %s; supported: 1.0",
                           version ? version : "(absent)");
     if (strcmp(version, "1.0") != 0)
         cog_report(m->diags, COG_WARNING, cog_field_at(m, node), "lock.version",

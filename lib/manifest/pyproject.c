@@ -114,8 +114,7 @@ static void add_dependencies(const struct cog_manifest *m, struct cog_sources *s
                    "[project], or lock them: uv lock");
     else if (!is_dynamic(top) && !m->locked)
         cog_report(m->diags, COG_ERROR, (struct cog_pos){.file = m->file}, "manifest.empty",
-                   "says of no package that it is needed; write dependencies into "
-                   "[project]");
+                   "lists no dependencies; write them into [project]");
     json_auto_t *group = cog_asked_group(m, cog_field_table(m, top, "dependency-groups"));
     add_list(sources, group);
 }

@@ -21,7 +21,7 @@ static int set_git(const struct cog_manifest *m, json_t *to, const char *text,
 
     if (!hash || !hash[1])
         return cog_report(m->diags, COG_ERROR, cog_field_at(m, node), "lock.commit",
-                          "names no commit; lock again");
+                          "does not give a commit; lock again");
     *hash = '\0';
     if (folder)
         folder[strcspn(folder, "&")] = '\0';
@@ -260,11 +260,10 @@ int cog_uv_lock_read(const struct cog_manifest *m, const struct cog_manifest *ma
     unsigned before = m->diags->errors;
 
     if (json_integer_value(version) != KNOWN_VERSION)
-        return cog_report(
-            m->diags, COG_ERROR, cog_field_at(m, version), "lock.version",
-            "this is no uv.lock of version %d, the only one that this version "
-            "of cog knows; lock with another version of uv",
-            KNOWN_VERSION);
+        return cog_report(m->diags, COG_ERROR, cog_field_at(m, version), "lock.version",
+                          "unsupported version of uv.lock; supported: %d; lock with "
+                          "another version of uv",
+                          KNOWN_VERSION);
     json_t *lock = cog_locked_new(m->file, cog_field_text(m, top, "requires-python"));
     const struct project project = add_packages(m, lock);
     json_t *environments = cog_field_texts(m, top, "supported-markers");

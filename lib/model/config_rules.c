@@ -71,7 +71,7 @@ static int refuse_gone(const struct rules *r)
                                    (unsigned)json_integer_value(json_array_get(key, 1))};
         if (json_object_del(home, name) == 0)
             result = cog_report(r->diags, COG_ERROR, at, "config.gone",
-                                "%s is no longer a key; %s", name, gone[i].advice);
+                                "%s is not a key any more; %s", name, gone[i].advice);
     }
     return result;
 }

@@ -110,7 +110,7 @@ int cog_authorize(struct cog_http *http, const struct cog_authorization_request 
     if (json_string_value(json_object_get(bearer, "realm")))
         return bearer_token(http, request, bearer, header, reason);
     if (!json_object_get(request->challenges, "basic")) {
-        *reason = cog_strdup("the registry asks for a login that cog does not know");
+        *reason = cog_strdup("the registry asks for an unsupported kind of login");
         return -1;
     }
     if (!request->user || !*request->user) {

@@ -189,7 +189,7 @@ static enum outcome fetch_config(struct visit *visit, const json_t *manifest,
     }
     const char *name = cog_manifest_config(manifest);
     if (!name)
-        return fail(visit, WRONG_CONTENT, cog_strdup("its manifest names no config"));
+        return fail(visit, WRONG_CONTENT, cog_strdup("its manifest has no config"));
     outcome = fetch_json(visit, "blobs", name, &blob, &ignored);
     if (outcome != FOUND)
         return outcome;

@@ -121,7 +121,7 @@ static int parse_operand(struct reader *r, struct cog_operand *operand)
     }
     if (*r->next != '"' && *r->next != '\'')
         return refuse(r, is_word(*r->next)
-                             ? "markers know no such variable; a text stands in quotes"
+                             ? "unknown marker variable; put text in quotes"
                              : "a variable such as python_version, or a text in quotes, "
                                "is expected");
     operand->text = cog_literal_read(&r->next, r->fault);

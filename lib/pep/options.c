@@ -63,7 +63,7 @@ static int no_such(const struct reader *r, const char *word)
 
     return cog_report(r->diags, COG_ERROR, r->at, "requirements.option",
                       removed ? "pip no longer has the option %s; write --config-settings"
-                              : "pip has no such option in a requirements file: %s",
+                              : "unknown option in a requirements file: %s",
                       word);
 }
 
@@ -118,10 +118,11 @@ static int check_value(const struct reader *r, enum cog_pip_option option,
                        const char *value)
 {
     if (option == COG_PIP_HASH && !is_hash(value))
-        return complain(r,
-                        "no digest; write sha256:, sha384: or sha512: and all of its "
-                        "digits in lower case",
-                        value);
+        return complain(
+            r,
+            "the digest is missing; write sha256:, sha384: or sha512: and all of its "
+            "digits in lower case",
+            value);
     if (option == COG_PIP_CONFIG_SETTINGS && !strchr(value, '='))
         return complain(r, "a setting is written KEY=VALUE", value);
     if ((option == COG_PIP_NO_BINARY || option == COG_PIP_ONLY_BINARY) && *value == '-')

@@ -89,11 +89,11 @@ static int describe(const struct reader *r, struct cog_requirement *q, const cha
 
     if (strpbrk(called, ";@") || !parse(q, whole)) {
         if (marker && !parses(limit))
-            complain(r, "requirements.syntax", "this is no marker", marker);
+            complain(r, "requirements.syntax", "this is not a marker", marker);
         else if (!parses(choice))
             complain(r, "requirements.syntax", "these are no extras", extras);
         else
-            complain(r, "requirements.syntax", "this is no name and version", called);
+            complain(r, "requirements.syntax", "this is not a name and version", called);
         return -1;
     }
     if (!name) {
@@ -135,7 +135,7 @@ static json_t *read_path(const struct reader *r, const char *path, const char *u
     if (cog_location_variable(path, &length))
         return no_variable(r, path);
     if (!valid || !*path)
-        return complain(r, "requirements.path", "this names no file", url ? url : path);
+        return complain(r, "requirements.path", "a file name is missing", url ? url : path);
     if (find_name(r, slash ? slash + 1 : path, url, &name) < 0 ||
         describe(r, &q, name, extras, marker) < 0)
         return NULL;
@@ -355,7 +355,7 @@ int cog_package_place(json_t *package, const char *path, struct cog_pos at,
     if (strpbrk(path, ";[]") || strstr(path, " -") || strstr(path, " #") ||
         cog_location_variable(path, &size))
         return cog_report(diags, COG_ERROR, at, "requirements.path",
-                          "pip would not read this path as one; rename it: %s", path);
+                          "pip would not read this as a path; rename it: %s", path);
     FILE *out = cog_text_open(&text, &size);
     (void)fprintf(out, "./%s", strcmp(path, ".") == 0 ? "" : path);
     json_array_foreach(json_object_get(package, "extras"), index, extra) {

@@ -177,7 +177,7 @@ static const char *rest_fault(const struct cog_requirement *q, char next)
     if (q->url)
         return "a space and a ; with a marker, or the end is expected";
     if (next == '=')
-        return "a single = is no comparison, == is";
+        return "= is not a comparison; write ==";
     if (next == ',')
         return "a version clause such as >=1.0 is expected";
     return *q->specifier ? "a comma, a ; or the end is expected"

@@ -112,7 +112,7 @@ static int read_clause(struct cog_clause *clause, const char *text, size_t size,
 
     if (which == operator_count)
         return refuse(fault, next,
-                      text[next] == '=' ? "a single = is no comparison, == is"
+                      text[next] == '=' ? "= is not a comparison; write =="
                                         : "a version clause such as >=1.0 is expected");
     clause->op = (enum cog_operator)which;
     next += strlen(operators[which]);

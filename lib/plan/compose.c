@@ -104,7 +104,7 @@ static const char *find_before(const struct place *p)
 {
     if (p->index > 0)
         return id_of(p->stages[p->index - 1]);
-    return complain(p, "begins with the one before it, and there is none", NULL), NULL;
+    return complain(p, "begins with the stage before it, but is the first", NULL), NULL;
 }
 
 static int resolve(const struct place *p, json_t *input)

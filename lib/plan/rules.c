@@ -54,7 +54,7 @@ void cog_rules_user(struct cog_rules *r, const char *pointer, const char *member
         return;
     auto_free char *place = cog_pointer_member(pointer, member);
     cog_rules_complain(r, COG_ERROR, place, "plan.user", user,
-                       "is no NAME or UID, with :GROUP or :GID or without");
+                       "must be NAME or UID, optionally with :GROUP or :GID");
 }
 
 static void refuse_word(struct cog_rules *r, const char *pointer, size_t size)
@@ -93,7 +93,7 @@ void cog_rules_command(struct cog_rules *r, const char *pointer, const char *mem
             refuse_word(r, place, size);
         else
             cog_rules_complain(r, COG_ERROR, place, "plan.command", "",
-                               "is no program that could be run");
+                               "is not a program that can be run");
     }
 }
 
@@ -131,7 +131,7 @@ void cog_rules_patterns(struct cog_rules *r, const char *pointer, const char *me
             continue;
         auto_free char *place = cog_printf("%s/%s/%zu", pointer, member, index);
         cog_rules_complain(r, COG_ERROR, place, "plan.context", text,
-                           "leaves what it is looked for in");
+                           "points outside the context");
     }
 }
 

@@ -31,7 +31,7 @@ static void check_stage(struct cog_rules *r, const char *pointer, const char *id
 
     if (!known)
         cog_rules_complain(r, COG_ERROR, pointer, "plan.stage", id,
-                           "is no stage of this plan");
+                           "is not a stage of this plan");
     else if (index >= limit)
         cog_rules_complain(r, COG_ERROR, pointer, "plan.stage", id,
                            "does not stand before this stage");
@@ -68,7 +68,7 @@ static void check_context(struct cog_rules *r, const char *pointer, const char *
 {
     if (!json_object_get(r->plan->contexts, name))
         cog_rules_complain(r, COG_ERROR, pointer, "plan.context", name,
-                           "is no context of this plan");
+                           "is not a context of this plan");
     json_object_set_new(r->contexts, name, json_true());
 }
 
@@ -91,7 +91,7 @@ static void check_git(struct cog_rules *r, const char *pointer,
     check_password(r, pointer, input->name);
     if (input->ref && (strlen(ref) != 40 || strspn(ref, "0123456789abcdef") != 40))
         cog_rules_complain(r, COG_WARNING, pointer, "plan.git", ref,
-                           "is no commit of 40 digits; what it gives may change");
+                           "is not a commit of 40 digits; what it refers to may change");
     if (input->subdir && !subdir)
         cog_rules_complain(r, COG_ERROR, pointer, "plan.context", input->subdir,
                            "leaves the repository");

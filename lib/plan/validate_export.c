@@ -48,7 +48,7 @@ static void check_ports(struct cog_rules *r, const json_t *ports)
         auto_free char *pointer = cog_pointer_index("/export/image/exposed_ports", index);
         if (number < 1 || number > 65535)
             cog_rules_complain(r, COG_ERROR, pointer, "plan.port", text,
-                               "is no port from 1 to 65535");
+                               "is not a port from 1 to 65535");
         else if (json_object_get(seen, port))
             cog_rules_complain(r, COG_ERROR, pointer, "plan.port", text, "is there twice");
         json_object_set_new(seen, port, json_true());
@@ -86,7 +86,7 @@ static void check_labels(struct cog_rules *r, const char *pointer, const json_t 
         auto_free char *place = cog_pointer_member(pointer, name);
         if (!is_label(name))
             cog_rules_complain(r, COG_ERROR, place, "plan.label", name,
-                               "is no name of a label: up to 255 letters, digits and "
+                               "is not a label name: up to 255 letters, digits and "
                                "._-/:+@");
     }
 }

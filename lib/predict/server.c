@@ -193,7 +193,7 @@ static int judge_prediction(const struct cog_server *server, long status, json_t
         return report_status(server, status, answer, diags);
     if (!json_string_value(json_object_get(answer, "status")))
         return cog_report(diags, COG_FAILURE, nowhere, "predict.answer",
-                          "%s answers with something that is no prediction", server->url);
+                          "the answer of %s is not a prediction", server->url);
     if (server->show_logs)
         show(logs, diags);
     *prediction = json_incref(answer);

@@ -246,9 +246,10 @@ static void warn_other(struct cog_resolver *r, const char *wanted)
                             &base))
         return;
     if (strchr(system->need.cuda, '.') && !cog_same_parts(base.cuda, system->need.cuda, 2))
-        cog_report(r->diags, COG_WARNING, system->at, "plan.cuda-build",
-                   "%s takes %s from the image, which none has; one with CUDA %s is taken",
-                   system->subject, wanted, base.cuda);
+        cog_report(
+            r->diags, COG_WARNING, system->at, "plan.cuda-build",
+            "%s takes %s from the image, which no image has; CUDA %s is used instead",
+            system->subject, wanted, base.cuda);
     cog_base_release(&base);
 }
 

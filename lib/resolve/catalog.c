@@ -334,7 +334,7 @@ static const char *name_fault(cog_row row, const char *cell)
     bool cuda = is_set(row[COG_BASE_CUDA]);
 
     if (!plain)
-        return "it is no name of an image with {python}, {cuda} or {torch} in it";
+        return "it is not an image name with {python}, {cuda} or {torch} in it";
     if (strcmp(plain, whole) != 0)
         return "write it with its tag, without a digest and without docker.io/";
     if (strstr(cell, "{torch}") && strcmp(row[COG_BASE_USE], "plan") == 0)

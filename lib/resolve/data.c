@@ -248,7 +248,7 @@ int cog_data_load(struct cog_data *data, const char *dir, const char *catalog,
     }
     if (!found)
         result = cog_report(diags, COG_ERROR, (struct cog_pos){.file = dir}, "file.missing",
-                            "there is no table such as torch.tsv in this folder");
+                            "this folder has no table such as torch.tsv");
     return result;
 }
 

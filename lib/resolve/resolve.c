@@ -246,7 +246,7 @@ static void decide_gpu(struct cog_resolver *r)
         if (strncmp(r->project->evidence[i].accelerator, "rocm", 4) == 0)
             r->result = cog_report(r->diags, COG_ERROR, r->project->evidence[i].at,
                                    "plan.unsupported",
-                                   "%s is for AMD's GPUs, for which cog does not plan yet; "
+                                   "%s is for AMD GPUs, which cog does not support yet; "
                                    "take what is for CUDA",
                                    r->project->evidence[i].subject);
     cog_resolver_system(r);

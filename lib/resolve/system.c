@@ -161,7 +161,7 @@ static void need_listed(struct cog_resolver *r, const struct cog_package *packag
 
     if (varies && !bound)
         cog_report(r->diags, COG_WARNING, package->at, "plan.version",
-                   "nothing says which version of %s is meant; it is planned like one for "
+                   "no version is given for %s; it is planned like one for "
                    "CUDA %s; pin it",
                    need->name, need->cuda);
     cog_resolver_need(r, &(struct cog_system){.subject = need->name,

@@ -61,7 +61,7 @@ static void warn_version(struct cog_resolver *r, const struct tensorflow *t)
             t->asked.version, like);
     else
         cog_report(r->diags, COG_WARNING, t->asked.at, "plan.version",
-                   "nothing says which version of tensorflow is meant; it is planned like "
+                   "no version is given for tensorflow; it is planned like "
                    "%s; write tensorflow==%s",
                    like, like);
 }

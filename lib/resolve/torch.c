@@ -104,7 +104,7 @@ static void find_unpinned(struct cog_resolver *r, struct cog_torch *t)
         t->row = table_of(r)->rows[table_of(r)->count - 1];
     if (r->resolution->gpu && !r->project->lock)
         cog_report(r->diags, COG_WARNING, t->members[t->speaker].at, "plan.version",
-                   "nothing says which version of torch is meant; it is planned like %s; "
+                   "no version is given for torch; it is planned like %s; "
                    "write torch==%s",
                    t->row[COG_TORCH_VERSION], t->row[COG_TORCH_VERSION]);
 }

@@ -57,7 +57,7 @@ int cog_schema_check_doc(const json_t *doc, struct cog_diags *diags)
         cog_printf("%s.json", strncmp(tag, "cog/", 4) == 0 ? tag + 4 : "unknown");
     if (find_root(name) < 0)
         return cog_report(diags, COG_ERROR, at, "doc.schema",
-                          "\"%s\" is no document that this version of cog knows", tag);
+                          "\"%s\" is not a document that this version of cog knows", tag);
     return cog_schema_check(name, doc, &place, diags);
 }
 

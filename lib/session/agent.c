@@ -109,7 +109,7 @@ static void take_question(struct cog_forward *f)
         }
     }
     if (too_long(&f->questions))
-        hang_up(f, COG_CODE_INVALID_ARGUMENT, "no message of an SSH agent's client");
+        hang_up(f, COG_CODE_INVALID_ARGUMENT, "not a message of an SSH agent client");
 }
 
 static void write_question(struct cog_forward *f)
@@ -273,7 +273,7 @@ void cog_session_forward_agent(struct cog_session *session, struct cog_call *cal
     if (fd < 0 || count == COG_SESSION_MAX_FORWARDS) {
         if (fd >= 0)
             close(fd);
-        cog_call_finish(call, COG_CODE_UNAVAILABLE, "there is no SSH agent to talk with");
+        cog_call_finish(call, COG_CODE_UNAVAILABLE, "no SSH agent is available");
         return;
     }
     struct cog_forward *f = cog_alloc(sizeof *f);

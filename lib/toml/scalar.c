@@ -161,7 +161,7 @@ static json_t *none(struct reader *r, const char *at)
     r->at = at;
     if (date || time)
         cog_report(r->diags, COG_ERROR, cog_toml_where(r, at), "toml.syntax",
-                   "%.40s is no date or time; one is written 2026-01-31T23:59:59Z", word);
+                   "%.40s is not a date or time; write it as 2026-01-31T23:59:59Z", word);
     else if (digit[0] == '0' && isdigit((unsigned char)digit[1]))
         cog_report(r->diags, COG_ERROR, cog_toml_where(r, at), "toml.syntax",
                    "a number does not begin with 0; octal is written 0o755, text \"0755\"");

@@ -59,7 +59,7 @@ static int unicode(struct reader *r, struct string *s, unsigned digits)
     }
     if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
         return cog_report(r->diags, COG_ERROR, cog_toml_where(r, begin), "toml.syntax",
-                          "%.*s is no character of Unicode", (int)(r->at - begin), begin);
+                          "%.*s is not a Unicode character", (int)(r->at - begin), begin);
     if (!code)
         return cog_report(r->diags, COG_ERROR, cog_toml_where(r, begin), "toml.limit",
                           "a string cannot hold the character NUL here");

@@ -124,8 +124,8 @@ static void test_phases(void **state)
 
     (void)state;
     assert_null(plan); /* the first stage has nothing before it, and is the only fault */
-    assert_string_equal(text, "test: error: the stage \"build.base\" begins with the one "
-                              "before it, and there is none [plan.compose]\n");
+    assert_string_equal(text, "test: error: the stage \"build.base\" begins with the stage "
+                              "before it, but is the first [plan.compose]\n");
     assert_int_equal(COG_PHASE_COUNT, 12);
     for (enum cog_phase phase = 0; phase < COG_PHASE_COUNT; phase++)
         assert_int_equal(cog_phase_of(cog_phase_name(phase)), phase);
@@ -324,7 +324,7 @@ static void test_refusals(void **state)
         {later_phase_input,
          "the stage \"base\" stands itself in or before the phase \"export.config\"\n"},
         {nothing_before,
-         "the stage \"last\" begins with the one before it, and there is none\n"},
+         "the stage \"last\" begins with the stage before it, but is the first\n"},
         {later_stage,
          "the stage \"base\" names a stage that does not stand before it: \"last\"\n"},
         {own_stage,

@@ -59,8 +59,8 @@ static void a_fault_has_its_place(void **state)
         size_t at;
     } cases[] = {
         {"", "a variable such as python_version, or a text in quotes, is expected", 0},
-        {"python == '3'", "markers know no such variable; a text stands in quotes", 0},
-        {"os_name == nt", "markers know no such variable; a text stands in quotes", 11},
+        {"python == '3'", "unknown marker variable; put text in quotes", 0},
+        {"os_name == nt", "unknown marker variable; put text in quotes", 11},
         {"os_name = 'nt'", "a comparison such as ==, <= or \"in\" is expected", 8},
         {"os_name not 'nt'", "a comparison such as ==, <= or \"in\" is expected", 8},
         {"os_name == 'nt", "a quote is not closed", 11},

@@ -61,7 +61,7 @@ static void a_fault_has_its_place(void **state)
     } cases[] = {
         {"1.0", "a version clause such as >=1.0 is expected", 0},
         {">=1, 2", "a version clause such as >=1.0 is expected", 5},
-        {">=1,=2", "a single = is no comparison, == is", 4},
+        {">=1,=2", "= is not a comparison; write ==", 4},
         {"== ", "a version such as 1.0 is expected", 3},
         {"~= 1", "~= needs a version of two numbers or more, such as 1.0", 3},
         {"~=1.0.*", ".* can stand only in a version after == or !=", 2},
