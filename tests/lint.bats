@@ -180,8 +180,17 @@ END
 
 @test "lint-docs: a page without a program, a program without a page" {
     mv man/cog-config.1 man/cog-fault.1
-    finds 'man/cog-fault.1: there is no such program' scripts/check-docs
+    finds 'man/cog-fault.1: the program does not exist' scripts/check-docs
     finds 'cog-config: has no page' scripts/check-docs
+}
+
+@test "lint-docs: a page without a subject, with a macro in a heading, without a key" {
+    sed -i '/^\.Sh DESCRIPTION/{n;d}' man/cog-config.1
+    sed -i 's/^\.Ss The image/.Ss In the image/' man/cog-design.7
+    sed -i 's/system_packages/other_packages/' man/cog.yaml.5
+    finds 'man/cog-config.1: DESCRIPTION does not begin with .Nm' scripts/check-docs
+    finds 'man/cog-design.7: the heading "In the image" begins with a macro' scripts/check-docs
+    finds 'man/cog.yaml.5: says nothing of the key system_packages' scripts/check-docs
 }
 
 @test "lint-docs: README shows what is not there" {
