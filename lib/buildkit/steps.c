@@ -11,6 +11,9 @@ enum {
         10000, /* more than a plan has; an engine that reports more is not followed */
 };
 
+/* Sums of what an engine reports stay in range: a time after 2100 is none. */
+static const int64_t last_second = INT64_C(4102444800);
+
 void cog_steps_release(struct cog_steps *steps)
 {
     for (size_t i = 0; i < steps->count; i++) {
@@ -52,7 +55,8 @@ static struct cog_step *find_or_add(struct cog_steps *steps, const Buildkit__Ver
 
 static int64_t nanoseconds(const Buildkit__Timestamp *time)
 {
-    if (!time || time->seconds < 0 || time->seconds > INT64_MAX / 1000000000 - 1)
+    if (!time || time->seconds < 0 || time->seconds > last_second || time->nanos < 0 ||
+        time->nanos > 999999999)
         return 0;
     return time->seconds * 1000000000 + time->nanos;
 }
@@ -62,7 +66,7 @@ static void update(struct cog_step *step, const Buildkit__Vertex *vertex)
     int64_t started = nanoseconds(vertex->started);
 
     if (started && started != step->started) {
-        if (step->completed > step->started)
+        if (step->completed > step->started && step->worked < last_second * 1000000000)
             step->worked += step->completed - step->started;
         step->started = started;
     }

@@ -15,6 +15,10 @@ enum {
     MAX_LINE = 16 << 10, /* bytes; the rest of a longer line is dropped */
 };
 
+/* What an engine reports is kept in ranges in which sums and products stay exact. */
+static const int64_t max_bytes = INT64_C(1) << 56,
+                     max_time = INT64_C(4102444800000); /* the year 2100 */
+
 void cog_rows_release(struct cog_rows *rows)
 {
     for (size_t i = 0; i < rows->count; i++) {
@@ -39,9 +43,19 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "";
 }
 
+static int64_t clamp(int64_t value, int64_t most)
+{
+    return value < 0 ? 0 : value > most ? most : value;
+}
+
 static int64_t time_of(const json_t *object, const char *key)
 {
-    return cog_text_time(json_string_value(json_object_get(object, key)));
+    return clamp(cog_text_time(json_string_value(json_object_get(object, key))), max_time);
+}
+
+static int64_t bytes_of(const json_t *object, const char *key)
+{
+    return clamp(json_integer_value(json_object_get(object, key)), max_bytes);
 }
 
 /* Returns rows->count when there is none. */
@@ -72,7 +86,8 @@ static void take_vertex(struct cog_rows *rows, const json_t *vertex,
     struct cog_row *row = &rows->items[index];
     if (started && started != row->started) {
         if (row->completed > row->started)
-            row->worked += row->completed - row->started;
+            row->worked =
+                clamp(row->worked + (row->completed - row->started), max_time);
         row->started = started;
     }
     row->completed = time_of(vertex, "completed");
@@ -102,8 +117,8 @@ static void take_part(struct cog_rows *rows, const json_t *status,
             (struct cog_part){.id = cog_text_clean(id, strlen(id))};
     }
     struct cog_part *part = &row->parts[at];
-    part->current = json_integer_value(json_object_get(status, "current"));
-    part->total = json_integer_value(json_object_get(status, "total"));
+    part->current = bytes_of(status, "current");
+    part->total = bytes_of(status, "total");
     part->started = time_of(status, "started");
     part->completed = time_of(status, "completed");
     if (events->part)
