@@ -27,6 +27,7 @@
 enum {
     TICK = 100,   /* milliseconds between two turns of the clock */
     GRACE = 5000, /* milliseconds for the engine to finish after its answer or a cancel */
+    MAX_REPORT = 2 << 20, /* bytes of a report; BuildKit cuts them at 1 MiB */
 };
 
 static const struct cog_pos nowhere = {0};
@@ -53,7 +54,7 @@ static void take_report(void *data, struct cog_call *call, const unsigned char *
 {
     struct build *build = data;
     Buildkit__StatusResponse *report =
-        buildkit__status_response__unpack(cog_message_allocator(), size, bytes);
+        (void *)cog_message_unpack(&buildkit__status_response__descriptor, bytes, size);
 
     (void)call;
     if (!report)
@@ -97,6 +98,7 @@ static void start(struct build *build)
 
     status.ref = build->ref;
     build->status = cog_call_start(connection, CONTROL("Status"), NULL, &events, build);
+    cog_call_limit(build->status, MAX_REPORT);
     cog_call_send_message(build->status, &status.base);
     cog_call_end(build->status);
 }
@@ -108,10 +110,9 @@ static int step(struct build *build)
     cog_client_step(&build->client, TICK);
     if (build->progress)
         build->progress(build->data, NULL);
-    return build->client.interrupts || build->client.control.lost ||
-                   build->client.session.lost || build->diags->errors
-               ? -1
-               : 0;
+    bool over = build->client.interrupts || build->client.control.lost ||
+                build->client.session.lost || build->diags->errors;
+    return over ? -1 : 0;
 }
 
 /* A call to LLBBridge. Returns 0 with the reply in `unary`, or -1: with a status that is
@@ -343,7 +344,6 @@ static int solve(struct build *build, struct cog_built *built)
 static int bind(struct build *build)
 {
     const struct cog_build_request *request = build->request;
-
     const struct cog_binding to = {build->client.session_id, request->proxies};
 
     build->definition =

@@ -9,6 +9,7 @@
 enum {
     MAX_STEPS =
         10000, /* more than a plan has; an engine that reports more is not followed */
+    MAX_DIGEST = 200,
 };
 
 /* Sums of what an engine reports stay in range: a time after 2100 is none. */
@@ -38,18 +39,31 @@ static struct cog_step *find(const struct cog_steps *steps, const char *digest)
     return NULL;
 }
 
+/* The text, cut if it is long; NULL when too much is kept already. */
+static char *keep(struct cog_steps *steps, const char *text, size_t size)
+{
+    if (size > COG_STEP_LINE)
+        size = COG_STEP_LINE;
+    while (size > 0 && ((unsigned char)text[size] & 0xc0) == 0x80)
+        size--; /* not within a character */
+    if (steps->bytes + size > COG_STEPS_BYTES)
+        return NULL;
+    steps->bytes += size;
+    return cog_strndup(text, size);
+}
+
 static struct cog_step *find_or_add(struct cog_steps *steps, const Buildkit__Vertex *vertex)
 {
     struct cog_step *step = find(steps, vertex->digest);
 
-    if (step || steps->count == MAX_STEPS)
+    if (step || steps->count == MAX_STEPS || strlen(vertex->digest) > MAX_DIGEST)
         return step;
+    char *name = keep(steps, vertex->name, strlen(vertex->name));
+    if (!name)
+        return NULL;
     steps->items = cog_realloc(steps->items, steps->count + 1, sizeof *steps->items);
     step = &steps->items[steps->count++];
-    *step = (struct cog_step){
-        .digest = cog_strdup(vertex->digest),
-        .name = cog_strdup(vertex->name),
-    };
+    *step = (struct cog_step){.digest = cog_strdup(vertex->digest), .name = name};
     return step;
 }
 
@@ -61,7 +75,8 @@ static int64_t nanoseconds(const Buildkit__Timestamp *time)
     return time->seconds * 1000000000 + time->nanos;
 }
 
-static void update(struct cog_step *step, const Buildkit__Vertex *vertex)
+static void update(struct cog_steps *steps, struct cog_step *step,
+                   const Buildkit__Vertex *vertex)
 {
     int64_t started = nanoseconds(vertex->started);
 
@@ -72,28 +87,36 @@ static void update(struct cog_step *step, const Buildkit__Vertex *vertex)
     }
     step->completed = nanoseconds(vertex->completed);
     step->cached = vertex->cached;
-    if (*vertex->error) {
+    if (*vertex->error && (!step->error || strcmp(step->error, vertex->error) != 0)) {
+        char *error = keep(steps, vertex->error, strlen(vertex->error));
         free(step->error);
-        step->error = cog_strdup(vertex->error);
+        step->error = error ? error : cog_strdup("");
     }
 }
 
 /* Adds to the line that has no end yet; what is too long is cut. */
-static void extend(struct cog_step *step, const char *text, size_t size)
+static void extend(struct cog_steps *steps, struct cog_step *step, const char *text,
+                   size_t size)
 {
     size_t have = step->partial ? strlen(step->partial) : 0;
+    size_t left = COG_STEPS_BYTES - steps->bytes;
 
     if (size > COG_STEP_LINE - have)
         size = COG_STEP_LINE - have;
+    if (size > left)
+        size = left;
+    steps->bytes += size;
     step->partial = cog_realloc(step->partial, have + size + 1, 1);
     memcpy(step->partial + have, text, size);
     step->partial[have + size] = '\0';
 }
 
-static void end_line(struct cog_step *step)
+static void end_line(struct cog_steps *steps, struct cog_step *step)
 {
     size_t length = strlen(step->partial);
     char **slot = &step->tail[step->lines++ % COG_STEP_TAIL];
+
+    steps->bytes -= *slot ? strlen(*slot) : 0;
 
     if (length > 0 && step->partial[length - 1] == '\r')
         step->partial[length - 1] = '\0';
@@ -102,14 +125,15 @@ static void end_line(struct cog_step *step)
     step->partial = NULL;
 }
 
-static void take_log(struct cog_step *step, const char *text, size_t size)
+static void take_log(struct cog_steps *steps, struct cog_step *step, const char *text,
+                     size_t size)
 {
     while (size > 0) {
         const char *newline = memchr(text, '\n', size);
         size_t part = newline ? (size_t)(newline - text) : size;
-        extend(step, text, part);
+        extend(steps, step, text, part);
         if (newline) {
-            end_line(step);
+            end_line(steps, step);
             part++;
         }
         text += part;
@@ -122,13 +146,13 @@ void cog_steps_update(struct cog_steps *steps, const Buildkit__StatusResponse *r
     for (size_t i = 0; i < report->n_vertexes; i++) {
         struct cog_step *step = find_or_add(steps, report->vertexes[i]);
         if (step)
-            update(step, report->vertexes[i]);
+            update(steps, step, report->vertexes[i]);
     }
     for (size_t i = 0; i < report->n_logs; i++) {
         const Buildkit__VertexLog *log = report->logs[i];
         struct cog_step *step = find(steps, log->vertex);
         if (step)
-            take_log(step, (const char *)log->msg.data, log->msg.len);
+            take_log(steps, step, (const char *)log->msg.data, log->msg.len);
     }
 }
 

@@ -14,7 +14,9 @@
 
 enum {
     COG_STEP_TAIL = 20,      /* lines of output that are kept of a step */
-    COG_STEP_LINE = 4 << 10, /* bytes that are kept of a line */
+    COG_STEP_LINE = 4 << 10, /* bytes that are kept of a line, a name or an error */
+    COG_STEPS_BYTES =
+        8 << 20, /* that are kept of all steps; what comes later is left out */
 };
 
 struct cog_step {
@@ -33,6 +35,7 @@ struct cog_step {
 struct cog_steps {
     struct cog_step *items; /* in the order of their announcement */
     size_t count;
+    size_t bytes; /* of their texts */
 };
 
 void cog_steps_release(struct cog_steps *steps);

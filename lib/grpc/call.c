@@ -16,7 +16,8 @@ struct cog_call *cog_stream_new(struct cog_connection *connection)
 
     call->connection = connection;
     call->events = &no_events;
-    cog_frames_init(&call->frames, COG_CALL_MAX_MESSAGE);
+    cog_frames_init(&call->frames,
+                    connection->server ? COG_CALL_MAX_QUESTION : COG_CALL_MAX_REPLY);
     call->next = connection->calls;
     if (call->next)
         call->next->previous = call;
@@ -35,6 +36,7 @@ void cog_stream_close(struct cog_call *call, const struct cog_status *status)
     if (call->events->closed)
         call->events->closed(call->data, call, status);
 
+    call->connection->header_bytes -= call->header_bytes;
     for (size_t i = 0; i < call->header_count; i++) {
         free(call->headers[i].name);
         free(call->headers[i].value);
@@ -91,6 +93,11 @@ void cog_call_handle(struct cog_call *call, const struct cog_call_events *events
 {
     call->events = events;
     call->data = data;
+}
+
+void cog_call_limit(struct cog_call *call, size_t bytes)
+{
+    call->frames.limit = bytes;
 }
 
 void cog_call_wake(struct cog_call *call)

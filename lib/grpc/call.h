@@ -11,9 +11,13 @@
 #include "grpc/connection.h"
 #include "grpc/status.h"
 
+/* Limits, in bytes, so that a hostile peer cannot fill the memory. */
 enum {
-    COG_CALL_MAX_MESSAGE = 32 << 20,   /* from the peer; BuildKit sends up to 16 MiB */
-    COG_CALL_MAX_METADATA = 256 << 10, /* of one call, names and values */
+    COG_CALL_MAX_REPLY = 8 << 20,          /* a message that a client gets */
+    COG_CALL_MAX_QUESTION = 64 << 10,      /* a message that a server gets */
+    COG_CALL_MAX_METADATA = 256 << 10,     /* names and values of one call, */
+    COG_CONNECTION_MAX_METADATA = 2 << 20, /* of all that are open, */
+    COG_HEADER_COST = 64,                  /* and what each counts besides */
 };
 
 /* What happens to a call. Any may be NULL. */
@@ -41,6 +45,9 @@ struct cog_metadata {
 struct cog_call *cog_call_start(struct cog_connection *connection, const char *method,
                                 const struct cog_metadata *metadata,
                                 const struct cog_call_events *events, void *data);
+
+/* Sets what a message of the peer may have, instead of the above. */
+void cog_call_limit(struct cog_call *call, size_t bytes);
 
 /* Client: no more messages will be sent. */
 void cog_call_end(struct cog_call *call);

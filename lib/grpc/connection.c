@@ -8,7 +8,7 @@
 #include "grpc/stream.h"
 
 enum {
-    MAX_STREAMS = 100, /* a server's; BuildKit opens one per folder, secret or question */
+    MAX_STREAMS = 50, /* a server's; BuildKit opens one per folder, secret or question */
 };
 
 static struct cog_call *call_of(nghttp2_session *session, int32_t id)
@@ -31,13 +31,17 @@ static int take_header(nghttp2_session *session, const nghttp2_frame *frame,
                        const uint8_t *name, size_t name_size, const uint8_t *value,
                        size_t value_size, uint8_t flags, void *data)
 {
+    struct cog_connection *connection = data;
     struct cog_call *call = call_of(session, frame->hd.stream_id);
+    size_t cost = name_size + value_size + COG_HEADER_COST;
 
-    (void)flags, (void)data;
+    (void)flags;
     if (!call || call->stopped)
         return 0;
-    call->header_bytes += name_size + value_size;
-    if (call->header_bytes > COG_CALL_MAX_METADATA) {
+    call->header_bytes += cost;
+    connection->header_bytes += cost;
+    if (call->header_bytes > COG_CALL_MAX_METADATA ||
+        connection->header_bytes > COG_CONNECTION_MAX_METADATA) {
         cog_stream_break(call, COG_CODE_RESOURCE_EXHAUSTED, "too much metadata");
         return 0;
     }

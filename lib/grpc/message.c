@@ -6,23 +6,27 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 
-static void *allocate(void *data, size_t size)
-{
-    (void)data;
-    return cog_alloc(size);
-}
-
 static void release(void *data, void *memory)
 {
     (void)data;
     free(memory);
 }
 
-ProtobufCAllocator *cog_message_allocator(void)
-{
-    static const ProtobufCAllocator allocator = {.alloc = allocate, .free = release};
+/* What unpacking a message may take: packed, it says most of what it holds. A message of
+ * nothing but empty parts would take fifty times its size. */
+enum {
+    UNPACKED_RATIO = 4,
+    UNPACKED_LEAST = 64 << 10,
+};
 
-    return (ProtobufCAllocator *)&allocator; /* protobuf-c only reads it */
+static void *allocate_within(void *data, size_t size)
+{
+    size_t *left = data;
+
+    if (size > *left)
+        return NULL;
+    *left -= size;
+    return cog_alloc(size);
 }
 
 void cog_call_send_message(struct cog_call *call, const ProtobufCMessage *message)
@@ -37,13 +41,19 @@ void cog_call_send_message(struct cog_call *call, const ProtobufCMessage *messag
 ProtobufCMessage *cog_message_unpack(const ProtobufCMessageDescriptor *descriptor,
                                      const unsigned char *bytes, size_t size)
 {
-    return protobuf_c_message_unpack(descriptor, cog_message_allocator(), size, bytes);
+    size_t left = UNPACKED_LEAST + UNPACKED_RATIO * size;
+    ProtobufCAllocator allocator = {
+        .alloc = allocate_within, .free = release, .allocator_data = &left};
+
+    return protobuf_c_message_unpack(descriptor, &allocator, size, bytes);
 }
 
 void cog_message_free(ProtobufCMessage *message)
 {
+    ProtobufCAllocator allocator = {.free = release};
+
     if (message)
-        protobuf_c_message_free_unpacked(message, cog_message_allocator());
+        protobuf_c_message_free_unpacked(message, &allocator);
 }
 
 static void take_reply(void *data, struct cog_call *call, const unsigned char *bytes,

@@ -6,15 +6,12 @@
 
 #include "grpc/call.h"
 
-/* protobuf-c's allocator through cog_alloc(); for the unpack and free_unpacked functions.
- */
-ProtobufCAllocator *cog_message_allocator(void);
-
 /* Packs and sends. */
 void cog_call_send_message(struct cog_call *call, const ProtobufCMessage *message);
 
-/* Reads a message of the type `descriptor`. Returns NULL when `bytes` are not one; the
- * caller frees the result with cog_message_free(). */
+/* Reads a message of the type `descriptor`. Returns NULL when `bytes` are not one, or
+ * one that would be many times as large in memory; the caller frees the result with
+ * cog_message_free(). */
 ProtobufCMessage *cog_message_unpack(const ProtobufCMessageDescriptor *descriptor,
                                      const unsigned char *bytes, size_t size);
 void cog_message_free(ProtobufCMessage *message);

@@ -15,6 +15,7 @@ struct cog_connection {
     cog_connection_call *on_call;
     void *data;
     struct cog_call *calls; /* open ones */
+    size_t header_bytes;    /* of their headers */
 };
 
 struct cog_header {

@@ -155,7 +155,7 @@ static void take_bytes(void *data, struct cog_call *call, const unsigned char *b
 {
     struct cog_forward *f = data;
     Session__BytesMessage *message =
-        session__bytes_message__unpack(cog_message_allocator(), size, bytes);
+        (void *)cog_message_unpack(&session__bytes_message__descriptor, bytes, size);
 
     (void)call;
     if (message && message->data.len && f->fd >= 0) {
@@ -237,7 +237,7 @@ static void take_check(void *data, struct cog_call *call, const unsigned char *b
                        size_t size)
 {
     Session__CheckAgentRequest *question =
-        session__check_agent_request__unpack(cog_message_allocator(), size, bytes);
+        (void *)cog_message_unpack(&session__check_agent_request__descriptor, bytes, size);
     Session__CheckAgentResponse there = SESSION__CHECK_AGENT_RESPONSE__INIT;
 
     if (question && find_agent(data, question->id)) {

@@ -46,7 +46,7 @@ static void take_secret_question(void *data, struct cog_call *call,
                                  const unsigned char *bytes, size_t size)
 {
     Session__GetSecretRequest *question =
-        session__get_secret_request__unpack(cog_message_allocator(), size, bytes);
+        (void *)cog_message_unpack(&session__get_secret_request__descriptor, bytes, size);
     Session__GetSecretResponse found = SESSION__GET_SECRET_RESPONSE__INIT;
 
     if (!question) {
@@ -70,7 +70,7 @@ static void take_credentials_question(void *data, struct cog_call *call,
 {
     const struct cog_session *session = data;
     Session__CredentialsRequest *question =
-        session__credentials_request__unpack(cog_message_allocator(), size, bytes);
+        (void *)cog_message_unpack(&session__credentials_request__descriptor, bytes, size);
     Session__CredentialsResponse found = SESSION__CREDENTIALS_RESPONSE__INIT;
 
     if (!question) {

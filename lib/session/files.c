@@ -192,7 +192,8 @@ static void take_packet(void *data, struct cog_call *call, const unsigned char *
 {
     struct sync *sync = data;
     Session__Packet none = SESSION__PACKET__INIT;
-    Session__Packet *packet = session__packet__unpack(cog_message_allocator(), size, bytes);
+    Session__Packet *packet =
+        (void *)cog_message_unpack(&session__packet__descriptor, bytes, size);
 
     if (sync->over)
         ;

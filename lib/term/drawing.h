@@ -33,6 +33,7 @@ struct cog_progress {
     struct cog_plain_row *plain; /* as many as rows */
     size_t plain_count, current; /* the row that is being printed; plain_count: none */
     unsigned numbers;            /* given out */
+    size_t waiting;              /* bytes of lines that wait for their turn */
     int64_t turned;              /* when `current` began or last wrote */
 
     unsigned drawn; /* lines of the block on the terminal */

@@ -3,6 +3,7 @@
  * Steps run side by side, but their lines are kept together: a step keeps its turn until it
  * has ended or has been silent for a while. Numbers are given in the order of first
  * printing. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -11,8 +12,9 @@
 #include "term/text.h"
 
 enum {
-    TURN = 5000,  /* milliseconds of silence after which another step may write */
-    SETTLE = 250, /* milliseconds after which an ended step will not go on */
+    TURN = 5000,           /* milliseconds of silence after which another step may write */
+    SETTLE = 250,          /* milliseconds after which an ended step will not go on */
+    MAX_WAITING = 8 << 20, /* bytes of lines for which it is not their turn */
 };
 
 static struct cog_plain_row *row_at(struct cog_progress *progress, size_t index)
@@ -30,7 +32,9 @@ static struct cog_plain_row *row_at(struct cog_progress *progress, size_t index)
 
 static void add_line(struct cog_progress *progress, size_t index, const char *line)
 {
-    cog_lines_add(&row_at(progress, index)->waiting, "%s\n", line);
+    if (progress->waiting < MAX_WAITING)
+        cog_lines_add(&row_at(progress, index)->waiting, "%s\n", line);
+    progress->waiting += strlen(line) + 1;
 }
 
 static void take_line(void *data, size_t index, const char *line, int64_t time)
@@ -120,7 +124,8 @@ static void print_waiting(struct cog_progress *progress, size_t index,
         left -= size;
         progress->turned = progress->now;
     }
-    row->waiting.size = 0;
+    free(row->waiting.bytes);
+    row->waiting = (struct cog_lines){0};
 }
 
 /* Whether the row that has the turn keeps it though others wait. */
@@ -146,6 +151,7 @@ void cog_plain_print(struct cog_progress *progress, bool all)
 
     for (size_t i = 0; i < progress->plain_count; i++)
         tell_end(progress, i, all);
+    progress->waiting = 0; /* counted again below */
     if (progress->current < progress->plain_count)
         print_waiting(progress, progress->current, &out);
     for (size_t i = 0; i < progress->plain_count && (all || !keeps_turn(progress)); i++) {
@@ -154,5 +160,7 @@ void cog_plain_print(struct cog_progress *progress, bool all)
         turn_to(progress, i, &out);
         print_waiting(progress, i, &out);
     }
+    for (size_t i = 0; i < progress->plain_count; i++)
+        progress->waiting += progress->plain[i].waiting.size;
     cog_progress_write(progress, &out);
 }

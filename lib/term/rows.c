@@ -11,8 +11,10 @@
 
 enum {
     MAX_ROWS = 10000,
-    MAX_PARTS = 1000,    /* of one step */
-    MAX_LINE = 16 << 10, /* bytes; the rest of a longer line is dropped */
+    MAX_PARTS = 1000,     /* of one step */
+    MAX_LINE = 16 << 10,  /* bytes; the rest of a longer line is dropped */
+    MAX_NAME = 4 << 10,   /* bytes of a name; longer ones are cut */
+    MAX_TOTAL = 16 << 20, /* bytes of all texts; what comes later is left out */
 };
 
 /* What an engine reports is kept in ranges in which sums and products stay exact. */
@@ -58,6 +60,17 @@ static int64_t bytes_of(const json_t *object, const char *key)
     return clamp(json_integer_value(json_object_get(object, key)), max_bytes);
 }
 
+/* The text, clean and cut if it is long. The caller frees it. */
+static char *keep(struct cog_rows *rows, const char *text, size_t size)
+{
+    if (size > MAX_NAME)
+        size = MAX_NAME;
+    if (rows->bytes + size > MAX_TOTAL)
+        size = 0;
+    rows->bytes += size;
+    return cog_text_clean(text, size);
+}
+
 /* Returns rows->count when there is none. */
 static size_t find(const struct cog_rows *rows, const char *digest)
 {
@@ -76,24 +89,23 @@ static void take_vertex(struct cog_rows *rows, const json_t *vertex,
     size_t index = find(rows, digest);
     int64_t started = time_of(vertex, "started");
 
-    if (index == MAX_ROWS)
+    if (index == MAX_ROWS || strlen(digest) > MAX_NAME || rows->bytes >= MAX_TOTAL)
         return;
     if (index == rows->count) {
         rows->items = cog_realloc(rows->items, index + 1, sizeof *rows->items);
         rows->items[rows->count++] = (struct cog_row){
-            .digest = cog_strdup(digest), .name = cog_text_clean(name, strlen(name))};
+            .digest = cog_strdup(digest), .name = keep(rows, name, strlen(name))};
     }
     struct cog_row *row = &rows->items[index];
     if (started && started != row->started) {
         if (row->completed > row->started)
-            row->worked =
-                clamp(row->worked + (row->completed - row->started), max_time);
+            row->worked = clamp(row->worked + (row->completed - row->started), max_time);
         row->started = started;
     }
     row->completed = time_of(vertex, "completed");
     row->cached = json_is_true(json_object_get(vertex, "cached"));
-    free(row->error);
-    row->error = *error ? cog_text_clean(error, strlen(error)) : NULL;
+    if (*error && !row->error)
+        row->error = keep(rows, error, strlen(error));
     if (events->changed)
         events->changed(data, index);
 }
@@ -109,12 +121,11 @@ static void take_part(struct cog_rows *rows, const json_t *status,
     struct cog_row *row = &rows->items[index];
     while (at < row->part_count && strcmp(row->parts[at].id, id) != 0)
         at++;
-    if (at == MAX_PARTS)
+    if (at == MAX_PARTS || (at == row->part_count && rows->bytes >= MAX_TOTAL))
         return;
     if (at == row->part_count) {
         row->parts = cog_realloc(row->parts, at + 1, sizeof *row->parts);
-        row->parts[row->part_count++] =
-            (struct cog_part){.id = cog_text_clean(id, strlen(id))};
+        row->parts[row->part_count++] = (struct cog_part){.id = keep(rows, id, strlen(id))};
     }
     struct cog_part *part = &row->parts[at];
     part->current = bytes_of(status, "current");
@@ -131,11 +142,24 @@ static void end_line(struct cog_rows *rows, size_t index, int64_t time,
     struct cog_row *row = &rows->items[index];
     char **slot = &row->tail[row->lines++ % COG_ROW_TAIL];
 
+    rows->bytes -= row->partial_size + (*slot ? strlen(*slot) : 0);
     free(*slot);
     *slot = cog_text_clean(row->partial ? row->partial : "", row->partial_size);
+    rows->bytes += strlen(*slot);
+    free(row->partial);
+    row->partial = NULL;
     row->partial_size = 0;
     if (events->line)
         events->line(data, index, *slot, time);
+}
+
+static void extend(struct cog_row *row, char byte)
+{
+    if (row->partial_size == row->partial_capacity || !row->partial) {
+        row->partial_capacity = row->partial ? 2 * row->partial_capacity : 128;
+        row->partial = cog_realloc(row->partial, row->partial_capacity, 1);
+    }
+    row->partial[row->partial_size++] = byte;
 }
 
 static void take_log(struct cog_rows *rows, const json_t *log,
@@ -150,10 +174,9 @@ static void take_log(struct cog_rows *rows, const json_t *log,
     for (size_t i = 0; i < size; i++) {
         if (bytes[i] == '\n') {
             end_line(rows, index, time_of(log, "timestamp"), events, data);
-        } else if (row->partial_size < MAX_LINE) {
-            if (!row->partial)
-                row->partial = cog_alloc(MAX_LINE);
-            row->partial[row->partial_size++] = (char)bytes[i];
+        } else if (row->partial_size < MAX_LINE && rows->bytes < MAX_TOTAL) {
+            extend(row, (char)bytes[i]);
+            rows->bytes++;
         }
     }
 }

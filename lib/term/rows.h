@@ -29,12 +29,13 @@ struct cog_row {
     char *tail[COG_ROW_TAIL]; /* a ring of clean lines */
     size_t lines;             /* so far */
     char *partial;            /* a line without its end */
-    size_t partial_size;
+    size_t partial_size, partial_capacity;
 };
 
 struct cog_rows {
     struct cog_row *items;
     size_t count;
+    size_t bytes; /* of their texts */
 };
 
 /* Told of what a report says that is news; any may be NULL. */

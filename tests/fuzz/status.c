@@ -52,8 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         size -= 2;
         if (length > size)
             length = size;
-        Buildkit__StatusResponse *report =
-            buildkit__status_response__unpack(cog_message_allocator(), length, bytes);
+        Buildkit__StatusResponse *report = (void *)cog_message_unpack(
+            &buildkit__status_response__descriptor, bytes, length);
         if (!report)
             continue;
         take(&steps, progress, report, now);

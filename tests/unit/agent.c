@@ -35,7 +35,7 @@ static void take(void *data, struct cog_call *call, const unsigned char *bytes, 
 {
     struct scene *scene = data;
     Session__BytesMessage *message =
-        session__bytes_message__unpack(cog_message_allocator(), size, bytes);
+        (void *)cog_message_unpack(&session__bytes_message__descriptor, bytes, size);
 
     (void)call;
     assert_non_null(message);
