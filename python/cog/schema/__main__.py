@@ -82,7 +82,8 @@ def _document(arguments: _Arguments) -> object:
     paths = [os.path.relpath(os.path.join(folder, path), folder) for path in written]
     if not name:
         trains = _reference(train) if train else None
-        return document.read(folder, _reference(arguments.reference), trains, mine, paths)
+        reference = _reference(arguments.reference)
+        return document.read(folder, reference, trains, mine, paths, os.environ)
     text = _read(name)
     if not text and name == "-":
         # The program before has already said what is wrong.
@@ -92,7 +93,9 @@ def _document(arguments: _Arguments) -> object:
     config = Config(text, "<stdin>" if name == "-" else name)
     theirs = config.python or mine
     try:
-        return document.read(folder, config.predict, config.train, theirs, config.paths)
+        return document.read(
+            folder, config.predict, config.train, theirs, config.paths, config.environment
+        )
     except Refused as refused:
         if theirs > mine and any(_may_be_newer(problem) for problem in refused.problems):
             sys.exit(_TOO_OLD)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import _ast as ast
 
-from cog.schema.names import Definition, External, Scope, Unknown
 from cog.schema.problem import Problem
+from cog.schema.scope import Definition, External, Scope, Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Annotations:
                 self._open.pop()
         except Unknown as unknown:
             text = f"cannot resolve type '{scope.text(node)}': {unknown}"
-            raise scope.problem(node, "type", text) from None
+            raise scope.problem(node, "type", text, None if unknown.certain else text) from None
 
     def follow(self, scope: Scope, node: ast.expr) -> tuple[Scope, ast.expr, str | None]:
         """Return what an annotation stands for behind its aliases, and the dotted name of that,
@@ -112,10 +112,10 @@ class Annotations:
             if aliased is None:
                 return scope, node, None
             if isinstance(node, ast.Subscript):
-                text = f"'{scope.text(node)}' fills in an alias of this project; write its type out"
-                raise scope.problem(node, "type", text)
+                text = f"'{scope.text(node)}' fills in an alias of this project"
+                raise scope.problem(node, "type", f"{text}; write its type out", text)
             scope, node = aliased
-        raise Unknown(f"'{scope.text(node)}' leads back to itself")
+        raise Unknown(f"'{scope.text(node)}' leads back to itself", certain=True)
 
     def _read(self, scope: Scope, node: ast.expr, name: str | None) -> Schema:
         if isinstance(node, ast.Subscript):
@@ -147,8 +147,10 @@ class Annotations:
         if name and not name.startswith(("builtins.", "typing.", "cog.")):
             why = f"cannot resolve type '{text}' imported from '{name.rpartition('.')[0]}'"
             fix = f"Annotated[{text}, cog.Opaque] takes any object as it is"
-            return scope.problem(node, "type", f"{why}; {fix}")
-        return scope.problem(node, "type", f"the type '{text}' is not supported; use {_SUPPORTED}")
+            return scope.problem(node, "type", f"{why}; {fix}", why)
+        why = f"the type '{text}' is not supported"
+        made = name is None and isinstance(node, ast.Call | ast.IfExp | ast.Subscript)
+        return scope.problem(node, "type", f"{why}; use {_SUPPORTED}", why if made else None)
 
     def _generic(self, scope: Scope, node: ast.Subscript, name: str | None) -> Schema:
         parts = arguments(node)
@@ -258,8 +260,8 @@ class Annotations:
                 if name == "typing.Literal" and isinstance(target, ast.Subscript) and depth < 9:
                     yield from self._literals(inner, target, depth + 1)
                     continue
-            text = f"'{scope.text(part)}' is no literal; write the string or the number"
-            raise scope.problem(part, "type", text)
+            text = f"'{scope.text(part)}' is no literal"
+            raise scope.problem(part, "type", f"{text}; write the string or the number", text)
 
     def _enum(self, scope: Scope, node: ast.expr, values: Sequence[Any]) -> Schema:
         kinds = {type(value) for value in values}
@@ -281,10 +283,11 @@ class Annotations:
         if kind is None:
             origin = classes.outside(self._project, found)
             text = f"'{definition.name}' has no fields to read; derive it from BaseModel of cog"
+            why = None
             if origin is not None:
-                text = f"'{definition.name}' derives from '{origin}', which cannot be read"
-                text += f"; use Annotated[{definition.name}, cog.Opaque]"
-            raise scope.problem(node, "type", text)
+                why = f"'{definition.name}' derives from '{origin}', which cannot be read"
+                text = f"{why}; use Annotated[{definition.name}, cog.Opaque]"
+            raise scope.problem(node, "type", text, why)
         if kind != "dict" and not self._output:
             text = f"'{definition.name}' cannot be an input; use a TypedDict or dict"
             raise scope.problem(node, "type", text)

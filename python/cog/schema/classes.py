@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import _ast as ast
 
-from cog.schema.names import Definition, Project, Scope
+from cog.schema.names import Project
+from cog.schema.scope import Definition, Scope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ _SCHEMAS = ("cog/config-1", "cog/project-1")
 
 class Config:
     """`predict` and `train`: what predicts, and what trains if anything does. `python`: the
-    version that will run them, None where cog chooses it. `paths`: folders of the project that
-    hold packages of its own; only a cog/project-1 knows them.
+    version that will run them, None where cog chooses it. `environment`: variables that they get.
+    `paths`: folders of the project that hold packages of its own; only a cog/project-1 knows them.
     """
 
     def __init__(self, text: str, name: str) -> None:
@@ -42,6 +42,7 @@ class Config:
         self.predict = predict
         self.train = self._reference("train")
         self.python = self._version()
+        self.environment = self._environment()
         paths = _object(document.get("facts")).get("import_paths", [])
         self.paths = [str(_object(entry).get("path", "")) for entry in paths]
 
@@ -59,6 +60,11 @@ class Config:
         if len(parts) == 2 and all(part.isdecimal() for part in parts):
             return int(parts[0]), int(parts[1])
         return None
+
+    def _environment(self) -> dict[str, str]:
+        given = self._config.get("environment")
+        pairs = [str(item).partition("=") for item in given] if isinstance(given, list) else []
+        return {name: value for name, _, value in pairs}
 
 
 def _object(value: Any) -> dict[str, Any]:

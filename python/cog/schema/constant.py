@@ -12,16 +12,21 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cog.schema.evaluator import EnumClass, Evaluator
-    from cog.schema.names import Definition, Project, Scope
+    from cog.schema.names import Project
     from cog.schema.problem import Problem
+    from cog.schema.scope import Definition, Scope
 
 _FIX = "write a literal or a module-level constant"
 
 
-def unknown(scope: Scope, node: ast.AST, why: str = "", fix: str = _FIX) -> Problem:
-    """Make the message that `node` cannot be evaluated; the caller raises it."""
+def unknown(
+    scope: Scope, node: ast.AST, why: str = "", fix: str = _FIX, certain: bool = False
+) -> Problem:
+    """Make the message that `node` cannot be evaluated; the caller raises it. `certain`: Python
+    could not do it either.
+    """
     text = why or f"'{scope.text(node)}' cannot be known without running the file"
-    return scope.problem(node, "value", f"{text}; {fix}")
+    return scope.problem(node, "value", f"{text}; {fix}", None if certain else text)
 
 
 class Constants:
@@ -42,8 +47,17 @@ class Constants:
         try:
             json.dumps(found, ensure_ascii=False, default=str, skipkeys=True).encode()
         except UnicodeEncodeError:
-            raise unknown(scope, node, "this text is not valid Unicode") from None
+            text = "this text is not valid Unicode"
+            raise unknown(scope, node, text, certain=True) from None
         return found
+
+    def enter(self, scope: Scope, node: ast.Call) -> tuple[Scope, ast.expr] | None:
+        """Return what a call of a function of the project returns, such as Input(), and the scope
+        of that; None for any other call.
+        """
+        evaluator = self._more()
+        evaluator.begin()
+        return evaluator.enter(scope, node)
 
     def enumeration(self, definition: Definition) -> EnumClass:
         """Return the members of an Enum; Problem where the value of one is not known."""

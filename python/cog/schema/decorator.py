@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import _ast as ast
 
-from cog.schema.names import Definition, Scope, Unknown
+from cog.schema.scope import Definition, Scope, Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ class Decorators:
         try:
             found = self._project.resolve(scope, target)
         except Unknown as unknown:
-            raise scope.problem(decorator, "signature", f"{text}: {unknown}") from None
+            why = None if unknown.certain else text
+            raise scope.problem(decorator, "signature", f"{text}: {unknown}", why) from None
         if isinstance(found, Definition) and isinstance(found.node, ast.FunctionDef):
             functions = _functions(found.node)
             if any(self._is_wrapper(found.scope, function) for function in functions):
@@ -72,7 +73,7 @@ class Decorators:
             decorators = functions[:1] if target is decorator else functions[1:]
             if any(_gives_back(function) for function in decorators):
                 return
-        raise scope.problem(decorator, "signature", f"{text}; use functools.wraps in it")
+        raise scope.problem(decorator, "signature", f"{text}; use functools.wraps in it", text)
 
     def _is_wrapper(self, scope: Scope, function: Function) -> bool:
         """Whether the function shows the parameters of what it wraps."""

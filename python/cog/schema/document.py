@@ -14,7 +14,7 @@ from cog.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from cog.schema.annotation import Schema
@@ -51,15 +51,16 @@ def read(
     train: Reference | None,
     version: tuple[int, int],
     paths: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return the document of what predicts, and of what trains, in `folder`; Refused with all
     that is wrong.
 
     A reference is `predict.py:Predictor` and where it stands, for messages about it. `version` is
     the Python that runs the model, `paths` the folders of the project in which it finds modules
-    besides the project's own.
+    besides the project's own, `environment` the variables that it has.
     """
-    reader = _Reader(Project(folder, version, paths))
+    reader = _Reader(Project(folder, version, paths, environment))
     reader.add(predict, "prediction")
     if train is not None:
         reader.add(train, "training")

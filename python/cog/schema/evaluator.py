@@ -10,9 +10,10 @@ from __future__ import annotations
 import _ast as ast
 import operator
 
-from cog.schema import classes
+from cog.schema import call, classes
 from cog.schema.constant import unknown
-from cog.schema.names import Definition, External, Scope, Unknown
+from cog.schema.problem import Problem
+from cog.schema.scope import Definition, External, Scope, Unknown
 from cog.schema.source import Source
 
 TYPE_CHECKING = False
@@ -55,6 +56,17 @@ class Member:
         self.plain = plain
 
 
+class Unread:
+    """A value that is not known, in a dict of which only the keys may be wanted, such as one of
+    classes by name. To use it is `problem`.
+    """
+
+    __slots__ = ("problem",)
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+
 class EnumClass:
     """An Enum as a value: `members` by name, the aliases too."""
 
@@ -89,9 +101,20 @@ class Evaluator:
 
     def evaluate(self, scope: Scope, node: ast.expr) -> Any:
         """Return the value of a whole expression; Problem where the text does not tell."""
+        self.begin()
+        return _plain(self.value(scope, node, scope.names))
+
+    def begin(self) -> None:
+        """Count anew what is computed."""
         self._work = self._depth = 0
         self._open.clear()
-        return _plain(self.value(scope, node, {}))
+
+    def enter(self, scope: Scope, node: ast.Call) -> tuple[Scope, ast.expr] | None:
+        """Return what a call of a function of the project returns, and the scope of that; None for
+        any other call.
+        """
+        found = call.find(self._project, scope, node)
+        return None if found is None else call.enter(self, scope, node, found, scope.names)
 
     def enumeration(self, definition: Definition) -> EnumClass:
         """Return the members of an Enum; Problem where the value of one is not known."""
@@ -147,13 +170,19 @@ class Evaluator:
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise unknown(scope, node, f"'{scope.text(node)}' fails: {error}") from None
         except Unknown as why:
-            raise unknown(scope, node, str(why)) from None
+            raise unknown(scope, node, str(why), certain=why.certain) from None
         self._depth -= 1
+        if isinstance(result, Unread):
+            raise result.problem
         return result
 
     def name(self, scope: Scope, node: ast.expr) -> str | None:
         """Return the dotted name of something outside of the project."""
         return self._project.name(scope, node)
+
+    def variable(self, name: str) -> str | None:
+        """Return a variable of the environment in which the model runs."""
+        return self._project.environment.get(name)
 
     def _charge(self, scope: Scope, node: ast.expr, result: Any) -> None:
         """Count what a result costs to walk through, so that all of it together has a limit."""
@@ -273,12 +302,21 @@ class Evaluator:
     ) -> dict[Any, Any]:
         result: dict[Any, Any] = {}
         for key, value in zip(keys, values, strict=True):
-            found = self.value(scope, value, names)
             if key is None:
-                result.update(found)
+                result.update(self.value(scope, value, names))
             else:
-                result[self.value(scope, key, names)] = found
+                result[self.value(scope, key, names)] = self._attempt(scope, value, names)
         return result
+
+    def _attempt(self, scope: Scope, node: ast.expr, names: dict[str, Any]) -> Any:
+        depth, opened = self._depth, set(self._open)
+        try:
+            return self.value(scope, node, names)
+        except Problem as problem:
+            if problem.dynamic is None or self._work > MAX_WORK:
+                raise
+            self._depth, self._open = depth, opened
+            return Unread(problem)
 
     def _binary(
         self, scope: Scope, node: ast.expr, left: Any, kind: ast.operator, right: Any
@@ -339,6 +377,8 @@ def unwrapped(value: Any) -> Any:
 
 def _plain(value: Any) -> Any:
     """Return a result without members of an Enum: their values stand for them."""
+    if isinstance(value, Unread):
+        raise value.problem
     if isinstance(value, Member):
         return value.value
     if isinstance(value, list | tuple | set):

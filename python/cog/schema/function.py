@@ -8,13 +8,12 @@ import _ast as ast
 
 from cog.schema.constant import unknown
 from cog.schema.evaluator import MAX_LENGTH, EnumClass, Evaluator, same, unwrapped
+from cog.schema.scope import Scope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
-
-    from cog.schema.names import Scope
 
 
 def _range(*numbers: int) -> list[int]:
@@ -40,6 +39,22 @@ def _cleandoc(text: str) -> str:
     return inspect.cleandoc(text)
 
 
+def _join(*parts: str) -> str:
+    import posixpath
+
+    return posixpath.join(*parts)
+
+
+def _basename(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _split(path: str) -> tuple[str, str]:
+    import posixpath
+
+    return posixpath.splitext(path)
+
+
 # These take the items of one collection; where they do not care for the order, of a set too.
 _UNORDERED = ("all", "any", "frozenset", "len", "set", "sorted", "sum")
 _COLLECTIONS: dict[str, Callable[..., Any]] = {
@@ -51,9 +66,16 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "str": str, "int": int, "float": float, "bool": bool, "abs": abs, "round": round,
     "min": min, "max": max, "range": _range, "zip": _zip,
     "dict": dict, "list": list, "tuple": tuple, "set": set, "frozenset": set,
-    "textwrap.dedent": _dedent, "inspect.cleandoc": _cleandoc,
+    "textwrap.dedent": _dedent, "inspect.cleandoc": _cleandoc, "os.path.join": _join,
+    "os.path.basename": _basename, "os.path.splitext": _split,
 }  # fmt: skip
 _CONVERSIONS: dict[int, Callable[[Any], str]] = {ord("r"): repr, ord("s"): str, ord("a"): ascii}
+_VARIABLES = ("os.getenv", "os.environ.get")
+# Beginnings of the names of variables that an image may have without being told to by cog.yaml.
+_SET_BY_IMAGES = (
+    "COG_", "CUDA", "GPG_", "HOME", "HOSTNAME", "LANG", "LC_", "LD_", "LIBRARY_", "NCCL", "NV",
+    "PATH", "PIP", "PWD", "PYTHON", "SSL_", "TMPDIR", "USER", "UV_", "VIRTUAL_ENV",
+)  # fmt: skip
 _METHODS: dict[type, set[str]] = {
     str: {
         "capitalize", "casefold", "endswith", "join", "lower", "lstrip", "removeprefix",
@@ -132,8 +154,7 @@ def _formatted(evaluator: Evaluator, scope: Scope, node: ast.expr, names: dict[s
     if node.format_spec is not None:
         spec = evaluator.value(scope, node.format_spec, names)
     # Three digits are wide enough for a text.
-    scalar = item is None or isinstance(item, str | int | float)
-    if not scalar or sum(letter.isdigit() for letter in spec) > 3:
+    if not _is_shown(item) or sum(letter.isdigit() for letter in spec) > 3:
         raise unknown(scope, node.value)
     if node.conversion != -1:
         item = _CONVERSIONS[node.conversion](item)
@@ -141,32 +162,71 @@ def _formatted(evaluator: Evaluator, scope: Scope, node: ast.expr, names: dict[s
 
 
 def _call(evaluator: Evaluator, scope: Scope, node: ast.Call, names: dict[str, Any]) -> Any:
+    name = (evaluator.name(scope, node.func) or "").removeprefix("builtins.")
+    if name in _COLLECTIONS or name in _FUNCTIONS:
+        return _builtin(evaluator, scope, node, names, name)
+    if name in _VARIABLES:
+        return _variable(evaluator, scope, node, names)
+    if name:
+        raise unknown(scope, node)
+    entered = evaluator.enter(Scope(scope.source, scope.space, names), node)
+    if entered is not None:
+        return evaluator.value(*entered, entered[0].names)
+    if isinstance(node.func, ast.Attribute):
+        return _method(evaluator, scope, node, node.func, names)
+    if isinstance(node.func, ast.Name) and not node.keywords:
+        return _member(evaluator, scope, node, names)
+    raise unknown(scope, node)
+
+
+def _keywords(
+    evaluator: Evaluator, scope: Scope, node: ast.Call, names: dict[str, Any]
+) -> dict[str, Any]:
     keywords = {}
     for keyword in node.keywords:
         if keyword.arg is None:
             raise unknown(scope, node)
         keywords[keyword.arg] = evaluator.value(scope, keyword.value, names)
-    name = (evaluator.name(scope, node.func) or "").removeprefix("builtins.")
-    if name in _COLLECTIONS or name in _FUNCTIONS:
-        arguments = [unwrapped(item) for item in evaluator.items(scope, node.args, names)]
-        if name in _COLLECTIONS and arguments:
-            given = arguments[0]
-            if not (isinstance(given, set) and name in _UNORDERED):
-                given = evaluator.iterate(scope, node.args[0], given)
-            return _COLLECTIONS[name](given, *arguments[1:], **keywords)
-        if name == "zip":
-            arguments = [
-                evaluator.iterate(scope, part, given)
-                for part, given in zip(node.args, arguments, strict=True)
-            ]
-        if name == "str" and not isinstance(arguments[0], str | int | float):
-            raise unknown(scope, node)
-        return _FUNCTIONS[name](*arguments, **keywords)
-    if isinstance(node.func, ast.Attribute) and not name:
-        return _method(evaluator, scope, node, node.func, names)
-    if isinstance(node.func, ast.Name) and not name and not keywords:
-        return _member(evaluator, scope, node, names)
-    raise unknown(scope, node)
+    return keywords
+
+
+def _builtin(
+    evaluator: Evaluator, scope: Scope, node: ast.Call, names: dict[str, Any], name: str
+) -> Any:
+    keywords = _keywords(evaluator, scope, node, names)
+    arguments = [unwrapped(item) for item in evaluator.items(scope, node.args, names)]
+    if name in _COLLECTIONS and arguments:
+        given = arguments[0]
+        if not (isinstance(given, set) and name in _UNORDERED):
+            given = evaluator.iterate(scope, node.args[0], given)
+        return _COLLECTIONS[name](given, *arguments[1:], **keywords)
+    if name == "zip":
+        arguments = [
+            evaluator.iterate(scope, part, given)
+            for part, given in zip(node.args, arguments, strict=True)
+        ]
+    if name == "str" and not _is_shown(arguments[0]):
+        raise unknown(scope, node)
+    return _FUNCTIONS[name](*arguments, **keywords)
+
+
+def _variable(evaluator: Evaluator, scope: Scope, node: ast.Call, names: dict[str, Any]) -> Any:
+    """Read a variable of the environment: what cog.yaml sets, or else the default."""
+    keywords = _keywords(evaluator, scope, node, names)
+    name, *rest = evaluator.items(scope, node.args, names)
+    found = evaluator.variable(name)
+    if "${" in (found or "") or (found is None and name.startswith(_SET_BY_IMAGES)):
+        raise unknown(scope, node)
+    if found is not None:
+        return found
+    return [*rest, keywords.get("default")][0]
+
+
+def _is_shown(item: Any) -> bool:
+    """Whether the text of a value is the same everywhere."""
+    if isinstance(item, list | tuple):
+        return all(map(_is_shown, item))
+    return item is None or isinstance(item, str | int | float)
 
 
 def _method(
@@ -177,6 +237,8 @@ def _method(
     names: dict[str, Any],
 ) -> Any:
     owner = unwrapped(evaluator.value(scope, function.value, names))
+    if function.attr == "format" and isinstance(owner, str):
+        return _fill(evaluator, scope, node, owner, names)
     if function.attr not in _METHODS.get(type(owner), ()) or node.keywords:
         raise unknown(scope, node)
     arguments = [unwrapped(item) for item in evaluator.items(scope, node.args, names)]
@@ -189,6 +251,22 @@ def _method(
         raise ValueError("it is too large")
     found = getattr(owner, function.attr)(*arguments)
     return list(found) if function.attr in ("keys", "values", "items") else found
+
+
+def _fill(
+    evaluator: Evaluator, scope: Scope, node: ast.Call, text: str, names: dict[str, Any]
+) -> str:
+    """Fill in a text with plain fields: {}, {0} and {name}."""
+    arguments = evaluator.items(scope, node.args, names)
+    keywords = _keywords(evaluator, scope, node, names)
+    fields = text.replace("{{", "").split("{")[1:]
+    plain = all(
+        field.partition("}")[0].isidentifier() or field[:1] == "}" or field[1:2] == "}"
+        for field in fields
+    )
+    if not plain or not _is_shown([*arguments, *keywords.values()]) or len(fields) > 100:
+        raise unknown(scope, node)
+    return text.format(*arguments, **keywords)
 
 
 def _member(evaluator: Evaluator, scope: Scope, node: ast.Call, names: dict[str, Any]) -> Any:

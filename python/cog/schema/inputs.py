@@ -6,8 +6,8 @@ import _ast as ast
 
 from cog.schema import value
 from cog.schema.annotation import Annotations, title
-from cog.schema.names import Definition, Scope, Unknown
 from cog.schema.problem import Problem
+from cog.schema.scope import Definition, Scope, Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     Given = dict[str, tuple[Scope, ast.expr]]
 
+# How many functions may hand on the Input() of another.
+_MAX_DEPTH = 20
 # Input()'s arguments: the keyword that each becomes, what it may be, and the types it is about.
 ARGUMENTS: dict[str, tuple[str, tuple[type, ...], tuple[str, ...]]] = {
     "description": ("description", (str,), ()),
@@ -114,9 +116,10 @@ class Inputs:
         """Return the arguments of Input(), or the plain default, by name."""
         if default is None:
             return {}
-        inner, call = self._input(scope, default)
-        if call is None:
+        found = self._input(scope, default)
+        if found is None:
             return {"default": (scope, default)}
+        inner, call = found
         given: Given = {}
         if call.args:
             given["default"] = (inner, call.args[0])
@@ -131,22 +134,32 @@ class Inputs:
             if keyword.arg != "default" and keyword.arg not in ARGUMENTS:
                 allowed = ", ".join(["default", *ARGUMENTS])
                 text = f"Input() has no argument '{keyword.arg or '**'}'; it takes {allowed}"
-                raise inner.problem(keyword.value, "input", text)
+                star = None if keyword.arg else "what '**' gives to Input() is not read"
+                raise inner.problem(keyword.value, "input", text, star)
             given[keyword.arg] = (inner, keyword.value)
         return given
 
-    def _input(self, scope: Scope, default: ast.expr) -> tuple[Scope, ast.Call | None]:
-        """Return the call of Input() that a default is, or is the name of."""
-        if isinstance(default, ast.Name | ast.Attribute):
-            try:
-                found = self._project.resolve(scope, default)
-            except Unknown:
-                return scope, None
-            if isinstance(found, Definition) and isinstance(found.node, ast.Call):
-                scope, default = found.scope, found.node
-        if isinstance(default, ast.Call) and self._project.name(scope, default.func) == "cog.Input":
-            return scope, default
-        return scope, None
+    def _input(self, scope: Scope, default: ast.expr) -> tuple[Scope, ast.Call] | None:
+        """Return the call of Input() that a default is, is the name of, or is returned by, and
+        where that stands; None for any other default.
+        """
+        for _ in range(_MAX_DEPTH):
+            if isinstance(default, ast.Name | ast.Attribute):
+                try:
+                    found = self._project.resolve(scope, default)
+                except Unknown:
+                    return None
+                if isinstance(found, Definition):
+                    scope, default = found.scope, found.node  # type: ignore[assignment]
+            if not isinstance(default, ast.Call):
+                return None
+            if self._project.name(scope, default.func) == "cog.Input":
+                return scope, default
+            entered = self._constants.enter(scope, default)
+            if entered is None:
+                return None
+            scope, default = entered
+        return None
 
     def _collect(self, values: Schema, key: str, scope: Scope, node: ast.expr) -> None:
         """Add the value of an argument of Input()."""
@@ -156,7 +169,10 @@ class Inputs:
             wrong = isinstance(found, bool) and bool not in kinds
             if found is not None and (wrong or not isinstance(found, kinds)):
                 text = f"Input({key}=…) must be {' or '.join(kind.__name__ for kind in kinds)}"
-                raise scope.problem(node, "input", text)
+                unordered = "the order of a set changes from run to run"
+                raise scope.problem(
+                    node, "input", text, unordered if isinstance(found, set) else None
+                )
             values[key] = found
         except Problem as problem:
             self.problems.append(problem)

@@ -12,15 +12,15 @@ import _ast as ast
 import builtins
 import os
 
+from cog.schema.scope import Definition, External, Scope, Unknown
 from cog.schema.source import MAX_BYTES, Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import ParamSpec, TypeVar
 
-    from cog.schema.namespace import Binding, Namespace
-    from cog.schema.problem import Problem
+    from cog.schema.namespace import Binding
 
     P = ParamSpec("P")
     T = TypeVar("T")
@@ -31,76 +31,26 @@ MAX_STEPS = 10_000
 # Known by name: a file of the project that is called like one of these cannot be meant.
 _KNOWN = {
     "cog", "collections", "dataclasses", "datetime", "enum", "functools", "inspect", "math",
-    "pathlib", "pydantic", "sys", "textwrap", "typing", "typing_extensions",
+    "os", "pathlib", "pydantic", "sys", "textwrap", "typing", "typing_extensions",
 }  # fmt: skip
-_CANONICAL = (
-    ("cog.base_predictor.", "cog."),
-    ("cog.exceptions.", "cog."),
-    ("cog.predictor.", "cog."),
-    ("cog.server.exceptions.", "cog."),
-    ("cog.server.scope.", "cog."),
-    ("cog.types.", "cog."),
-    ("typing_extensions.", "typing."),
-    ("collections.abc.", "typing."),
-    ("pydantic.main.", "pydantic."),
-    ("pydantic.fields.", "pydantic."),
-)
-
-
-class Unknown(Exception):
-    """A name does not lead to anything that can be read; the text says why."""
-
-
-class External:
-    """Something outside of the project: `typing.List`, `cog.Path`, `builtins.str`."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        for old, new in _CANONICAL:
-            if name.startswith(old):
-                name = new + name[len(old) :]
-        self.name = name
-
-
-class Scope:
-    """Where an expression stands: in a file and, with `space`, in the body of a class."""
-
-    __slots__ = ("source", "space")
-
-    def __init__(self, source: Source, space: Namespace | None = None) -> None:
-        self.source = source
-        self.space = space or source.space
-
-    def inside(self, definition: ast.ClassDef) -> Scope:
-        """Return the scope of the body of a class."""
-        return Scope(self.source, self.source.class_space(definition))
-
-    def problem(self, node: ast.AST, code: str, message: str) -> Problem:
-        """Make the message about `node`; the caller raises it."""
-        return self.source.problem(node, code, message)
-
-    def text(self, node: ast.AST) -> str:
-        """Return the source of `node`."""
-        return self.source.text(node)
-
-
-class Definition:
-    """A class, a function, a `type` statement or an expression, and the scope it stands in."""
-
-    __slots__ = ("node", "scope")
-
-    def __init__(self, scope: Scope, node: ast.AST) -> None:
-        self.scope = scope
-        self.node = node
+# Classes that bring no attributes of their own that a constant could be.
+_BARE = ("abc.", "builtins.object", "builtins.str", "builtins.int", "cog.", "enum.", "typing.")
 
 
 class Project:
     """The files below `folder`, read as they are needed. `version` is the Python that will run
-    them, `paths` are folders of the project where it looks for modules, too.
+    them, `paths` are folders of the project where it looks for modules, too, `environment` are the
+    variables that it has.
     """
 
-    def __init__(self, folder: str, version: tuple[int, int], paths: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        folder: str,
+        version: tuple[int, int],
+        paths: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.environment = environment or {}
         self._folder = folder
         self._roots = ["", *paths]
         self._version = version
@@ -162,7 +112,7 @@ class Project:
         self._depth += 1
         try:
             if self._depth > MAX_DEPTH:
-                raise Unknown(f"'{name}' leads back to itself")
+                raise Unknown(f"'{name}' leads back to itself", certain=True)
             if self._steps > MAX_STEPS:
                 raise Unknown(f"'{name}' leads to too many places")
             return step(*arguments, **none)
@@ -188,7 +138,8 @@ class Project:
     def _module(self, dotted: str) -> Source | None:
         """Return a module of the project; None when it is none of the project's."""
         if dotted.startswith("."):
-            raise Unknown("a relative import needs a package; import the file without the dot")
+            why = "a relative import needs a package; import the file without the dot"
+            raise Unknown(why, certain=True)
         parts = dotted.split(".")
         if parts[0] in _KNOWN or not all(parts):
             return None
@@ -244,7 +195,13 @@ class Project:
             found = self._inherited(owner, node.attr)
             if found is not None:
                 return found
-        raise Unknown(f"'{scope.text(node)}' is not defined in this project")
+        certain = isinstance(owner.node, ast.ClassDef) and self._is_whole(owner, node.attr)
+        raise Unknown(f"'{scope.text(node)}' is not defined in this project", certain)
+
+    def _is_whole(self, owner: Definition, name: str) -> bool:
+        """Whether a class has only the attributes that its text gives it, if it is called so."""
+        bases = [base.name for base in self.ancestry(owner) if isinstance(base, External)]
+        return not name.startswith("_") and all(base.startswith(_BARE) for base in bases)
 
     def _inherited(self, owner: Definition, name: str) -> Definition | None:
         for definition in self.ancestry(owner):
@@ -264,7 +221,7 @@ class Project:
             return found
         if hasattr(builtins, name):
             return External(f"builtins.{name}")
-        raise Unknown(f"'{name}' is not defined in {scope.source.name}")
+        raise Unknown(f"'{name}' is not defined in {scope.source.name}", certain=True)
 
     def _exported(self, module: Source, name: str) -> External | Definition | Source:
         """Look a name up in a module from outside: what it binds, or one of its submodules."""
@@ -351,7 +308,7 @@ def _merge(lines: list[list[Definition | External]]) -> Iterator[Definition | Ex
             if _identity(line[0]) not in tails:
                 break
         else:
-            raise Unknown("its bases cannot be put in order")
+            raise Unknown("its bases cannot be put in order", certain=True)
         yield line[0]
         taken = _identity(line[0])
         lines = [[item for item in other if _identity(item) != taken] for other in lines]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import _ast as ast
 
 from cog.schema.annotation import Annotations, arguments
-from cog.schema.names import Unknown
+from cog.schema.scope import Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def read(types: Annotations, target: Target) -> Schema:
         scope, node, name = types.follow(scope, written)
     except Unknown as unknown:
         text = f"cannot resolve type '{scope.text(written)}': {unknown}"
-        raise scope.problem(written, "output", text) from None
+        raise scope.problem(written, "output", text, None if unknown.certain else text) from None
     if name in _ITERATORS or name in _CONCATENATING:
         if not isinstance(node, ast.Subscript) and name in _ITERATORS:
             raise scope.problem(node, "output", f"say what is yielded: {scope.text(node)}[str]")

@@ -23,12 +23,15 @@ class Place:
 
 
 class Problem(Exception):
-    """One thing that is wrong. Its text is the line to print."""
+    """One thing that is wrong. Its text is the line to print. `dynamic`: what cannot be read, where
+    nothing may be wrong and running the file would tell; None for anything else.
+    """
 
-    def __init__(self, place: Place, code: str, message: str) -> None:
+    def __init__(self, place: Place, code: str, message: str, dynamic: str | None = None) -> None:
         super().__init__(f"{place}: error: {message} [schema.{code}]")
         self.place = place
         self.code = code
+        self.dynamic = dynamic
 
 
 class Refused(Exception):

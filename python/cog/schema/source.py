@@ -50,14 +50,16 @@ class Source:
         text = " ".join(b" ".join(lines).decode(errors="replace").split())
         return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
-    def problem(self, node: ast.AST, code: str, message: str) -> Problem:
+    def problem(
+        self, node: ast.AST, code: str, message: str, dynamic: str | None = None
+    ) -> Problem:
         """Make the message about `node`; the caller raises it."""
         line, offset = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
         if not line:
-            return Problem(Place(self.name), code, message)
+            return Problem(Place(self.name), code, message, dynamic)
         # ast counts bytes of UTF-8.
         before = self._line(line, line)[0][:offset].decode(errors="ignore")
-        return Problem(Place(self.name, line, len(before) + 1), code, message)
+        return Problem(Place(self.name, line, len(before) + 1), code, message, dynamic)
 
     def unquote(self, node: ast.expr) -> ast.expr:
         """Parse an annotation written as a string, so that its parts have the places they have

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import _ast as ast
 
-from cog.schema.names import Definition, Scope, Unknown
 from cog.schema.problem import Place, Problem
+from cog.schema.scope import Definition, Scope, Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,8 +50,9 @@ def find(
     found = _named(project, scope, name)
     if found is None:
         known = ", ".join(_definitions(scope)) or "none"
-        text = f"{file}.py has no class or function '{name}'; it has: {known}"
-        raise Problem(place, "reference", text)
+        text = f"{file}.py has no class or function '{name}'"
+        made = scope.space.bindings(name) or scope.space.stars
+        raise Problem(place, "reference", f"{text}; it has: {known}", text if made else None)
     if isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef):
         target = Target(found.scope, found.node, bound=False)
     else:
@@ -101,7 +102,8 @@ def _method(project: Project, definition: Definition, methods: tuple[str, ...]) 
                     found.setdefault(name, method)
     except Unknown as unknown:
         text = f"the bases of class {node.name} cannot be read: {unknown}"
-        raise definition.scope.problem(node, "signature", text) from None
+        why = None if unknown.certain else text
+        raise definition.scope.problem(node, "signature", text, why) from None
     wanted = " or ".join(methods)
     if len(found) > 1:
         second = found[methods[1]]
@@ -110,9 +112,11 @@ def _method(project: Project, definition: Definition, methods: tuple[str, ...]) 
     for name, method in found.items():
         if not isinstance(method.node, ast.FunctionDef | ast.AsyncFunctionDef):
             text = f"{name} is not a function written with def"
-            raise method.scope.problem(method.node, "signature", text)
+            raise method.scope.problem(method.node, "signature", text, text)
         return Target(method.scope, method.node, bound=True)
     text = f"class {node.name} has no method {wanted}"
+    why = None
     if outside is not None:
+        why = f"what class {node.name} may inherit from '{outside}' cannot be read"
         text += f"; what it may inherit from '{outside}' cannot be read: write it here"
-    raise definition.scope.problem(node, "signature", text)
+    raise definition.scope.problem(node, "signature", text, why)

@@ -69,6 +69,27 @@ def test_takes_the_reference_from_a_config(key: str) -> None:
     assert (found.returncode, found.stdout) == (0, direct.stdout)
 
 
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [([], "a"), (["OTHER=x", "SIZE=b"], "b"), (["A=b", "SIZE=${A}"], None), (["SIZE=c"], None)],
+)
+def test_variables_are_those_of_the_config(
+    tmp_path: pathlib.Path, environment: list[str], expected: str | None
+) -> None:
+    (tmp_path / "predict.py").write_text(
+        "import os\nfrom cog import Input\n"
+        "def run(size: str = Input(choices=['a', 'b'], default=os.getenv('SIZE', 'a'))) -> str: ..."
+    )
+    given = json.loads(config("predict.py:run"))
+    given["config"]["environment"] = environment
+    found = run("--config", "-", "-C", str(tmp_path), text=json.dumps(given))
+    if expected is None:
+        assert found.stderr.startswith("predict.py:3:5")
+    else:
+        size = json.loads(found.stdout)["components"]["schemas"]["Input"]["properties"]["size"]
+        assert size["default"] == expected
+
+
 def test_looks_for_modules_on_the_import_path(tmp_path: pathlib.Path) -> None:
     def write(file: str, text: str) -> None:
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)

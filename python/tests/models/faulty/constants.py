@@ -33,7 +33,7 @@ def predict(
     k: list[int] = SLOW,
     l: list = DEEP,
     m: float = random.random(),
-    n: str = Input(description="Runs {}".format(3)),
+    n: str = Input(description="Runs {0.real}".format(3)),
     o: int = (lambda: 3)(),
     p: int = [1][2],
     q: int = 1 // 0,
