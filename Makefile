@@ -29,7 +29,8 @@ PROTOS := $(wildcard schemas/*.proto)
 SCHEMAS := $(wildcard schemas/*.json)
 PROGRAMS := $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
 NETWORKED := cog-resolve cog-submit cog-predict
-SCRIPTS := $(filter-out %.c %.h,$(wildcard cmd/*))
+SCRIPTS := $(filter-out %.c %.h cmd/porcelain,$(wildcard cmd/*))
+PORCELAIN := $(patsubst cmd/%,build/share/cog/%,$(wildcard cmd/porcelain/*.sh))
 PAGES := $(wildcard man/*.[1-8])
 PB := $(PROTOS:schemas/%.proto=$(B)/gen/%.pb-c.c)
 TABLES := $(sort $(wildcard lib/resolve/data/*.tsv))
@@ -49,7 +50,7 @@ MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(BINARIES) $(SCRIPTS:cmd/%=$(B)/bin/%) $(if $(SAN),$(B)/share)
+all: $(BINARIES) $(SCRIPTS:cmd/%=$(B)/bin/%) $(PORCELAIN) $(if $(SAN),$(B)/share)
 
 # The filters need SHA-256 of libcrypto; to load it all takes longer than they run.
 $(filter-out $(NETWORKED:%=$(B)/bin/%),$(BINARIES)): LIBCRYPTO = -l:libcrypto.a
@@ -61,6 +62,10 @@ $(B)/bin/%: $(B)/cmd/%.o $(B)/libcog.a
 $(SCRIPTS:cmd/%=$(B)/bin/%): $(B)/bin/%: cmd/%
 	@mkdir -p $(@D)
 	$(Q)sed 's/@VERSION@/$(VERSION)/' $< > $@ && chmod 755 $@
+
+$(PORCELAIN): build/share/cog/%: cmd/%
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
 
 $(B)/libcog.a: $(OBJECTS)
 	@rm -f $@
@@ -152,11 +157,12 @@ build/wheels.made: python/build-wheels VERSION $(shell find python/cog python/co
 SHARE = $(DESTDIR)$(PREFIX)/share
 
 install: all wheels
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/cog/wheels $(SHARE)/cog/schemas
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/cog/wheels $(SHARE)/cog/schemas $(SHARE)/cog/porcelain
 	install $(BINARIES) $(SCRIPTS:cmd/%=$(B)/bin/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(WHEELS)/* $(SHARE)/cog/wheels
 	rm -rf $(SHARE)/cog/python && cp -R $(SDK) $(SHARE)/cog/python
 	install -m 644 $(SCHEMAS) $(SHARE)/cog/schemas
+	install -m 644 $(PORCELAIN) $(SHARE)/cog/porcelain
 	for page in $(PAGES); do install -D -m 644 -t $(SHARE)/man/man$${page##*.} $$page; done
 
 uninstall:
@@ -210,7 +216,7 @@ build/tidied: $(TIDIED:%.c=build/%.o) .clang-tidy
 	@touch $@
 
 lint-shell:
-	$(Q)shellcheck $(call SHEBANG,(ba)?sh)
+	$(Q)shellcheck -x -a $(call SHEBANG,(ba)?sh)
 	$(Q)shellcheck -s bats -e SC2030,SC2031 $(wildcard tests/*.bats tests/*.bash)
 
 PYTHONS = $(call SHEBANG,python3)
