@@ -1,0 +1,133 @@
+#!/usr/bin/env bats
+# signals.bats - a signal to cog alone, or to its terminal, ends all that it has begun, leaves nothing behind, and gives 130.
+
+setup() {
+    bats_require_minimum_version 1.5.0
+    load lib
+    cd "$BATS_TEST_TMPDIR" || exit
+    unset COG_BUILDER
+    export TMPDIR=$PWD/tmp DOCKER_HOST=unix://$PWD/silent.sock
+    mkdir project tmp
+    mkfifo nothing
+    exec 7<>nothing # is opened, and never has anything
+    cd project || exit
+    project
+    python3 - <<'PY' &
+import pathlib, socket, threading
+
+def silent(listener: socket.socket, name: str) -> None:
+    kept = []
+    while True:
+        kept.append(listener.accept())
+        pathlib.Path(f"../{name}").touch()
+
+engine = socket.socket(socket.AF_UNIX)
+engine.bind("../silent.sock")
+registry = socket.create_server(("127.0.0.1", 0))
+engine.listen()
+pathlib.Path("../port").write_text(str(registry.getsockname()[1]))
+threading.Thread(target=silent, args=(engine, "engine")).start()
+silent(registry, "registry")
+PY
+    peers=$!
+    for _ in {1..100}; do [ -s ../port ] && break; sleep 0.05; done
+}
+
+teardown() {
+    kill "$peers"
+}
+
+# begin POINT SHELL...: cog at a point where it stays, run by this shell; sets $pid.
+begin() {
+    local point=$1
+    shift
+    set -- "$@" "$COG_BIN/cog"
+    rm -f ../engine ../registry ../begun
+    case $point in
+    filter) set -- "$@" build --filter 'touch ../begun; sleep 4243; true' ;;
+    deaf) set -- "$@" build --filter 'trap "" TERM; touch ../begun; sleep 4243; true' ;;
+    stdin) set -- "$@" predict --json - ;;
+    engine) set -- "$@" predict an-image -i text=a ;;
+    registry) set -- "$@" build --builder unix:///nowhere.sock --base "127.0.0.1:$(cat ../port)/none:1,python=3.13" ;;
+    esac
+    MARK=$BATS_TEST_TMPDIR env --default-signal=HUP,INT,QUIT,PIPE,TERM "$@" <../nothing 2>../err &
+    pid=$!
+    for _ in {1..200}; do
+        case $point in
+        filter | deaf) [ ! -e ../begun ] || return 0 ;;
+        stdin) [ -z "$(find ../tmp -name inputs.json)" ] || return 0 ;;
+        engine | registry) [ ! -e "../$point" ] || return 0 ;;
+        esac
+        sleep 0.05
+    done
+    told "does not come to $point" cat ../err
+}
+
+# gone: nothing is left of what was begun.
+gone() {
+    [ -z "$(ls ../tmp)" ] || told "files are left" ls ../tmp || return
+    [ ! -e cog.lock ] || told "it is written" cat cog.lock || return
+    for _ in {1..20}; do # what was killed takes a moment
+        left=$(grep -lz "^MARK=$BATS_TEST_TMPDIR" /proc/[0-9]*/environ 2>/dev/null || true)
+        [ -n "$left" ] || return 0
+        sleep 0.05
+    done
+    told "processes are left" echo "$left"
+}
+
+# ended COMMAND...: cog has ended as it should, for the test that is told.
+ended() {
+    local status=0
+    wait "$pid" || status=$?
+    [ "$status" = 130 ] || told "status $status" "$@" || return
+    [ ! -s ../err ] || told "says $(cat ../err)" "$@" || return
+    gone || told "something is left" "$@"
+}
+
+# each POINT: every signal to cog alone, in every shell.
+each() {
+    for shell in dash bash 'busybox ash'; do
+        for signal in HUP INT QUIT PIPE TERM; do
+            # shellcheck disable=SC2086 # two words
+            begin "$1" $shell || return
+            kill -s "$signal" "$pid"
+            ended "$shell" "$signal" || return
+        done
+    done
+}
+
+@test "a filter runs, with processes of its own" {
+    each filter
+}
+
+@test "inputs are read" {
+    each stdin
+}
+
+@test "the engine is waited for" {
+    each engine
+}
+
+@test "a registry is waited for" {
+    each registry
+}
+
+@test "a second signal ends a filter that ignores the first" {
+    for shell in dash bash 'busybox ash'; do
+        # shellcheck disable=SC2086 # two words
+        begin deaf $shell
+        kill -s TERM "$pid"
+        sleep 0.2
+        kill -s TERM "$pid"
+        ended "$shell"
+    done
+}
+
+
+@test "the terminal is closed" {
+    for point in filter stdin engine registry; do
+        begin "$point" "$BATS_TEST_DIRNAME/terminal"
+        kill -s USR1 "$pid"
+        ended "$point"
+    done
+}
