@@ -104,7 +104,7 @@ refute_traces() {
 	docker image inspect python:3.13-slim
 	run scripts/base-image
 	assert_success
-	assert_output "base-image: python:3.13-slim is there"
+	assert_output "base-image: python:3.13-slim-trixie is there"
 }
 
 # alone COMMANDS: runs them where no other engine is, with a network and a /run of their own.
@@ -207,7 +207,7 @@ alone() {
 	refute_output
 	run env -u COG_ENGINE_DIR -u COG_ENGINE_REGISTRY scripts/base-image
 	assert_success
-	assert_output --partial "pulls python:3.13-slim by itself"
+	assert_output --partial "pulls python:3.13-slim-trixie by itself"
 }
 
 @test "run passes on input, output and status, and stops what it began" {

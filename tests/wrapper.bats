@@ -274,7 +274,7 @@ END
     mkdir -p ../home/.config/cog ../xdg/cog
     export HOME=$BATS_TEST_TMPDIR/home
     unset XDG_CONFIG_HOME COG_CATALOG
-    [ "$(base)" = python:3.13-slim ]
+    [ "$(base)" = python:3.13-slim-trixie ]
     [ "$(base --base registry.example.com/own:1,python=3.13)" = registry.example.com/own:1 ]
     row registry.example.com/home >"$HOME/.config/cog/catalog.tsv"
     row registry.example.com/xdg >../xdg/cog/catalog.tsv
@@ -284,7 +284,7 @@ END
     export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
     [ "$(base)" = registry.example.com/xdg:3.13 ]
     echo 'build: {}' >other.yaml # of a stack that chooses no images
-    [ "$(base -f other.yaml --stack custom)" = debian:stable-slim ]
+    [ "$(base -f other.yaml --stack custom)" = debian:trixie-slim ]
     rm other.yaml
     export COG_CATALOG=$BATS_TEST_TMPDIR/env.tsv
     [ "$(base)" = registry.example.com/env:3.13 ]
@@ -293,6 +293,6 @@ END
     [ "$(jq -r '.stages[0].source.image' ../plan.json)" = registry.example.com/env:3.13 ]
     unset COG_CATALOG
     stages ..
-    [ "$(jq -r '.stages[0].source.image' ../plan.json)" = python:3.13-slim ]
+    [ "$(jq -r '.stages[0].source.image' ../plan.json)" = python:3.13-slim-trixie ]
     fails 2 usage.option cog plan --base own:1,python
 }

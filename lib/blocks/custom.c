@@ -38,7 +38,7 @@ static int check_foreign(const struct cog_config *config, struct cog_diags *diag
 static int custom_plan(const struct cog_project *project, struct cog_composer *composer,
                        struct cog_diags *diags)
 {
-    const char *image = project->base ? project->base : "debian:stable-slim";
+    const char *image = project->base ? project->base : "debian:trixie-slim";
 
     if (check_foreign(&project->config, diags) < 0)
         return -1;

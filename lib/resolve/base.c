@@ -24,6 +24,8 @@ static char **member_of(struct cog_base *base, const char *name)
         return &base->python;
     if (strcmp(name, "cuda") == 0)
         return &base->cuda;
+    if (strcmp(name, "suite") == 0)
+        return &base->suite;
     return strcmp(name, "cudnn") == 0 ? &base->cudnn : NULL;
 }
 
@@ -51,6 +53,8 @@ static bool parse_part(struct cog_base *base, const char *part)
     *member = cog_strdup(equals + 1);
     if (member == &base->build)
         return is_reference(*member);
+    if (member == &base->suite)
+        return cog_is_suite(*member);
     return cog_is_plain_version(*member, member == &base->cudnn ? 1 : 2, 3);
 }
 
@@ -68,10 +72,11 @@ int cog_base_parse(struct cog_base *base, const char *option, struct cog_diags *
     }
     if (valid)
         return 0;
-    return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
-                      "--base takes IMAGE,python=VERSION,source=apt,cuda=VERSION,"
-                      "cudnn=VERSION,build=IMAGE, all but the image as needed, not \"%s\"",
-                      option);
+    return cog_report(
+        diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
+        "--base takes IMAGE,python=VERSION,source=apt,cuda=VERSION,"
+        "cudnn=VERSION,build=IMAGE,suite=NAME, all but the image as needed, not \"%s\"",
+        option);
 }
 
 /* --- what Pythons images have --- */
@@ -159,6 +164,7 @@ static void copy(struct cog_base *base, const struct cog_base *from)
         .python = from->python ? cog_strdup(from->python) : NULL,
         .cuda = from->cuda ? cog_strdup(from->cuda) : NULL,
         .cudnn = from->cudnn ? cog_strdup(from->cudnn) : NULL,
+        .suite = from->suite ? cog_strdup(from->suite) : NULL,
         .apt = from->apt,
     };
 }
@@ -183,6 +189,7 @@ static void gather(struct cog_resolver *r)
     declare(&base->python, &declared.python);
     declare(&base->cuda, &declared.cuda);
     declare(&base->cudnn, &declared.cudnn);
+    declare(&base->suite, &declared.suite);
     cog_base_release(&declared);
 }
 

@@ -29,6 +29,7 @@ void cog_base_release(struct cog_base *base)
     free(base->python);
     free(base->cuda);
     free(base->cudnn);
+    free(base->suite);
     *base = (struct cog_base){0};
 }
 
@@ -46,12 +47,31 @@ static size_t parts_of(const char *version)
     return parts;
 }
 
+/* Whether the versions are more than one, "*" or "3.12+". */
+static bool is_open(const char *held)
+{
+    return strcmp(held, "*") == 0 || held[strlen(held) - 1] == '+';
+}
+
+/* "3.12.11+" is 3.12.11 and what follows it in 3.12, "3.12+" all that follows 3.12. */
+static bool is_since(const char *held, const char *python)
+{
+    auto_free char *least = cog_strndup(held, strlen(held) - 1);
+
+    if (parts_of(least) == 2)
+        return !cog_less_version(python, least);
+    return cog_same_parts(least, python, 2) &&
+           (parts_of(python) == 2 || !cog_less_version(python, least));
+}
+
 /* "3.12" is 3.12.4, and the reverse; "3.12.1" is not. */
 static bool is_python(const char *held, const char *python)
 {
     bool full = parts_of(held) > 2 && parts_of(python) > 2;
 
-    return strcmp(held, "*") == 0 || cog_same_parts(held, python, full ? 3 : 2);
+    if (is_open(held))
+        return strcmp(held, "*") == 0 || is_since(held, python);
+    return cog_same_parts(held, python, full ? 3 : 2);
 }
 
 /* The one of these Pythons that `python` is, as it stands there; the caller frees it. */
@@ -156,7 +176,8 @@ char *cog_catalog_python(const char *pythons, const char *python)
 
     if (!found)
         return NULL;
-    return cog_strdup(parts_of(found) > parts_of(python) ? found : python);
+    bool fuller = !is_open(found) && parts_of(found) > parts_of(python);
+    return cog_strdup(fuller ? found : python);
 }
 
 static char *set_or_null(const char *cell)
@@ -168,8 +189,8 @@ static char *set_or_null(const char *cell)
 static char *name_of(const struct candidate *c, size_t column, const char *python)
 {
     auto_free char *held = python ? python_in(c->row[COG_BASE_PYTHON], python) : NULL;
-    const char *const versions[COG_HOLDER_COUNT] = {
-        held && strcmp(held, "*") != 0 ? held : python, c->cuda};
+    const char *const versions[COG_HOLDER_COUNT] = {held && !is_open(held) ? held : python,
+                                                    c->cuda};
 
     if (!is_set(c->row[column]))
         return NULL;
@@ -194,14 +215,11 @@ bool cog_catalog_choose(const struct cog_versions *table, const struct cog_base_
         .python = python ? cog_catalog_python(best.row[COG_BASE_PYTHON], python) : NULL,
         .cuda = best.cuda,
         .cudnn = set_or_null(best.row[COG_BASE_CUDNN]),
+        .suite = set_or_null(best.row[COG_BASE_SUITE]),
         .apt = strcmp(best.row[COG_BASE_SOURCE], "apt") == 0,
     };
     return true;
 }
-
-/* Python's minor versions that are looked for; what fits the last of them is not limited.
- */
-enum { OLDEST = 10, NEWEST = 99 };
 
 /* Whether there is an image for Python 3.`minor` that has what is needed, when the best one
  * is `best`: not one of another minor version of CUDA. */
@@ -262,8 +280,7 @@ static bool holds(cog_row row, const struct cog_template_match *match)
     return candidate.fit >= (parts_of(cuda) > 2 ? SAME : SERIES);
 }
 
-/* As people write it, without a digest; the caller frees it. NULL: it is no name. */
-static char *familiar(const char *name)
+char *cog_catalog_name(const char *name)
 {
     struct cog_reference reference;
     const char *reason;
@@ -280,7 +297,7 @@ static char *familiar(const char *name)
 bool cog_catalog_find(const struct cog_versions *table, const char *name,
                       struct cog_base *base)
 {
-    auto_free char *plain = familiar(name);
+    auto_free char *plain = cog_catalog_name(name);
 
     *base = (struct cog_base){0};
     for (size_t i = 0; plain && i < table->count; i++) {
@@ -293,82 +310,9 @@ bool cog_catalog_find(const struct cog_versions *table, const char *name,
         base->python = cog_strdup(*python ? python : row[COG_BASE_PYTHON]);
         base->cuda = set_or_null(*cuda ? cuda : row[COG_BASE_CUDA]);
         base->cudnn = set_or_null(row[COG_BASE_CUDNN]);
+        base->suite = set_or_null(row[COG_BASE_SUITE]);
         base->apt = strcmp(row[COG_BASE_SOURCE], "apt") == 0;
         return true;
     }
     return false;
-}
-
-/* --- rows --- */
-
-bool cog_is_plain_version(const char *text, size_t least, size_t most)
-{
-    size_t parts = parts_of(text);
-
-    for (const char *at = text; *at; at++)
-        if (!strchr("0123456789.", *at) ||
-            (*at == '.' && (at == text || !at[1] || at[1] == '.')))
-            return false;
-    return *text && parts >= least && parts <= most;
-}
-
-/* Whether the cell is "*" or versions of two or three numbers with one space between them.
- */
-static bool is_versions(const char *cell)
-{
-    if (strcmp(cell, "*") == 0)
-        return true;
-    for (const char *rest = cell; rest;) {
-        auto_free char *word = cog_next_word(&rest);
-        if (!cog_is_plain_version(word, 2, 3))
-            return false;
-    }
-    return true;
-}
-
-static const char *name_fault(cog_row row, const char *cell)
-{
-    static const char *const sample[COG_HOLDER_COUNT] = {"3.13", "12.4.1", "2.11.0"};
-    auto_free char *whole = cog_template_fill(cell, sample);
-    auto_free char *plain = familiar(whole);
-    bool cuda = is_set(row[COG_BASE_CUDA]);
-
-    if (!plain)
-        return "it is not an image name with {python}, {cuda} or {torch} in it";
-    if (strcmp(plain, whole) != 0)
-        return "write it with its tag, without a digest and without docker.io/";
-    if (strstr(cell, "{torch}") && strcmp(row[COG_BASE_USE], "plan") == 0)
-        return "{torch} is for images that only --base names";
-    if (strcmp(row[COG_BASE_PYTHON], "*") == 0 && !strstr(cell, "{python}"))
-        return "python is *, so {python} must be in it";
-    if (strstr(cell, "{cuda}") && !cuda)
-        return "cuda is -, so {cuda} cannot be in it";
-    if (cuda && !cog_is_plain_version(row[COG_BASE_CUDA], 2, 3) && !strstr(cell, "{cuda}"))
-        return "cuda is not one version, so {cuda} must be in it";
-    return NULL;
-}
-
-const char *cog_catalog_fault(const char *const *row, size_t *column)
-{
-    *column = COG_BASE_PYTHON;
-    if (!is_versions(row[*column]))
-        return "write versions like 3.12, with a space between them, or *";
-    *column = COG_BASE_SOURCE;
-    if (strcmp(row[*column], "image") != 0 && strcmp(row[*column], "apt") != 0)
-        return "write image or apt";
-    *column = COG_BASE_CUDA;
-    if (is_set(row[*column]) && !is_versions(row[*column]))
-        return "write versions like 12.4, with a space between them, * or -";
-    *column = COG_BASE_CUDNN;
-    if (is_set(row[*column]) && !cog_is_plain_version(row[*column], 1, 3))
-        return "write a version like 9, or -";
-    *column = COG_BASE_USE;
-    if (strcmp(row[*column], "plan") != 0 && strcmp(row[*column], "base") != 0)
-        return "write plan or base";
-    *column = COG_BASE_IMAGE;
-    const char *fault = name_fault(row, row[*column]);
-    if (fault || !is_set(row[COG_BASE_BUILD]))
-        return fault;
-    *column = COG_BASE_BUILD;
-    return name_fault(row, row[*column]);
 }

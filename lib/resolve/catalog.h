@@ -17,7 +17,8 @@ struct cog_base {
     char *build;  /* where to compile instead; NULL: in the image itself */
     char *python; /* versions with spaces between them, "*" for any */
     char *cuda, *cudnn;
-    bool apt; /* Python is to be installed by apt */
+    char *suite; /* the release of Debian or Ubuntu, as "bookworm" */
+    bool apt;    /* Python is to be installed by apt */
 };
 
 /* What an image has to hold. */
@@ -34,6 +35,10 @@ void cog_base_release(struct cog_base *base);
 
 /* What is wrong with a row, and in which column; static. NULL: nothing. */
 const char *cog_catalog_fault(const char *const *row, size_t *column);
+
+/* The name of an image as people write it, without a digest; the caller frees it. NULL: it
+ * is no name. */
+char *cog_catalog_name(const char *name);
 
 /* What the images say that are called `name`; false: none is. `name` may have a digest. */
 bool cog_catalog_find(const struct cog_versions *table, const char *name,
@@ -55,6 +60,9 @@ char *cog_catalog_pythons(const struct cog_versions *table,
 /* The one of these Pythons (a cell of the table) that `python` is, in as many numbers as
  * one of the two has; the caller frees it. NULL: none. */
 char *cog_catalog_python(const char *pythons, const char *python);
+
+/* Whether the text can name a release of Debian or Ubuntu. */
+bool cog_is_suite(const char *text);
 
 /* Whether the text is from `least` to `most` numbers with dots between them. */
 bool cog_is_plain_version(const char *text, size_t least, size_t most);

@@ -21,24 +21,25 @@ enum { MAX_BYTES = 1 << 20 };
  * whole, says of it. */
 static const struct layout {
     const char *name, *columns, *kinds;
+    const char *later; /* what ends `columns` and a table may leave out; its cells are - */
     const char *(*fault)(const char *const *row, size_t *column); /* NULL: rows are ordered
                                                                      by their first cell */
 } layouts[] = {
-    {"base_images", "image\tbuild\tpython\tsource\tcuda\tcudnn\tuse", "???????",
-     cog_catalog_fault},
-    {"build_packages", "package\twhat", "pt", NULL},
-    {"driver", "cuda\tdriver", "vv", NULL},
-    {"tensorflow", "tensorflow\tcuda\tcudnn\toldest\tnewest", "vvvvv", NULL},
+    {"base_images", "image\tbuild\tpython\tsource\tcuda\tcudnn\tuse\tsuite", "????????",
+     "\tsuite", cog_catalog_fault},
+    {"build_packages", "package\twhat", "pt", "", NULL},
+    {"driver", "cuda\tdriver", "vv", "", NULL},
+    {"tensorflow", "tensorflow\tcuda\tcudnn\toldest\tnewest", "vvvvv", "", NULL},
     {"torch", "torch\ttorchvision\ttorchaudio\tplain\tbuilds\toldest\tnewest", "v--bbvv",
-     NULL},
+     "", NULL},
 };
 
 struct reader {
     const struct layout *layout;
     struct cog_versions *table;
     struct cog_pos at;
-    bool trusted; /* cog came with it, so tests have checked it */
-    bool headed;  /* the columns were named */
+    bool trusted;   /* cog came with it, so tests have checked it */
+    size_t columns; /* how many were named; 0: none yet */
     struct cog_diags *diags;
 };
 
@@ -132,10 +133,10 @@ static int check_row(const struct reader *reader, const char *const *cells, size
 {
     const struct cog_versions *table = reader->table;
 
-    if (count != strlen(reader->layout->kinds))
+    if (count != reader->columns)
         return cog_report(reader->diags, COG_ERROR, reader->at, "data.columns",
                           "%zu cells are expected, with a tab between them",
-                          strlen(reader->layout->kinds));
+                          reader->columns);
     if (check_cells(reader, cells) < 0)
         return -1;
     const char *last =
@@ -164,23 +165,40 @@ static size_t split(char *line, const char **cells)
     return count;
 }
 
+/* How many columns the line names, if it is the heading; 0: it is not. */
+static size_t heading(const struct layout *layout, const char *line)
+{
+    size_t count = strlen(layout->kinds);
+    size_t length = strlen(layout->columns) - strlen(layout->later);
+
+    if (strcmp(line, layout->columns) == 0)
+        return count;
+    if (strncmp(line, layout->columns, length) != 0 || line[length])
+        return 0;
+    for (const char *at = layout->later; *at; at++)
+        count -= *at == '\t';
+    return count;
+}
+
 static int read_line(struct reader *reader, char *line)
 {
     struct cog_versions *table = reader->table;
 
     if (*line == '#' || !*line)
         return 0;
-    if (!reader->headed && strcmp(line, reader->layout->columns) != 0)
+    if (!reader->columns) {
+        reader->columns = heading(reader->layout, line);
+        if (reader->columns)
+            return 0;
         return cog_report(reader->diags, COG_ERROR, reader->at, "data.columns",
                           "the columns must be named, with a tab between them: %s",
                           reader->layout->columns);
-    if (!reader->headed) {
-        reader->headed = true;
-        return 0;
     }
     table->rows = cog_realloc(table->rows, table->count + 1, sizeof *table->rows);
     const char **cells = table->rows[table->count];
     size_t count = split(line, cells);
+    for (size_t i = reader->columns; i < strlen(reader->layout->kinds); i++)
+        cells[i] = "-";
     if (!reader->trusted && check_row(reader, cells, count) < 0)
         return -1;
     table->count++;
@@ -192,11 +210,11 @@ static int read_table(struct cog_versions *table, const struct layout *layout, c
                       const char *path, struct cog_diags *diags)
 {
     const struct cog_pos at = {.file = path ? path : layout->name};
-    struct reader reader = {layout, table, at, !path, false, diags};
+    struct reader reader = {layout, table, at, !path, 0, diags};
     int result = 0;
 
     table->text = text;
-    for (char *line = text, *next; line && (reader.headed || result == 0); line = next) {
+    for (char *line = text, *next; line && (reader.columns || result == 0); line = next) {
         next = strchr(line, '\n');
         if (next)
             *next++ = '\0';

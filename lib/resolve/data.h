@@ -26,11 +26,13 @@ enum cog_table_name {
 enum {
     COG_BASE_IMAGE, /* its name, in which {python}, {cuda} and {torch} stand for versions */
     COG_BASE_BUILD, /* the image to build in where something is compiled with CUDA, or - */
-    COG_BASE_PYTHON, /* versions with spaces between them, or * for any */
+    COG_BASE_PYTHON, /* versions with spaces between them, + for newer ones too; or * for
+                        any */
     COG_BASE_SOURCE, /* image: it has Python; apt: apt installs it */
     COG_BASE_CUDA,   /* as for Python, or - */
     COG_BASE_CUDNN,  /* a version, or - */
     COG_BASE_USE,    /* plan: cog may choose it; base: only a user does */
+    COG_BASE_SUITE,  /* the release of Debian or Ubuntu, as bookworm, or - */
 };
 enum { COG_BUILD_PACKAGE, COG_BUILD_WHAT }; /* a pattern of names; what they are for */
 enum { COG_DRIVER_CUDA, COG_DRIVER_VERSION };
@@ -51,7 +53,7 @@ enum {
     COG_TORCH_NEWEST,
 };
 
-enum { COG_TABLE_COLUMNS = 7 };
+enum { COG_TABLE_COLUMNS = 8 };
 
 struct cog_versions {
     char *text;

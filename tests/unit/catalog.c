@@ -50,8 +50,11 @@ static void images_are_chosen(void **state)
     static const struct {
         const char *cuda, *cudnn, *python, *image;
     } cases[] = {
-        {NULL, NULL, "3.13", "python:3.13-slim"},
-        {NULL, NULL, "3.12.4", "python:3.12.4-slim"},
+        {NULL, NULL, "3.13", "python:3.13-slim-trixie"},
+        {NULL, NULL, "3.99", "python:3.99-slim-trixie"},
+        {NULL, NULL, "3.12.11", "python:3.12.11-slim-trixie"},
+        {NULL, NULL, "3.12.4", "python:3.12.4-slim-bookworm"},
+        {NULL, NULL, "3.11.1", "python:3.11.1-slim-bullseye"},
         {"12.4", "", NULL, "nvidia/cuda:12.4.1-cudnn-runtime-ubuntu22.04"},
         {"12.4", "9", "3.10", "nvidia/cuda:12.4.1-cudnn-runtime-ubuntu22.04"},
         {"12.4", NULL, "3.10", "nvidia/cuda:12.4.1-runtime-ubuntu22.04"},
@@ -106,6 +109,8 @@ static void names_tell_what_is_held(void **state)
         bool apt;
     } cases[] = {
         {"python:3.12-slim", "3.12", NULL, NULL, false},
+        {"python:3.12-slim-trixie", "3.12", NULL, NULL, false},
+        {"python:3.12.4-slim-bookworm", "3.12.4", NULL, NULL, false},
         {"docker.io/library/python:3.12-slim", "3.12", NULL, NULL, false},
         {"python:3.12.1", "3.12.1", NULL, NULL, false},
         {"python:3.12-slim@sha256:"
@@ -172,17 +177,27 @@ static void faulty_rows_are_refused(void **state)
         {{"a:1", "-", "3.11", "image", "cu124", "-", "plan"}, COG_BASE_CUDA},
         {{"a:1", "-", "3.11", "image", "-", "9 8", "plan"}, COG_BASE_CUDNN},
         {{"a:1", "-", "3.11", "image", "-", "-", "run"}, COG_BASE_USE},
+        {{"a:{python}", "-", "3.11.4+ 3.12+", "image", "-", "-", "plan"}, -1},
+        {{"a:1", "-", "3.11+", "image", "-", "-", "plan"}, COG_BASE_IMAGE},
+        {{"a:{python}", "-", "+", "image", "-", "-", "plan"}, COG_BASE_PYTHON},
+        {{"a:{cuda}", "-", "3.11", "image", "12.4+", "-", "plan"}, COG_BASE_CUDA},
+        {{"a:1", "-", "3.11", "image", "-", "-", "plan", "Bookworm"}, COG_BASE_SUITE},
+        {{"a:1", "-", "3.11", "image", "-", "-", "plan", ""}, COG_BASE_SUITE},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t column = 0;
-        const char *fault = cog_catalog_fault(cases[i].row, &column);
+        const char *row[COG_TABLE_COLUMNS];
+        memcpy(row, cases[i].row, sizeof row);
+        if (!row[COG_BASE_SUITE])
+            row[COG_BASE_SUITE] = "-";
+        const char *fault = cog_catalog_fault(row, &column);
         assert_int_equal(fault ? (int)column : -1, cases[i].column);
     }
 }
 
-/* "IMAGE python cuda cudnn build source", or "refused". */
+/* "IMAGE python cuda cudnn build source suite", or "refused". */
 static void options_are_read(void **state)
 {
     static const struct {
@@ -192,6 +207,9 @@ static void options_are_read(void **state)
         {"a:1,python=3.11", "a:1 3.11 (null) (null) (null) image"},
         {"a:1,cuda=12.4.1,cudnn=9,source=apt,python=3.11,build=a:dev",
          "a:1 3.11 12.4.1 9 a:dev apt"},
+        {"a:1,suite=bookworm", "a:1 (null) (null) (null) (null) image bookworm"},
+        {"a:1,suite=", "refused"},
+        {"a:1,suite=Debian 12", "refused"},
         {"", "refused"},
         {"A", "refused"},
         {"a:1,", "refused"},
@@ -212,9 +230,10 @@ static void options_are_read(void **state)
         cog_diags_init(&diags, "test");
         int result = cog_base_parse(&base, cases[i].option, &diags);
         auto_free char *read = cog_printf(
-            "%s %s %s %s %s %s", base.image, base.python ? base.python : "(null)",
+            "%s %s %s %s %s %s%s%s", base.image, base.python ? base.python : "(null)",
             base.cuda ? base.cuda : "(null)", base.cudnn ? base.cudnn : "(null)",
-            base.build ? base.build : "(null)", base.apt ? "apt" : "image");
+            base.build ? base.build : "(null)", base.apt ? "apt" : "image",
+            base.suite ? " " : "", base.suite ? base.suite : "");
         assert_string_equal(result == 0 ? read : "refused", cases[i].read);
         assert_int_equal(diags.errors, result != 0);
         cog_base_release(&base);
