@@ -15,7 +15,7 @@ struct request {
     struct cog_batch batch;
 };
 
-enum { IMAGE = 256, URL, JSON, SCHEMA, CHECK, OUTPUT_ONLY, PROGRESS, SETUP, BUILDER };
+enum { IMAGE = 256, URL, JSON, SCHEMA, BUILDER, CHECK, OUTPUT_ONLY, SETUP };
 
 static const struct cog_option options[] = {
     {IMAGE, "image", "NAME", "start a container of this image"},
@@ -23,25 +23,24 @@ static const struct cog_option options[] = {
     {'i', "input", "NAME=VALUE", "an input; @FILE is a file, a repeated name an array"},
     {JSON, "json", "TEXT", "all inputs as JSON, or @FILE, or - for stdin"},
     {'e', "env", "NAME=VALUE", "an environment variable of the container"},
+    {COG_CONTAINER_GPUS, "gpus", "GPUS",
+     "GPUs of the container: all, a number or device=ID,ID"},
+    {COG_CONTAINER_MOUNT, "mount", "SPEC",
+     "src=DIR,dst=/DIR[,readonly]: a folder in the container"},
+    {COG_CONTAINER_SHM_SIZE, "shm-size", "SIZE", "of /dev/shm, such as 512m (default: 6g)"},
+    {COG_CONTAINER_TRUSTED, "trusted", NULL,
+     "leave the container the privileges docker run gives"},
     {SCHEMA, "schema", "FILE", "the model's OpenAPI document (default: the image's)"},
     {CHECK, "check", NULL, "only check the inputs against --schema"},
     {OUTPUT_ONLY, "output-only", NULL, "print the output for people, write its files"},
     {'o', "output", "FILE", "likewise, to this file"},
-    {PROGRESS, "progress", NULL, "show the logs of the model"},
+    {COG_CONTAINER_PROGRESS, "progress", NULL, "show the logs of the model"},
     {SETUP, "setup-timeout", "SECONDS", "how long setup may take (default: 300)"},
     {BUILDER, "builder", "URL", "the engine: unix://PATH, tcp://HOST:PORT or docker"},
     {0},
 };
 
 static const struct cog_pos nowhere = {0};
-
-static int add_variable(json_t *environment, const char *value, struct cog_diags *diags)
-{
-    if (strchr(value, '=') && json_array_append_new(environment, json_string(value)) == 0)
-        return 0;
-    return cog_report(diags, COG_ERROR, nowhere, "usage.option",
-                      "a variable is NAME=VALUE in UTF-8, not \"%s\"", value);
-}
 
 static int option(void *state, int letter, const char *value, struct cog_diags *diags)
 {
@@ -54,18 +53,15 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
 
     if (letter == 'i')
         return cog_requests_add_text(&r->batch.requests, value, diags);
-    if (letter == 'e')
-        return add_variable(r->container.environment, value, diags);
     if (letter == 'o')
         r->batch.output_file = value;
-    else if (letter == SETUP)
+    if (letter == SETUP)
         r->setup_seconds = strtol(value, NULL, 10);
-    else if (value)
+    if (letter >= IMAGE && letter <= BUILDER)
         *texts[letter - IMAGE] = value;
     r->check |= letter == CHECK;
-    r->container.progress |= letter == PROGRESS;
     r->batch.output_only |= letter == OUTPUT_ONLY || letter == 'o';
-    return 0;
+    return cog_container_option(&r->container, letter, value, diags);
 }
 
 /* What is wrong with the options taken together, or NULL. */
@@ -123,10 +119,11 @@ int main(int argc, char **argv)
         .option = option,
         .run = run,
     };
-    struct request request = {.setup_seconds = 300,
-                              .container = {.environment = json_array()}};
+    struct request request = {
+        .setup_seconds = 300,
+        .container = {.environment = json_array(), .mounts = json_array()}};
     int status = cog_main(&program, &request, argc, argv);
-    json_decref(request.container.environment);
+    cog_container_options_release(&request.container);
     cog_batch_release(&request.batch);
     return status;
 }

@@ -1,6 +1,7 @@
 /* cog-resolve.c - pins the images of a plan and adds their configs. */
 #include "base/auto.h"
 #include "base/doc.h"
+#include "base/exit.h"
 #include "base/path.h"
 #include "cli/certificates.h"
 #include "cli/environment.h"
@@ -14,6 +15,7 @@
 struct request {
     const char *directory, *builder;
     bool locked, update, offline, no_lock;
+    bool interrupted; /* while images were looked for */
 };
 
 enum { LOCKED = 256, UPDATE, OFFLINE, NO_LOCK, BUILDER };
@@ -55,7 +57,7 @@ static int look_up(void *context, const char *name, json_t **inspect,
 }
 
 /* The engine knows its mirrors; without one, registries are asked alone. */
-static json_t *resolve(const struct request *request, const struct cog_plan *plan,
+static json_t *resolve(struct request *request, const struct cog_plan *plan,
                        const json_t *lock, json_t *changes, struct cog_diags *diags)
 {
     json_auto_t *names = cog_image_names(plan), *info = NULL;
@@ -71,6 +73,7 @@ static json_t *resolve(const struct request *request, const struct cog_plan *pla
     if (cog_certificates_load(&authorities, diags) < 0)
         return NULL;
     struct cog_http *http = cog_http_new();
+    cog_http_watch_signals(http);
     if (cog_endpoint_choose(&endpoint, &choice, diags) == 0) {
         struct cog_engine engine = {http, &endpoint,
                                     request->offline ? COG_FAILURE : COG_WARNING};
@@ -95,6 +98,7 @@ static json_t *resolve(const struct request *request, const struct cog_plan *pla
         json_decref(images);
         images = NULL;
     }
+    request->interrupted = cog_http_interrupted(http);
     cog_endpoint_release(&endpoint);
     cog_http_free(http);
     return images;
@@ -103,7 +107,7 @@ static json_t *resolve(const struct request *request, const struct cog_plan *pla
 static int run(void *state, const struct cog_input *in, struct cog_output *out,
                struct cog_diags *diags)
 {
-    const struct request *request = state;
+    struct request *request = state;
     auto_free char *path = cog_path_join(request->directory, "cog.lock");
     struct cog_plan plan;
 
@@ -113,6 +117,8 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     json_auto_t *changes = cog_lock_new();
     json_auto_t *images = lock ? resolve(request, &plan, lock, changes, diags) : NULL;
     cog_plan_release(&plan);
+    if (request->interrupted)
+        return COG_EXIT_INTERRUPTED;
     if (!images || (!request->no_lock && cog_lock_save(changes, path, diags) < 0))
         return -1;
     out->doc = json_copy(in->doc);

@@ -10,6 +10,7 @@ setup_file() {
     echo 'predict: predict.py:Predictor' >"$model/cog.yaml"
     cat >"$model/predict.py" <<'END'
 import os
+import subprocess
 import time
 
 from cog import BasePredictor, Input, Path
@@ -37,6 +38,11 @@ class Predictor(BasePredictor):
             os.kill(os.getppid(), 9)
         if text == "sleep":
             time.sleep(60)
+        if text == "eat":
+            time.sleep(3)
+            print(len(b"x" * (1 << 30)))
+        if text.startswith("run "):
+            print(subprocess.run(text[4:], shell=True, capture_output=True, text=True).stdout)
         paths = [Path(f"/tmp/{index}.txt") for index in range(count)]
         for path in paths:
             path.write_text(text + (file.read_text() if file else ""))
@@ -137,24 +143,94 @@ serve() {
     [ -z "$(containers)" ]
 }
 
-# interrupted SIGNAL WORD ARGUMENT...: once WORD is in the container's log.
-interrupted() {
-    cog-predict --image "$IMAGE" "${@:3}" >out 2>err &
+# started WORD ARGUMENT...: runs in the background; $pid, and $id of its container once WORD is in its log.
+started() {
+    cog-predict --image "$IMAGE" "${@:2}" >out 2>err &
     pid=$!
     for _ in {1..100}; do
         id=$(containers)
-        [ -n "$id" ] && docker logs "$id" 2>&1 | grep -q "$2" && break
+        [ -n "$id" ] && docker logs "$id" 2>&1 | grep -q "$1" && return
         sleep 0.1
     done
+    return 1
+}
+
+# interrupted SIGNAL WORD ARGUMENT...: once WORD is in the container's log.
+interrupted() {
+    started "${@:2}"
     kill "-$1" "$pid"
     status=0
     wait "$pid" || status=$?
     [ "$status" = 130 ] && [ ! -s out ] && [ -z "$(containers)" ]
 }
 
-@test "interrupted in setup and in a prediction: 130, the container is gone" {
+@test "interrupted in setup and in a prediction, by whatever signal: 130, the container is gone" {
     interrupted INT 'setting up' -e SETUP=sleep -i text=a
-    interrupted TERM 'text is sleep' -i text=sleep
+    for signal in HUP PIPE QUIT TERM; do interrupted $signal 'text is sleep' -i text=sleep; done
+}
+
+@test "killed: the container stays, until the next run finds that nobody owns it" {
+    started 'text is sleep' -i text=sleep
+    left=$id
+    kill -KILL "$pid"
+    wait "$pid" || true
+    [ "$(containers)" = "$left" ]
+    other=$(docker create --label run.cog.owner=1-2-3/pid:[1]/1/2 "$IMAGE") # of another machine
+    run -0 --separate-stderr predict -i text=a
+    [[ $stderr == *"removed the container $left"*"[engine.leftover]"* ]]
+    [ "$(containers)" = "$(cut -c -12 <<<"$other")" ]
+    docker rm "$other"
+    started 'text is sleep' -i text=sleep
+    living=$pid
+    run -0 --separate-stderr predict -i text=a
+    [ -z "$stderr" ]
+    kill "$living"
+    wait "$living" || true
+}
+
+@test "the container can do what it must, and no more; unless it is trusted" {
+    confined='[.CapDrop == ["ALL"], .PidsLimit == 8192, .SecurityOpt == ["no-new-privileges"]] | all'
+    started 'text is sleep' -i text=sleep --mount "src=.,dst=/here,readonly" --shm-size 64m
+    docker inspect "$id" | jq -e ".[0].HostConfig | $confined"
+    docker inspect "$id" | jq -e '.[0].HostConfig.ShmSize == 67108864'
+    docker exec "$id" sh -c 'grep NoNewPrivs:.1 /proc/1/status; ls /here/out; ! touch /here/x'
+    [ "$(docker exec "$id" awk '$1 == "CapEff:" {print $2}' /proc/1/status)" = 000000000000000b ]
+    kill "$pid"
+    wait "$pid" || true
+    run -0 --separate-stderr predict -i 'text=run grep -c NoNewPrivs:.0 /proc/self/status' --trusted --progress
+    [[ $stderr == *$'\n1'* ]]
+    fails 1 engine.refused predict -i text=a --mount src=/none/there,dst=/x
+    for wrong in --gpus=some --mount=/a:/b --mount=src=a,dst=b --shm-size=9x --shm-size=0; do
+        fails 2 usage.option predict -i text=a "$wrong"
+    done
+}
+
+@test "no driver for GPUs: refused if they were asked for, else gone on without" {
+    fails 1 engine.gpu predict -i text=a --gpus all
+    gpu=$(docker commit -c 'LABEL run.cog.config="{\"build\":{\"gpu\":true}}"' "$(docker create "$IMAGE")")
+    run -0 --separate-stderr cog-predict --image "$gpu" -i text=a
+    [[ $stderr == *"warning: "*"going on without one [engine.gpu]" ]]
+    [ "$(jq -r .status <<<"$output")" = succeeded ]
+    containers | xargs docker rm
+    docker image rm "$gpu"
+}
+
+@test "an image that cog did not build is refused, with what to do" {
+    other=$(docker import - cog-test-other:$$ < <(tar -c -T /dev/null))
+    fails 1 predict.image cog-predict --image cog-test-other:$$ -i text=a
+    grep -q 'was not built by cog.*cog build -t' err
+    docker image rm "$other"
+    fails 1 predict.image cog-predict --image cog-test-none -i text=a
+    grep -q 'cog build -t cog-test-none' err
+}
+
+@test "killed for want of memory: said so" {
+    started 'text is eat' -i text=eat
+    docker update --memory 256m --memory-swap 256m "$id"
+    status=0
+    wait "$pid" || status=$?
+    [ "$status" = 1 ]
+    grep -q 'killed for want of memory (137).*\[predict.memory\]' err
 }
 
 @test "a server at a URL" {

@@ -5,13 +5,13 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/exit.h"
+#include "base/signals.h"
 #include "base/text.h"
 #include "buildkit/id.h"
 
@@ -47,13 +47,7 @@ static char *session_headers(const char *id, const char *shared_key)
 
 static int watch_signals(struct cog_client *client, struct cog_diags *diags)
 {
-    sigset_t set;
-
-    (void)sigemptyset(&set);
-    (void)sigaddset(&set, SIGINT);
-    (void)sigaddset(&set, SIGTERM);
-    if (sigprocmask(SIG_BLOCK, &set, &client->mask_before) == 0)
-        client->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    client->signals = cog_signals_watch(&client->mask_before);
     if (client->signals >= 0)
         return 0;
     return cog_report(diags, COG_FAILURE, nowhere, "machine.process",
@@ -107,14 +101,6 @@ void cog_client_release(struct cog_client *client)
     *client = (struct cog_client){.signals = -1};
 }
 
-static void take_signals(struct cog_client *client)
-{
-    struct signalfd_siginfo info;
-
-    while (read(client->signals, &info, sizeof info) == sizeof info)
-        client->interrupts++;
-}
-
 void cog_client_step(struct cog_client *client, int milliseconds)
 {
     struct cog_link *links[] = {&client->control, &client->session};
@@ -133,7 +119,7 @@ void cog_client_step(struct cog_client *client, int milliseconds)
     if (poll(pollers, count, milliseconds) <= 0)
         return;
     if (pollers[0].revents)
-        take_signals(client);
+        client->interrupts += cog_signals_take(client->signals);
     cog_session_advance(client->services);
     for (size_t i = 0; i < 2; i++) {
         if (pollers[i + 1].revents)

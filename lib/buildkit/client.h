@@ -1,8 +1,8 @@
 /* client.h - the connections of one build and the one loop that drives them.
  *
  * A client has two links to the engine: on one it asks (grpc client), on the other it is
- * asked (grpc server: the session). SIGINT and SIGTERM are taken from the loop while a
- * client is open. */
+ * asked (grpc server: the session). The signals of base/signals.h are taken from the loop
+ * while a client is open. */
 #ifndef COG_BUILDKIT_CLIENT_H
 #define COG_BUILDKIT_CLIENT_H
 
@@ -18,7 +18,7 @@ struct cog_client {
     struct cog_link control, session;
     struct cog_session *services; /* what is answered on `session` */
     char *session_id;
-    int signals; /* a descriptor that SIGINT and SIGTERM can be read from */
+    int signals; /* of cog_signals_watch() */
     sigset_t mask_before;
     unsigned interrupts; /* how often the user has asked to stop */
 };

@@ -1,26 +1,95 @@
 /* container.c - predictions in a container of a model's image. */
 #include "cli/container.h"
 
+#include <string.h>
+
 #include "base/auto.h"
 #include "cli/environment.h"
 #include "docker/container.h"
 #include "docker/image.h"
+#include "docker/owner.h"
+
+enum { KILLED = 128 + 9 };
+
+static const struct cog_pos nowhere = {0};
+static const char label_prefix[] = "run.cog.", old_prefix[] = "org.cogmodel.";
+
+/* By its labels, or the command that Cog's server has always had. */
+static bool is_model(const json_t *config)
+{
+    const json_t *labels = json_object_get(config, "Labels"), *word;
+    const char *name;
+    json_t *value;
+    size_t index;
+
+    json_object_foreach((json_t *)labels, name, value) {
+        if (strncmp(name, label_prefix, sizeof label_prefix - 1) == 0 ||
+            strncmp(name, old_prefix, sizeof old_prefix - 1) == 0)
+            return true;
+    }
+    json_array_foreach(json_object_get(config, "Cmd"), index, word) {
+        if (json_is_string(word) && strstr(json_string_value(word), "cog.server.http"))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the model was built for GPUs, by its configuration in a label. */
+static bool wants_gpus(const json_t *labels)
+{
+    const char *text = json_string_value(json_object_get(labels, "run.cog.config"));
+    json_auto_t *config = text ? json_loads(text, 0, NULL) : NULL;
+
+    return json_is_true(json_object_get(json_object_get(config, "build"), "gpu"));
+}
 
 /* The schema in the image's label, so that wrong inputs start nothing. */
-static int check(const struct cog_container_options *options, struct cog_batch *batch,
-                 const struct cog_engine *engine, struct cog_diags *diags)
+static int check_image(struct cog_container_options *options, struct cog_batch *batch,
+                       const struct cog_engine *engine, struct cog_container_wanted *wanted,
+                       struct cog_diags *diags)
 {
     static const char name[] = "run.cog.openapi_schema";
-    auto_free char *label = NULL;
+    json_auto_t *inspect = NULL;
 
-    if (cog_engine_label(engine, options->image, name, &label, diags) < 0)
+    if (cog_engine_image_needed(engine, options->image, &inspect, diags) < 0)
         return -1;
-    if (label && !batch->openapi && cog_batch_set_openapi(batch, label, name, diags) < 0)
+    const json_t *config = json_object_get(inspect, "Config");
+    const json_t *labels = json_object_get(config, "Labels");
+    const char *schema = json_string_value(json_object_get(labels, name));
+    if (!is_model(config))
+        return cog_report(diags, COG_ERROR, nowhere, "predict.image",
+                          "the image %s was not built by cog: it lacks labels %s*; build "
+                          "one with \"cog build -t NAME\" in the model's folder",
+                          options->image, label_prefix);
+    if (schema && *schema && !batch->openapi &&
+        cog_batch_set_openapi(batch, schema, name, diags) < 0)
         return -1;
+    wanted->gpus_needed = options->gpus;
+    if (!options->gpus && wants_gpus(labels))
+        options->gpus = cog_gpus_parse("all", diags);
+    wanted->gpus = options->gpus;
     return cog_batch_check(batch, diags);
 }
 
-static int predict(const struct cog_container_options *options, struct cog_batch *batch,
+/* Why the server is gone or failing, as far as the engine knows. */
+static void explain(const struct cog_container *container, const struct cog_engine *engine,
+                    struct cog_diags *diags)
+{
+    struct cog_container_state state = cog_container_state(container, engine, diags);
+
+    if (state.out_of_memory || (state.ended && state.status == KILLED))
+        cog_report(diags, COG_ERROR, nowhere, "predict.memory",
+                   "the model was killed%s (137%s); it needs a machine or an engine with "
+                   "more memory, or smaller inputs",
+                   state.out_of_memory ? " for want of memory" : "",
+                   state.out_of_memory ? "" : ", most often for want of memory");
+    else if (state.ended)
+        cog_report(diags, COG_ERROR, nowhere, "predict.exited",
+                   "the container ended with status %d", state.status);
+}
+
+static int predict(const struct cog_container_options *options,
+                   const struct cog_container_wanted *wanted, struct cog_batch *batch,
                    long setup_seconds, const struct cog_engine *engine,
                    struct cog_diags *diags)
 {
@@ -31,12 +100,14 @@ static int predict(const struct cog_container_options *options, struct cog_batch
      */
     json_array_insert_new(options->environment, 0, json_string("LOG_FORMAT=console"));
     json_array_insert_new(options->environment, 0, json_string("COG_LOG_LEVEL=warning"));
-    int result = cog_container_start(&container, engine, options->image,
-                                     options->environment, &log, diags);
+    cog_owner_sweep(engine, diags);
+    int result = cog_container_start(&container, engine, wanted, &log, diags);
     if (result == 0) {
         const struct cog_server server = {
             .http = engine->http, .url = container.url, .attached = true};
         result = cog_batch_run(batch, &server, setup_seconds, diags);
+        if (result == COG_SERVER_SILENT || result == COG_SERVER_TOLD)
+            explain(&container, engine, diags);
     }
     cog_container_remove(&container, engine, diags);
     if (result == COG_SERVER_SILENT)
@@ -44,9 +115,8 @@ static int predict(const struct cog_container_options *options, struct cog_batch
     return result;
 }
 
-int cog_container_batch(const struct cog_container_options *options,
-                        struct cog_batch *batch, long setup_seconds, struct cog_http *http,
-                        struct cog_diags *diags)
+int cog_container_batch(struct cog_container_options *options, struct cog_batch *batch,
+                        long setup_seconds, struct cog_http *http, struct cog_diags *diags)
 {
     auto_free char *config_dir = cog_environment_docker_config();
     struct cog_endpoint_choice choice =
@@ -55,10 +125,17 @@ int cog_container_batch(const struct cog_container_options *options,
     struct cog_engine engine = {http, &endpoint, COG_FAILURE};
 
     int result = cog_endpoint_choose(&endpoint, &choice, diags);
+    struct cog_container_wanted wanted = {
+        .image = options->image,
+        .environment = options->environment,
+        .mounts = options->mounts,
+        .shm_bytes = options->shm_bytes,
+        .trusted = options->trusted,
+    };
     if (result == 0)
-        result = check(options, batch, &engine, diags);
+        result = check_image(options, batch, &engine, &wanted, diags);
     if (result == 0)
-        result = predict(options, batch, setup_seconds, &engine, diags);
+        result = predict(options, &wanted, batch, setup_seconds, &engine, diags);
     cog_endpoint_release(&endpoint);
     return result;
 }

@@ -4,54 +4,40 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/exit.h"
+#include "http/url.h"
 
 enum {
     REMOVAL_TRIES = 100,
     REMOVAL_PAUSE_MS = 100,
+    EVENTS_MS = 5000, /* the engine waits for the end of the second, by its clock */
+    NO_DRIVER = 1,    /* beside 0, -1 and COG_EXIT_INTERRUPTED */
 };
 
 static const char port[] = "5000/tcp";
-static const json_int_t shared_memory = (json_int_t)6
-                                        << 30; /* as Cog: data loaders need it */
 static const struct cog_pos nowhere = {0};
 
-static json_t *description(const char *image, const json_t *environment)
+/* Its port 5000 on a free one of 127.0.0.1. */
+static json_t *description(const struct cog_container_wanted *wanted)
 {
-    return json_pack("{s:s, s:O, s:{s:{}}, s:{s:b, s:I, s:{s:[{s:s, s:s}]}}}", "Image",
-                     image, "Env", environment, "ExposedPorts", port, "HostConfig",
-                     "AutoRemove", 1, "ShmSize", shared_memory, "PortBindings", port,
-                     "HostIp", "127.0.0.1", "HostPort", "");
-}
+    json_t *body = cog_container_describe(wanted);
 
-/* A POST or GET of which one status is good. Returns 0 with `*body` (NULL: not wanted), -1
- * or COG_EXIT_INTERRUPTED. */
-static int call(const struct cog_engine *engine, const char *method, const char *path,
-                const json_t *sent, json_t **body, struct cog_diags *diags)
-{
-    struct cog_engine_answer answer;
-    int result = cog_engine_call(engine, method, path, sent, &answer, diags);
-
-    if (result == COG_HTTP_INTERRUPTED)
-        result = COG_EXIT_INTERRUPTED;
-    else if (result == COG_HTTP_OK && answer.status >= 300)
-        result = cog_report(diags, COG_FAILURE, nowhere, "engine.refused",
-                            "the engine at %s answers %ld: %s", engine->endpoint->name,
-                            answer.status, answer.message);
-    else if (result == COG_HTTP_OK && body)
-        *body = json_incref(answer.body);
-    cog_engine_answer_release(&answer);
-    return result;
+    json_object_set_new(body, "ExposedPorts", json_pack("{s:{}}", port));
+    json_object_set_new(
+        json_object_get(body, "HostConfig"), "PortBindings",
+        json_pack("{s:[{s:s, s:s}]}", port, "HostIp", "127.0.0.1", "HostPort", ""));
+    return body;
 }
 
 /* Never interrupted: the engine would go on and leave a container that nobody knows of. */
 static int create(struct cog_container *container, const struct cog_engine *engine,
-                  const char *image, const json_t *environment, struct cog_diags *diags)
+                  const struct cog_container_wanted *wanted, struct cog_diags *diags)
 {
-    json_auto_t *sent = description(image, environment);
+    json_auto_t *sent = description(wanted);
     struct cog_engine_answer answer;
 
     cog_http_shield(engine->http, true);
@@ -64,10 +50,11 @@ static int create(struct cog_container *container, const struct cog_engine *engi
     else if (result == COG_HTTP_OK && answer.status == 404)
         result =
             cog_report(diags, COG_ERROR, nowhere, "predict.image", "%s", answer.message);
-    else if (result == COG_HTTP_OK)
-        result = cog_report(diags, COG_FAILURE, nowhere, "engine.refused",
-                            "the engine at %s creates no container (%ld): %s",
-                            engine->endpoint->name, answer.status, answer.message);
+    else if (result == COG_HTTP_OK) /* 400: for what is asked of it, such as a mount */
+        result =
+            cog_report(diags, answer.status == 400 ? COG_ERROR : COG_FAILURE, nowhere,
+                       "engine.refused", "the engine at %s creates no container (%ld): %s",
+                       engine->endpoint->name, answer.status, answer.message);
     cog_engine_answer_release(&answer);
     return result;
 }
@@ -110,19 +97,114 @@ static int find_port(struct cog_container *container, const struct cog_engine *e
     return result == COG_HTTP_INTERRUPTED ? COG_EXIT_INTERRUPTED : result;
 }
 
-int cog_container_start(struct cog_container *container, const struct cog_engine *engine,
-                        const char *image, const json_t *environment, struct cog_log *log,
-                        struct cog_diags *diags)
+/* The words of the Docker Engine and of the NVIDIA Container Toolkit. */
+static bool lacks_driver(const char *message)
 {
-    int result = create(container, engine, image, environment, diags);
+    return strstr(message, "could not select device driver") ||
+           strstr(message, "nvidia-container-cli: initialization error") ||
+           strstr(message, "no known GPU vendor found");
+}
+
+/* Starts what was created. Returns 0, NO_DRIVER (nothing reported), -1 or
+ * COG_EXIT_INTERRUPTED. */
+static int start(const struct cog_container *container, const struct cog_engine *engine,
+                 bool gpus, struct cog_diags *diags)
+{
+    auto_free char *path = cog_printf("/containers/%s/start", container->id);
+    struct cog_engine_answer answer;
+    int result = cog_engine_call(engine, "POST", path, NULL, &answer, diags);
+
+    if (result == COG_HTTP_INTERRUPTED)
+        result = COG_EXIT_INTERRUPTED;
+    else if (result == COG_HTTP_OK && gpus && lacks_driver(answer.message))
+        result = NO_DRIVER;
+    else if (result == COG_HTTP_OK && answer.status >= 300)
+        result = cog_report(diags, COG_FAILURE, nowhere, "engine.refused",
+                            "the engine at %s does not start the container (%ld): %s",
+                            engine->endpoint->name, answer.status, answer.message);
+    cog_engine_answer_release(&answer);
+    return result;
+}
+
+static int create_and_start(struct cog_container *container,
+                            const struct cog_engine *engine,
+                            const struct cog_container_wanted *wanted, struct cog_log *log,
+                            struct cog_diags *diags)
+{
+    int result = create(container, engine, wanted, diags);
 
     if (result == 0)
         result = attach(container, engine, log, diags);
-    if (result == 0) {
-        auto_free char *path = cog_printf("/containers/%s/start", container->id);
-        result = call(engine, "POST", path, NULL, NULL, diags);
+    if (result == 0)
+        result = start(container, engine, wanted->gpus, diags);
+    return result;
+}
+
+int cog_container_start(struct cog_container *container, const struct cog_engine *engine,
+                        const struct cog_container_wanted *wanted, struct cog_log *log,
+                        struct cog_diags *diags)
+{
+    int result = create_and_start(container, engine, wanted, log, diags);
+
+    if (result == NO_DRIVER && wanted->gpus_needed)
+        return cog_report(diags, COG_ERROR, nowhere, "engine.gpu",
+                          "the engine at %s has no driver for GPUs; install the NVIDIA "
+                          "Container Toolkit there, or leave out --gpus",
+                          engine->endpoint->name);
+    if (result == NO_DRIVER) {
+        struct cog_container_wanted less = *wanted;
+        less.gpus = NULL;
+        cog_report(diags, COG_WARNING, nowhere, "engine.gpu",
+                   "the engine at %s has no driver for GPUs; going on without one",
+                   engine->endpoint->name);
+        cog_diags_flush(diags);
+        cog_container_remove(container, engine, diags);
+        result = create_and_start(container, engine, &less, log, diags);
     }
     return result == 0 ? find_port(container, engine, diags) : result;
+}
+
+/* Whether the engine has told of a want of memory; an engine before 23.0 says so in a
+ * container's state only when that has ended. */
+static bool had_no_memory(const struct cog_container *container,
+                          const struct cog_engine *engine)
+{
+    auto_free char *url = NULL;
+    auto_free char *filter =
+        cog_printf("{\"container\":[\"%s\"],\"event\":[\"oom\"]}", container->id);
+    auto_free char *escaped = cog_http_escape(filter);
+    auto_free char *path = cog_printf("/events?since=1&until=%lld&filters=%s",
+                                      (long long)time(NULL) + 1, escaped);
+    struct cog_http_request request = cog_engine_request(engine, path, &url);
+    struct cog_http_response response;
+
+    request.timeout_ms = EVENTS_MS;
+    int result = cog_http_send(engine->http, &request, &response);
+    bool told = result == COG_HTTP_OK && response.status == 200 && response.size > 2;
+    cog_http_response_release(&response);
+    return told;
+}
+
+struct cog_container_state cog_container_state(const struct cog_container *container,
+                                               const struct cog_engine *engine,
+                                               struct cog_diags *diags)
+{
+    auto_free char *path = cog_printf("/containers/%s/json", container->id);
+    struct cog_engine_answer answer;
+
+    cog_http_shield(engine->http, true);
+    (void)cog_engine_call(engine, "GET", path, NULL, &answer, diags);
+    bool no_memory = had_no_memory(container, engine);
+    cog_http_shield(engine->http, false);
+    const json_t *state = json_object_get(answer.body, "State");
+    const json_t *running = json_object_get(state, "Running");
+    struct cog_container_state result = {
+        .ended = json_is_false(running),
+        .status = (int)json_integer_value(json_object_get(state, "ExitCode")),
+        .out_of_memory = no_memory || json_is_true(json_object_get(state, "OOMKilled")),
+    };
+    cog_engine_answer_release(&answer);
+    return result;
 }
 
 /* Whether the engine has no such container any more. */

@@ -2,9 +2,10 @@
 #ifndef COG_DOCKER_CONTAINER_H
 #define COG_DOCKER_CONTAINER_H
 
-#include <jansson.h>
+#include <stdbool.h>
 
 #include "base/diag.h"
+#include "docker/description.h"
 #include "docker/engine.h"
 #include "docker/log.h"
 
@@ -14,14 +15,25 @@ struct cog_container {
     char *url; /* "http://127.0.0.1:32768", where its port 5000 is reached */
 };
 
-/* Creates and starts a container of `image`: without extra privileges, its port 5000 on a
- * free port of 127.0.0.1, removed by the engine when it ends. `environment` is an array of
- * "NAME=VALUE". Its output is followed on the engine's http and fed to `log`. Returns 0, -1
- * after predict.image (no such image, COG_ERROR), engine.refused or engine.unreachable, or
+/* Creates and starts a container, its port 5000 on a free port of 127.0.0.1. Its output is
+ * followed on the engine's http and fed to `log`. Returns 0, -1 after predict.image (no
+ * such image, COG_ERROR), engine.gpu (no driver for GPUs: COG_ERROR if they are needed,
+ * else a warning, and it goes on without), engine.refused or engine.unreachable, or
  * COG_EXIT_INTERRUPTED; in any case cog_container_remove() is to be called. */
 int cog_container_start(struct cog_container *container, const struct cog_engine *engine,
-                        const char *image, const json_t *environment, struct cog_log *log,
+                        const struct cog_container_wanted *wanted, struct cog_log *log,
                         struct cog_diags *diags);
+
+/* All 0 where the engine does not tell. */
+struct cog_container_state {
+    bool ended;
+    int status;         /* once it has ended */
+    bool out_of_memory; /* a process in it was killed for want of memory */
+};
+
+struct cog_container_state cog_container_state(const struct cog_container *container,
+                                               const struct cog_engine *engine,
+                                               struct cog_diags *diags);
 
 /* Ends the container at once and waits until it is gone; engine.refused (COG_FAILURE) names
  * it if that cannot be done. Signals do not interrupt it. Releases the struct. */

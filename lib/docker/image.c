@@ -39,22 +39,17 @@ int cog_engine_image(const struct cog_engine *engine, const char *name, json_t *
     return get(engine, path, inspect, diags);
 }
 
-int cog_engine_label(const struct cog_engine *engine, const char *image, const char *label,
-                     char **value, struct cog_diags *diags)
+int cog_engine_image_needed(const struct cog_engine *engine, const char *name,
+                            json_t **inspect, struct cog_diags *diags)
 {
-    json_auto_t *inspect = NULL;
-    int found = cog_engine_image(engine, image, &inspect, diags);
+    int found = cog_engine_image(engine, name, inspect, diags);
 
     if (found == 0)
         return cog_report(diags, COG_ERROR, nowhere, "predict.image",
-                          "the engine at %s has no image %s", engine->endpoint->name,
-                          image);
-    if (found < 0)
-        return -1;
-    const json_t *labels = json_object_get(json_object_get(inspect, "Config"), "Labels");
-    const char *text = json_string_value(json_object_get(labels, label));
-    *value = text && *text ? cog_strdup(text) : NULL;
-    return 0;
+                          "the engine at %s has no image %s; build it with \"cog build -t "
+                          "%s\", or fetch it with \"docker pull %s\"",
+                          engine->endpoint->name, name, name, name);
+    return found < 0 ? -1 : 0;
 }
 
 json_t *cog_engine_info(const struct cog_engine *engine, struct cog_diags *diags)

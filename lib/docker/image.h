@@ -13,11 +13,10 @@
 int cog_engine_image(const struct cog_engine *engine, const char *name, json_t **inspect,
                      struct cog_diags *diags);
 
-/* Gets a label of an image: `*value` is a copy for the caller, or NULL when there is no
- * such label. Returns 0, or -1 after predict.image (no such image, COG_ERROR) or the
- * diagnostics above, or when interrupted. */
-int cog_engine_label(const struct cog_engine *engine, const char *image, const char *label,
-                     char **value, struct cog_diags *diags);
+/* The same where the image is needed: returns 0 with `*inspect`, or -1 after predict.image
+ * (no such image, COG_ERROR) or the diagnostics above, or when interrupted. */
+int cog_engine_image_needed(const struct cog_engine *engine, const char *name,
+                            json_t **inspect, struct cog_diags *diags);
 
 /* What GET /info says, a new reference; NULL after a diagnostic. */
 json_t *cog_engine_info(const struct cog_engine *engine, struct cog_diags *diags);

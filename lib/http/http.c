@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/auto.h"
+#include "base/signals.h"
 #include "http/failure.h"
-#include "http/signals.h"
 #include "http/url.h"
 
 enum {
@@ -25,8 +25,9 @@ struct cog_http {
     struct curl_slist *headers, *followed_headers;
     cog_http_sink sink;
     void *sink_context;
-    bool answers;  /* the followed request has a status */
-    int signals;   /* a signalfd, or -1 */
+    bool answers; /* the followed request has a status */
+    int signals;  /* a signalfd, or -1 */
+    unsigned interrupts;
     bool shielded; /* from them */
 };
 
@@ -83,19 +84,20 @@ void cog_http_free(struct cog_http *http)
     curl_easy_cleanup(http->exchange);
     curl_slist_free_all(http->headers);
     curl_multi_cleanup(http->multi);
-    if (http->signals >= 0)
-        (void)close(http->signals);
+    cog_auto_close(&http->signals);
     free(http);
 }
 
 void cog_http_watch_signals(struct cog_http *http)
 {
-    http->signals = cog_signals_watch();
+    sigset_t before;
+    http->signals = cog_signals_watch(&before);
 }
 
-bool cog_http_interrupted(const struct cog_http *http)
+bool cog_http_interrupted(struct cog_http *http)
 {
-    return cog_signals_pending(http->signals);
+    http->interrupts += cog_signals_take(http->signals);
+    return http->interrupts > 0;
 }
 
 void cog_http_shield(struct cog_http *http, bool shielded)
@@ -219,11 +221,13 @@ static int step(struct cog_http *http, long milliseconds)
     unsigned count = http->signals >= 0 && !http->shielded;
     int running;
 
+    if (count && cog_http_interrupted(http))
+        return COG_HTTP_INTERRUPTED;
     if (curl_multi_poll(http->multi, &interrupt, count, (int)milliseconds, NULL) !=
             CURLM_OK ||
         curl_multi_perform(http->multi, &running) != CURLM_OK)
         abort(); /* wrong use of the handle, or memory */
-    return interrupt.revents ? COG_HTTP_INTERRUPTED : COG_HTTP_OK;
+    return count && cog_http_interrupted(http) ? COG_HTTP_INTERRUPTED : COG_HTTP_OK;
 }
 
 /* Whether `handle` has come to its end, and how. Ends of the followed one are noticed in

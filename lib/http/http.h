@@ -46,12 +46,12 @@ void cog_http_response_release(struct cog_http_response *response);
 struct cog_http *cog_http_new(void);
 void cog_http_free(struct cog_http *http);
 
-/* From now on SIGINT, SIGTERM and SIGHUP no longer end the process, but the exchanges, with
- * COG_HTTP_INTERRUPTED. */
+/* From now on the signals of base/signals.h no longer end the process, but the exchanges,
+ * with COG_HTTP_INTERRUPTED. */
 void cog_http_watch_signals(struct cog_http *http);
 
 /* Whether one of them has come. */
-bool cog_http_interrupted(const struct cog_http *http);
+bool cog_http_interrupted(struct cog_http *http);
 
 /* Holds that back (or, with false, not any longer), for what must not be left half done. */
 void cog_http_shield(struct cog_http *http, bool shielded);
