@@ -45,7 +45,7 @@ SHEBANG = $(shell grep -lsE '^\#!.*[/ ]$(1)' cmd/* scripts/* tests/* tests/oracl
 
 LINTS := $(addprefix lint-,format tidy shell ruff mypy layers sizes docs pages)
 
-.PHONY: all units oracles fuzzers fuzz sanitized wheels install uninstall setup demo check check-browser test bench format clean lint $(LINTS)
+.PHONY: all units oracles fuzzers fuzz sanitized wheels install uninstall dist deb setup demo check check-browser test bench format clean lint $(LINTS)
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -169,6 +169,17 @@ uninstall:
 	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(PROGRAMS) $(SCRIPTS:cmd/%=%)
 	rm -rf $(SHARE)/cog
 	for page in $(PAGES:man/%=%); do rm -f $(SHARE)/man/man$${page##*.}/$$page; done
+
+# The source archive of the last commit, the same bytes every time.
+DIST := build/cog-$(VERSION).tar.gz
+dist:
+	@mkdir -p build
+	$(Q)git archive --format=tar --prefix=cog-$(VERSION)/ HEAD >$(DIST:.gz=)
+	$(Q)gzip -9nf $(DIST:.gz=)
+
+# build/cog-ml_VERSION_ARCH.deb
+deb: dist wheels
+	$(Q)scripts/deb $(DIST) build
 
 # What a Debian 12 machine lacks; needs root if anything is missing.
 setup:
