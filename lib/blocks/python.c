@@ -20,7 +20,8 @@ static const struct {
 /* What a lock or a manifest says is no wish: packages are chosen or refused by it. */
 static const char required[] = "python.version.requires-python";
 
-static const char *rule_of(const struct cog_project *project, const struct cog_voice *voice)
+static const char *rule_of(const struct cog_project *project,
+                           const struct cog_version_request *voice)
 {
     if (strcmp(voice->at.file, project->config.file) == 0)
         return "python.version.cog-yaml";
@@ -42,7 +43,7 @@ static bool is_version(const char *text)
 }
 
 /* Refuses what only a document written by hand can say. */
-static int check_version(const struct cog_voice *voice, struct cog_diags *diags)
+static int check_version(const struct cog_version_request *voice, struct cog_diags *diags)
 {
     if (!voice->version || is_version(voice->version))
         return 0;
@@ -57,7 +58,7 @@ static int python_require(const struct cog_project *project,
     int result = 0;
 
     for (size_t i = 0; i < project->python_count; i++) {
-        const struct cog_voice *voice = &project->pythons[i];
+        const struct cog_version_request *voice = &project->pythons[i];
         const char *rule = rule_of(project, voice);
         const struct cog_constraint constraint = {
             .key = "python",

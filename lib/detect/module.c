@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
-#include "detect/logical.h"
+#include "detect/logical_lines.h"
 
 /* Where the line at hand stands. Nothing inside a function, or inside a class of a class,
  * is looked at. */
@@ -226,10 +226,10 @@ static void read_line(struct place *place, const char *at, unsigned indent)
 json_t *cog_module_names(const char *text)
 {
     struct place place = {.names = json_object()};
-    struct cog_logical line;
+    struct cog_logical_line line;
 
-    cog_logical_init(&line, text);
-    while (cog_logical_next(&line)) {
+    cog_logical_line_init(&line, text);
+    while (cog_logical_line_next(&line)) {
         place.number = line.number;
         if (place.hidden && line.indent > place.hidden_indent)
             continue;
@@ -238,6 +238,6 @@ json_t *cog_module_names(const char *text)
             place.methods = NULL;
         read_line(&place, line.text, line.indent);
     }
-    cog_logical_release(&line);
+    cog_logical_line_release(&line);
     return place.names;
 }

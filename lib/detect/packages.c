@@ -7,8 +7,8 @@
 #include "base/auto.h"
 #include "base/doc.h"
 #include "base/path.h"
-#include "detect/choice.h"
 #include "detect/detect.h"
+#include "detect/package_source.h"
 #include "manifest/manifest.h"
 #include "pep/requirements.h"
 #include "toml/toml.h"
@@ -89,7 +89,7 @@ static const json_t *value_of(const struct document *d)
 struct packages {
     const struct cog_scan *scan;
     struct document pyproject, script; /* of the chosen one's folder; may be empty */
-    struct cog_choice choice;
+    struct cog_package_sources choice;
     char *named; /* the file that cog.yaml names, or NULL */
 };
 
@@ -266,15 +266,15 @@ static int choose(struct packages *p)
     const struct cog_config *config = scan->config;
 
     if (p->named && exists(scan, p->named)) {
-        cog_choice_name(&p->choice, p->named, value_of(&p->pyproject));
-        return cog_choice_check(&p->choice, scan->diags);
+        cog_package_sources_name(&p->choice, p->named, value_of(&p->pyproject));
+        return cog_package_sources_check(&p->choice, scan->diags);
     }
     if (config->python_requirements) /* not there, or outside: that is reported there */
         return cog_detect_requirements(scan, config->python_requirements,
                                        cog_config_at(config, "/build/python_requirements"));
     if (json_array_size(config->python_packages))
         return 0;
-    return cog_choice_make(&p->choice, scan);
+    return cog_package_sources_make(&p->choice, scan);
 }
 
 static int detect(struct packages *p)
@@ -286,18 +286,19 @@ static int detect(struct packages *p)
 
     if (p->pyproject.manifest.toml)
         cog_pyproject_package(&p->pyproject.manifest);
-    cog_choice_find(&p->choice, p->scan,
-                    p->named && strchr(p->named, '/') ? NULL : value_of(&p->pyproject),
-                    scripted == 0 ? script : NULL);
+    cog_package_sources_find(&p->choice, p->scan,
+                             p->named && strchr(p->named, '/') ? NULL
+                                                               : value_of(&p->pyproject),
+                             scripted == 0 ? script : NULL);
     int result = choose(p);
     bool any = p->choice.chosen < p->choice.count;
     if (result == 0 && any && loaded >= 0 && scripted >= 0)
         result = read_chosen(p);
     if (p->choice.count)
-        json_object_set_new(facts, "manifests", cog_choice_facts(&p->choice));
+        json_object_set_new(facts, "manifests", cog_package_sources_facts(&p->choice));
     if (result < 0 || loaded < 0 || scripted < 0)
         return -1;
-    cog_choice_warn(&p->choice, p->scan->diags);
+    cog_package_sources_warn(&p->choice, p->scan->diags);
     if (any)
         json_object_set_new(facts, "manager",
                             json_string(p->choice.items[p->choice.chosen].manager));
@@ -318,7 +319,7 @@ int cog_detect_packages(const struct cog_scan *scan)
     if (json_array_size(config->python_packages))
         json_object_set_new(scan->facts, "manager", json_string("pip"));
     result |= detect(&p);
-    cog_choice_release(&p.choice);
+    cog_package_sources_release(&p.choice);
     document_release(&p.pyproject);
     document_release(&p.script);
     free(p.named);

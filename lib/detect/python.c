@@ -1,12 +1,12 @@
 /* python.c - what asks for a version of Python, the strongest voice first. */
-#include "detect/voice.h"
+#include "detect/version_request.h"
 
 static int add_config(const struct cog_scan *scan)
 {
     if (!scan->config->python_version)
         return 0;
-    return cog_voice_wish(scan, scan->config->python_version,
-                          cog_config_at(scan->config, "/build/python_version"));
+    return cog_version_request_wish(scan, scan->config->python_version,
+                                    cog_config_at(scan->config, "/build/python_version"));
 }
 
 static int add_lock(const struct cog_scan *scan)
@@ -17,14 +17,20 @@ static int add_lock(const struct cog_scan *scan)
     if (!range)
         return 0;
     const char *file = json_string_value(json_object_get(lock, "file"));
-    return cog_voice_range(scan, range, (struct cog_pos){.file = file});
+    return cog_version_request_range(scan, range, (struct cog_pos){.file = file});
 }
 
 int cog_detect_python(const struct cog_scan *scan)
 {
     static int (*const voices[])(const struct cog_scan *scan) = {
-        add_config, cog_voice_version_file, cog_voice_mise,    cog_voice_tool_versions,
-        add_lock,   cog_voice_pyproject,    cog_voice_runtime, cog_voice_pipfile,
+        add_config,
+        cog_version_request_version_file,
+        cog_version_request_mise,
+        cog_version_request_tool_versions,
+        add_lock,
+        cog_version_request_pyproject,
+        cog_version_request_runtime,
+        cog_version_request_pipfile,
     };
     int result = 0;
 

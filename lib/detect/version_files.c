@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
-#include "detect/voice.h"
+#include "detect/version_request.h"
 
 static const char blanks[] = " \t\r";
 
@@ -58,10 +58,10 @@ static int add_first(const struct cog_scan *scan, const char *text, struct cog_p
 
     if (text[length] && !range)
         ignore_rest(scan, at);
-    return cog_voice_wish(scan, range ? text : first, at);
+    return cog_version_request_wish(scan, range ? text : first, at);
 }
 
-int cog_voice_version_file(const struct cog_scan *scan)
+int cog_version_request_version_file(const struct cog_scan *scan)
 {
     auto_free char *text = cog_scan_read(scan, ".python-version");
     struct lines lines = {.rest = text ? after_mark(text) : ""};
@@ -81,7 +81,7 @@ int cog_voice_version_file(const struct cog_scan *scan)
 }
 
 /* Lines of a tool and its versions; only the first line for Python counts. */
-int cog_voice_tool_versions(const struct cog_scan *scan)
+int cog_version_request_tool_versions(const struct cog_scan *scan)
 {
     auto_free char *text = cog_scan_read(scan, ".tool-versions");
     struct lines lines = {.rest = text ? after_mark(text) : ""};
@@ -102,7 +102,7 @@ int cog_voice_tool_versions(const struct cog_scan *scan)
     return result;
 }
 
-int cog_voice_runtime(const struct cog_scan *scan)
+int cog_version_request_runtime(const struct cog_scan *scan)
 {
     auto_free char *text = cog_scan_read(scan, "runtime.txt");
     struct lines lines = {.rest = text ? after_mark(text) : ""};

@@ -1,8 +1,9 @@
 /* version_tables.c - the TOML files that ask for a version of Python: mise's,
  * pyproject.toml, Pipfile. */
-#include "detect/voice.h"
+#include "detect/version_request.h"
 
-typedef int cog_voice_add(const struct cog_scan *scan, const char *text, struct cog_pos at);
+typedef int cog_version_request_add(const struct cog_scan *scan, const char *text,
+                                    struct cog_pos at);
 
 /* The part that a chain of names leads to, or NULL. */
 static const json_t *find(const json_t *table, const char *const names[4])
@@ -14,7 +15,7 @@ static const json_t *find(const json_t *table, const char *const names[4])
 
 /* Has `add` read `node`, if there is one. */
 static int ask(const struct cog_scan *scan, const struct cog_toml *toml, const json_t *node,
-               cog_voice_add *add)
+               cog_version_request_add *add)
 {
     struct cog_pos at = cog_toml_at(toml, node);
 
@@ -38,10 +39,10 @@ static int ask_mise(const struct cog_scan *scan, const struct cog_toml *toml,
         node = json_array_get(node, 0);
     if (json_is_object(node))
         node = json_object_get(node, "version");
-    return ask(scan, toml, node, cog_voice_wish);
+    return ask(scan, toml, node, cog_version_request_wish);
 }
 
-int cog_voice_mise(const struct cog_scan *scan)
+int cog_version_request_mise(const struct cog_scan *scan)
 {
     static const char *const files[] = {"mise.toml", ".mise.toml",
                                         ".config/mise/config.toml"};
@@ -58,7 +59,7 @@ int cog_voice_mise(const struct cog_scan *scan)
     return result;
 }
 
-int cog_voice_pyproject(const struct cog_scan *scan)
+int cog_version_request_pyproject(const struct cog_scan *scan)
 {
     static const char *const project[4] = {"project", "requires-python"};
     static const char *const poetry[4] = {"tool", "poetry", "dependencies", "python"};
@@ -67,11 +68,11 @@ int cog_voice_pyproject(const struct cog_scan *scan)
 
     if (!toml)
         return loaded < 0 ? -1 : 0;
-    return ask(scan, toml, find(toml->value, project), cog_voice_range) |
-           ask(scan, toml, find(toml->value, poetry), cog_voice_constraint);
+    return ask(scan, toml, find(toml->value, project), cog_version_request_range) |
+           ask(scan, toml, find(toml->value, poetry), cog_version_request_constraint);
 }
 
-int cog_voice_pipfile(const struct cog_scan *scan)
+int cog_version_request_pipfile(const struct cog_scan *scan)
 {
     static const char *const full[4] = {"requires", "python_full_version"};
     static const char *const minor[4] = {"requires", "python_version"};
@@ -81,5 +82,6 @@ int cog_voice_pipfile(const struct cog_scan *scan)
     if (!toml)
         return loaded < 0 ? -1 : 0;
     const json_t *exact = find(toml->value, full);
-    return ask(scan, toml, exact ? exact : find(toml->value, minor), cog_voice_wish);
+    return ask(scan, toml, exact ? exact : find(toml->value, minor),
+               cog_version_request_wish);
 }

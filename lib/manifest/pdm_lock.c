@@ -5,8 +5,8 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "manifest/field.h"
-#include "manifest/locked.h"
-#include "manifest/stale.h"
+#include "manifest/lock_freshness.h"
+#include "manifest/lock_graph.h"
 
 enum { MAX_EXTRAS = 64 };
 
@@ -49,8 +49,8 @@ static void add_dependency(const struct cog_manifest *m, json_t *to, const json_
     if (!text || cog_requirement_parse(&q, text, cog_field_at(m, node), m->diags) < 0)
         return;
     if (strcmp(q.name, self) != 0) {
-        json_t *edge = cog_locked_edge(q.name, cog_field_strings(q.extras), q.marker);
-        cog_locked_limit(edge, q.specifier);
+        json_t *edge = cog_lock_graph_edge(q.name, cog_field_strings(q.extras), q.marker);
+        cog_lock_graph_limit(edge, q.specifier);
         json_array_append_new(to, edge);
     }
     cog_requirement_release(&q);
@@ -83,7 +83,7 @@ static void add_hashes(const struct cog_manifest *m, json_t *locked, const json_
                            key);
     json_array_foreach(files, index, file) {
         if (cog_field_as_table(m, file, "a file"))
-            cog_locked_hash(m, locked, cog_field_text(m, file, "hash"), file);
+            cog_lock_graph_hash(m, locked, cog_field_text(m, file, "hash"), file);
     }
 }
 
@@ -124,10 +124,10 @@ static void read_package(const struct cog_manifest *m, json_t *lock, const json_
     json_t *locked = json_object_get(known, key);
     bool with_extras = json_array_size(cog_field_list(m, table, "extras")) > 0;
     if (!locked) {
-        locked = cog_locked_add(m, lock, name, version, table);
+        locked = cog_lock_graph_add(m, lock, name, version, table);
         json_object_set(known, key, locked);
-        cog_locked_set(locked, "requires_python",
-                       cog_field_text(m, table, "requires_python"));
+        cog_lock_graph_set(locked, "requires_python",
+                           cog_field_text(m, table, "requires_python"));
         set_source(m, locked, table);
         add_hashes(m, locked, table);
     }
@@ -135,7 +135,7 @@ static void read_package(const struct cog_manifest *m, json_t *lock, const json_
         read_extras(m, locked, table, name);
         return;
     }
-    cog_locked_set(locked, "marker", cog_field_text(m, table, "marker"));
+    cog_lock_graph_set(locked, "marker", cog_field_text(m, table, "marker"));
     add_dependencies(m, json_object_get(locked, "dependencies"), table, name);
 }
 
@@ -157,8 +157,9 @@ static void read_targets(const struct cog_manifest *m, json_t *lock, const json_
     const json_t *targets = cog_field_list(m, metadata, "targets");
 
     if (json_array_size(targets) == 1)
-        cog_locked_set(lock, "requires_python",
-                       cog_field_text(m, json_array_get(targets, 0), "requires_python"));
+        cog_lock_graph_set(
+            lock, "requires_python",
+            cog_field_text(m, json_array_get(targets, 0), "requires_python"));
 }
 
 int cog_pdm_lock_read(const struct cog_manifest *m, const struct cog_manifest *manifest)
@@ -170,14 +171,14 @@ int cog_pdm_lock_read(const struct cog_manifest *m, const struct cog_manifest *m
 
     if (check_version(m, metadata) < 0)
         return -1;
-    json_t *lock = cog_locked_new(m->file, NULL);
+    json_t *lock = cog_lock_graph_new(m->file, NULL);
     read_targets(m, lock, metadata);
-    cog_locked_roots(m, lock);
+    cog_lock_graph_roots(m, lock);
     json_array_foreach(cog_field_list(m, m->toml->value, "package"), index, item) {
         if (cog_field_as_table(m, item, "a package"))
             read_package(m, lock, item, known);
     }
-    cog_locked_finish_take(m, lock, NULL);
-    cog_stale_pdm(manifest, m, cog_field_text(m, metadata, "content_hash"));
+    cog_lock_graph_finish_take(m, lock, NULL);
+    cog_lock_freshness_pdm(manifest, m, cog_field_text(m, metadata, "content_hash"));
     return m->diags->errors > before ? -1 : 0;
 }

@@ -8,10 +8,10 @@
 #include "base/auto.h"
 #include "base/doc.h"
 #include "base/text.h"
-#include "manifest/asked.h"
 #include "manifest/field.h"
-#include "manifest/locked.h"
-#include "manifest/stale.h"
+#include "manifest/lock_freshness.h"
+#include "manifest/lock_graph.h"
+#include "manifest/requirement_facts.h"
 
 /* `markers`, and each variable that is a member of its own: sys_platform = "== 'win32'". */
 static char *marker_of(const struct cog_manifest *m, const json_t *table)
@@ -60,16 +60,17 @@ static void add_package(const struct cog_manifest *m, const char *name, const js
     auto_free char *marker = marker_of(m, table);
     auto_free char *url = url_of(m, table);
 
-    cog_asked_parts(m,
-                    &(struct cog_asked_parts){
-                        .name = name,
-                        .specifier = version && strcmp(version, "*") != 0 ? version : NULL,
-                        .url = url,
-                        .path = cog_field_text(m, table, "path"),
-                        .marker = marker,
-                        .extras = extras,
-                    },
-                    value);
+    cog_requirement_fact_parts(
+        m,
+        &(struct cog_requirement_fact_parts){
+            .name = name,
+            .specifier = version && strcmp(version, "*") != 0 ? version : NULL,
+            .url = url,
+            .path = cog_field_text(m, table, "path"),
+            .marker = marker,
+            .extras = extras,
+        },
+        value);
 }
 
 static json_t *used_indexes(const json_t *packages)
@@ -99,10 +100,10 @@ int cog_pipfile_read(const struct cog_manifest *m)
     json_array_foreach(cog_field_list(m, m->toml->value, "source"), index, source) {
         const char *url = cog_field_text(m, source, "url");
         if (url) /* the first is the default; others serve those that name them */
-            cog_asked_index(m, cog_field_text(m, source, "name"), url, index == 0,
-                            index > 0, source);
+            cog_requirement_fact_index(m, cog_field_text(m, source, "name"), url,
+                                       index == 0, index > 0, source);
     }
     json_auto_t *used = used_indexes(packages);
-    cog_asked_options(m, used);
+    cog_requirement_fact_options(m, used);
     return m->diags->errors > before ? -1 : 0;
 }

@@ -6,8 +6,8 @@
 #include "base/auto.h"
 #include "base/doc.h"
 #include "manifest/field.h"
-#include "manifest/locked.h"
-#include "manifest/stale.h"
+#include "manifest/lock_freshness.h"
+#include "manifest/lock_graph.h"
 
 enum { SPEC = 6 };
 
@@ -96,20 +96,20 @@ static void read_package(const struct cog_manifest *m, json_t *lock, const char 
 
     if (version && strncmp(version, "==", 2) == 0)
         version += strspn(version, "=");
-    json_t *locked = cog_locked_add(m, lock, name ? name : "", version, table);
-    cog_locked_set(locked, "marker", cog_field_text(m, table, "markers"));
+    json_t *locked = cog_lock_graph_add(m, lock, name ? name : "", version, table);
+    cog_lock_graph_set(locked, "marker", cog_field_text(m, table, "markers"));
     const char *index_name = cog_field_text(m, table, "index");
     if (index_name)
-        cog_locked_index(m, locked, json_string_value(json_object_get(urls, index_name)),
-                         table);
+        cog_lock_graph_index(m, locked,
+                             json_string_value(json_object_get(urls, index_name)), table);
     set_source(m, locked, table);
     json_array_foreach(hashes, index, hash) {
-        cog_locked_hash(m, locked, json_string_value(hash), table);
+        cog_lock_graph_hash(m, locked, json_string_value(hash), table);
     }
     if (!version && !json_object_get(locked, "url") && !json_object_get(locked, "path"))
         cog_report(m->diags, COG_ERROR, cog_field_at(m, table), "lock.source",
                    "%s has neither a version nor a source; lock again", key);
-    cog_locked_root(lock, locked, extras);
+    cog_lock_graph_root(lock, locked, extras);
 }
 
 static const char *python_of(const json_t *meta)
@@ -132,7 +132,7 @@ static void read_lock(const struct cog_manifest *m, const char *text, const json
         : strchr(python, '.')
             ? cog_printf("==%s%s", python, strchr(strchr(python, '.') + 1, '.') ? "" : ".*")
             : cog_printf("==%s.*", python);
-    json_t *lock = cog_locked_new(m->file, specifier), *table;
+    json_t *lock = cog_lock_graph_new(m->file, specifier), *table;
 
     json_object_foreach((json_t *)cog_field_table(m, top, "default"), key, table) {
         struct cog_manifest here = *m;
@@ -140,7 +140,7 @@ static void read_lock(const struct cog_manifest *m, const char *text, const json
         if (cog_field_as_table(&here, table, key))
             read_package(&here, lock, key, table, urls);
     }
-    cog_locked_finish_take(m, lock, NULL);
+    cog_lock_graph_finish_take(m, lock, NULL);
 }
 
 int cog_pipfile_lock_read(const struct cog_manifest *m, const char *text, size_t size,
@@ -159,7 +159,7 @@ int cog_pipfile_lock_read(const struct cog_manifest *m, const char *text, size_t
                           SPEC);
     read_lock(m, text, top);
     if (pipfile)
-        cog_stale_pipenv(
+        cog_lock_freshness_pipenv(
             pipfile, m,
             json_string_value(json_object_get(json_object_get(meta, "hash"), "sha256")));
     return m->diags->errors > before ? -1 : 0;

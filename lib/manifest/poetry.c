@@ -7,9 +7,9 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
-#include "manifest/asked.h"
 #include "manifest/constraint.h"
 #include "manifest/field.h"
+#include "manifest/requirement_facts.h"
 
 /* Two markers of which both must hold; either may be NULL or empty. The caller frees it. */
 static char *both(const char *a, const char *b)
@@ -82,16 +82,16 @@ static int add_table(const struct cog_manifest *m, const char *name, const json_
     auto_free char *specifier =
         specifier_of(m, url || path ? NULL : cog_field_text(m, table, "version"), table);
     json_auto_t *extras = cog_field_texts(m, table, "extras");
-    return cog_asked_parts(m,
-                           &(struct cog_asked_parts){
-                               .name = name,
-                               .specifier = specifier,
-                               .url = url,
-                               .path = path,
-                               .marker = marker,
-                               .extras = extras,
-                           },
-                           table);
+    return cog_requirement_fact_parts(m,
+                                      &(struct cog_requirement_fact_parts){
+                                          .name = name,
+                                          .specifier = specifier,
+                                          .url = url,
+                                          .path = path,
+                                          .marker = marker,
+                                          .extras = extras,
+                                      },
+                                      table);
 }
 
 static int add_one(const struct cog_manifest *m, const char *name, const json_t *value)
@@ -102,8 +102,9 @@ static int add_one(const struct cog_manifest *m, const char *name, const json_t 
     if (!constraint)
         return -1;
     auto_free char *specifier = specifier_of(m, constraint, value);
-    return cog_asked_parts(
-        m, &(struct cog_asked_parts){.name = name, .specifier = specifier}, value);
+    return cog_requirement_fact_parts(
+        m, &(struct cog_requirement_fact_parts){.name = name, .specifier = specifier},
+        value);
 }
 
 int cog_poetry_dependencies(const struct cog_manifest *m, const json_t *dependencies)
@@ -158,10 +159,11 @@ void cog_poetry_sources(const struct cog_manifest *m, const json_t *poetry)
                      (!priority || strcmp(priority, "primary") == 0 ||
                       strcmp(priority, "default") == 0);
         if (url) /* the source PyPI has none */
-            cog_asked_index(m, cog_field_text(m, source, "name"), url, first,
-                            priority && strcmp(priority, "explicit") == 0, source);
+            cog_requirement_fact_index(m, cog_field_text(m, source, "name"), url, first,
+                                       priority && strcmp(priority, "explicit") == 0,
+                                       source);
         primary = primary || first;
     }
     json_auto_t *used = used_sources(json_object_get(poetry, "dependencies"));
-    cog_asked_options(m, used);
+    cog_requirement_fact_options(m, used);
 }

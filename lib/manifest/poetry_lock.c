@@ -6,9 +6,9 @@
 #include "base/auto.h"
 #include "manifest/constraint.h"
 #include "manifest/field.h"
-#include "manifest/locked.h"
+#include "manifest/lock_freshness.h"
+#include "manifest/lock_graph.h"
 #include "manifest/poetry.h"
-#include "manifest/stale.h"
 
 enum { MAX_ALTERNATIVES = 64 };
 
@@ -16,7 +16,7 @@ static void set_specifier(json_t *object, const char *member, const char *constr
 {
     auto_free char *specifier = constraint ? cog_constraint_specifier(constraint) : NULL;
 
-    cog_locked_set(object, member, specifier && *specifier ? specifier : NULL);
+    cog_lock_graph_set(object, member, specifier && *specifier ? specifier : NULL);
 }
 
 /* [package.source]: none for the default index. */
@@ -30,7 +30,7 @@ static void set_source(const struct cog_manifest *m, json_t *locked, const json_
     if (!source)
         return;
     if (type && url && strcmp(type, "legacy") == 0) {
-        cog_locked_index(m, locked, url, source);
+        cog_lock_graph_index(m, locked, url, source);
     } else if (type && url && strcmp(type, "git") == 0 && commit) {
         auto_free char *git =
             cog_field_git(url, commit, cog_field_text(m, source, "subdirectory"));
@@ -64,7 +64,7 @@ static void add_hashes(const struct cog_manifest *m, json_t *locked, const json_
         files = cog_field_list(m, all, name);
     json_array_foreach(files, index, file) {
         if (cog_field_as_table(m, file, "a file"))
-            cog_locked_hash(m, locked, cog_field_text(m, file, "hash"), file);
+            cog_lock_graph_hash(m, locked, cog_field_text(m, file, "hash"), file);
     }
 }
 
@@ -138,8 +138,9 @@ static void read_dependency(const struct cog_manifest *m, json_t *locked,
     const json_t *extras = json_object_get(asking, name);
     if (optional && !extras)
         return; /* of an extra that nobody can ask for */
-    json_auto_t *edge = cog_locked_edge(name, cog_field_texts(m, table, "extras"), marker);
-    cog_locked_limit(edge, specifier);
+    json_auto_t *edge =
+        cog_lock_graph_edge(name, cog_field_texts(m, table, "extras"), marker);
+    cog_lock_graph_limit(edge, specifier);
     add_edge(locked, optional ? extras : NULL, edge);
 }
 
@@ -185,8 +186,8 @@ static void read_package(const struct cog_manifest *m, json_t *lock, const json_
     if (!name)
         return;
     json_t *locked =
-        cog_locked_add(m, lock, name, cog_field_text(m, table, "version"), table);
-    cog_locked_set(locked, "marker", marker_of(m, table));
+        cog_lock_graph_add(m, lock, name, cog_field_text(m, table, "version"), table);
+    cog_lock_graph_set(locked, "marker", marker_of(m, table));
     set_specifier(locked, "requires_python", cog_field_text(m, table, "python-versions"));
     set_source(m, locked, table);
     add_hashes(m, locked, table);
@@ -213,14 +214,14 @@ int cog_poetry_lock_read(const struct cog_manifest *m, const struct cog_manifest
 
     if (check_version(m, metadata) < 0)
         return -1;
-    json_t *lock = cog_locked_new(m->file, NULL);
+    json_t *lock = cog_lock_graph_new(m->file, NULL);
     set_specifier(lock, "requires_python", cog_field_text(m, metadata, "python-versions"));
-    cog_locked_roots(m, lock);
+    cog_lock_graph_roots(m, lock);
     json_array_foreach(cog_field_list(m, m->toml->value, "package"), index, item) {
         if (cog_field_as_table(m, item, "a package"))
             read_package(m, lock, item);
     }
-    cog_locked_finish_take(m, lock, NULL);
-    cog_stale_poetry(manifest, m, cog_field_text(m, metadata, "content-hash"));
+    cog_lock_graph_finish_take(m, lock, NULL);
+    cog_lock_freshness_poetry(manifest, m, cog_field_text(m, metadata, "content-hash"));
     return m->diags->errors > before ? -1 : 0;
 }

@@ -6,9 +6,9 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
-#include "manifest/asked.h"
 #include "manifest/field.h"
-#include "manifest/locked.h"
+#include "manifest/lock_graph.h"
+#include "manifest/requirement_facts.h"
 
 /* Every hash of a file: hashes = {sha256 = "…"}. */
 static void add_hashes(const struct cog_manifest *m, json_t *locked, const json_t *file)
@@ -21,7 +21,7 @@ static void add_hashes(const struct cog_manifest *m, json_t *locked, const json_
         const char *digits = cog_field_as_text(m, value, "a hash");
         auto_free char *hash = cog_printf("%s:%s", name, digits ? digits : "");
         if (digits)
-            cog_locked_hash(m, locked, hash, value);
+            cog_lock_graph_hash(m, locked, hash, value);
     }
 }
 
@@ -84,7 +84,7 @@ static void read_files(const struct cog_manifest *m, json_t *locked, const json_
     const json_t *wheels = cog_field_list(m, table, "wheels");
     size_t index;
 
-    cog_locked_built(locked, sdist, wheels);
+    cog_lock_graph_built(locked, sdist, wheels);
     add_hashes(m, locked, sdist);
     json_array_foreach(wheels, index, wheel) {
         if (cog_field_as_table(m, wheel, "a wheel"))
@@ -105,10 +105,11 @@ static void read_package(const struct cog_manifest *m, json_t *lock, const json_
     if (!name)
         return;
     json_t *locked =
-        cog_locked_add(m, lock, name, cog_field_text(m, table, "version"), table);
-    cog_locked_set(locked, "marker", cog_field_text(m, table, "marker"));
-    cog_locked_set(locked, "requires_python", cog_field_text(m, table, "requires-python"));
-    cog_locked_index(m, locked, cog_field_text(m, table, "index"), table);
+        cog_lock_graph_add(m, lock, name, cog_field_text(m, table, "version"), table);
+    cog_lock_graph_set(locked, "marker", cog_field_text(m, table, "marker"));
+    cog_lock_graph_set(locked, "requires_python",
+                       cog_field_text(m, table, "requires-python"));
+    cog_lock_graph_index(m, locked, cog_field_text(m, table, "index"), table);
     if (vcs)
         read_vcs(m, locked, vcs);
     else if (path)
@@ -116,7 +117,7 @@ static void read_package(const struct cog_manifest *m, json_t *lock, const json_
     else if (archive)
         read_archive(m, locked, archive);
     read_files(m, locked, table);
-    cog_locked_root(lock, locked, NULL);
+    cog_lock_graph_root(lock, locked, NULL);
 }
 
 static bool has(const json_t *list, const char *text)
@@ -165,7 +166,7 @@ int cog_pylock_read(const struct cog_manifest *m)
 
     if (check_version(m) < 0)
         return -1;
-    json_t *lock = cog_locked_new(m->file, cog_field_text(m, top, "requires-python"));
+    json_t *lock = cog_lock_graph_new(m->file, cog_field_text(m, top, "requires-python"));
     json_t *environments = cog_field_texts(m, top, "environments");
     if (environments)
         json_object_set_new(lock, "environments", environments);
@@ -174,6 +175,6 @@ int cog_pylock_read(const struct cog_manifest *m)
         if (cog_field_as_table(m, item, "a package"))
             read_package(m, lock, item);
     }
-    cog_locked_finish_take(m, lock, NULL);
+    cog_lock_graph_finish_take(m, lock, NULL);
     return m->diags->errors > before ? -1 : 0;
 }

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/auto.h"
-#include "manifest/asked.h"
 #include "manifest/field.h"
 #include "manifest/poetry.h"
+#include "manifest/requirement_facts.h"
 #include "manifest/source.h"
 
 static const json_t *tool(const json_t *pyproject, const char *name)
@@ -80,11 +80,12 @@ static void add_pdm_sources(const struct cog_manifest *m)
                    *url = cog_field_text(m, source, "url"),
                    *type = cog_field_text(m, source, "type");
         if (url && type && strcmp(type, "find_links") == 0)
-            cog_asked_links(m, url, source);
+            cog_requirement_fact_links(m, url, source);
         else if (url)
-            cog_asked_index(m, name, url, name && strcmp(name, "pypi") == 0, false, source);
+            cog_requirement_fact_index(m, name, url, name && strcmp(name, "pypi") == 0,
+                                       false, source);
     }
-    cog_asked_options(m, NULL);
+    cog_requirement_fact_options(m, NULL);
 }
 
 static void add_list(struct cog_sources *sources, const json_t *list)
@@ -115,7 +116,8 @@ static void add_dependencies(const struct cog_manifest *m, struct cog_sources *s
     else if (!is_dynamic(top) && !m->locked)
         cog_report(m->diags, COG_ERROR, (struct cog_pos){.file = m->file}, "manifest.empty",
                    "lists no dependencies; write them into [project]");
-    json_auto_t *group = cog_asked_group(m, cog_field_table(m, top, "dependency-groups"));
+    json_auto_t *group =
+        cog_requirement_fact_group(m, cog_field_table(m, top, "dependency-groups"));
     add_list(sources, group);
 }
 

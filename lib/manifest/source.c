@@ -6,8 +6,8 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
-#include "manifest/asked.h"
 #include "manifest/field.h"
+#include "manifest/requirement_facts.h"
 
 static const json_t *uv_of(const struct cog_manifest *m)
 {
@@ -74,7 +74,7 @@ static int put_direct(const struct cog_manifest *m, struct cog_requirement *q,
                    : NULL;
     *q->specifier = '\0';
     int result = q->url ? cog_field_url(m, q->url, source) : 0;
-    cog_asked_put(m, q, inside, node);
+    cog_requirement_fact_add(m, q, inside, node);
     return result;
 }
 
@@ -108,7 +108,7 @@ static int put(struct cog_sources *s, struct cog_requirement *q, const json_t *n
         if (!use_index(s, entry, q->name))
             return refuse(s->m, source, q->name, "several places");
     }
-    cog_asked_put(s->m, q, NULL, node);
+    cog_requirement_fact_add(s->m, q, NULL, node);
     return q->url ? cog_field_url(s->m, q->url, node) : 0;
 }
 
@@ -139,10 +139,10 @@ static void add_index(const struct cog_sources *sources, const json_t *index)
     bool explicit = json_is_true(json_object_get(index, "explicit"));
 
     if (url && flat && (!explicit || (name && json_object_get(sources->used, name))))
-        cog_asked_links(m, url, json_object_get(index, "url"));
+        cog_requirement_fact_links(m, url, json_object_get(index, "url"));
     else if (url && !flat && strstr(url, "://"))
-        cog_asked_index(m, name, url, json_is_true(json_object_get(index, "default")),
-                        explicit, index);
+        cog_requirement_fact_index(
+            m, name, url, json_is_true(json_object_get(index, "default")), explicit, index);
     else if (!flat && !m->locked)
         cog_report(m->diags, COG_ERROR, cog_field_at(m, index), "manifest.source",
                    "an index must have a URL, or format = \"flat\" for a folder of "
@@ -157,7 +157,7 @@ static void add_uv_links(const struct cog_manifest *m, const json_t *uv)
     json_array_foreach(cog_field_list(m, uv, "find-links"), number, item) {
         const char *place = cog_field_as_text(m, item, "a page or folder of links");
         if (place)
-            cog_asked_links(m, place, item);
+            cog_requirement_fact_links(m, place, item);
     }
     if (json_is_true(json_object_get(uv, "no-index")) && !m->locked)
         json_array_append_new(
@@ -178,12 +178,13 @@ void cog_sources_indexes(const struct cog_sources *sources)
     }
     const char *url = cog_field_text(m, uv, "index-url");
     if (url)
-        cog_asked_index(m, NULL, url, true, false, json_object_get(uv, "index-url"));
+        cog_requirement_fact_index(m, NULL, url, true, false,
+                                   json_object_get(uv, "index-url"));
     json_array_foreach(cog_field_list(m, uv, "extra-index-url"), number, item) {
         url = cog_field_as_text(m, item, "an index");
         if (url)
-            cog_asked_index(m, NULL, url, false, false, item);
+            cog_requirement_fact_index(m, NULL, url, false, false, item);
     }
-    cog_asked_options(m, sources->used);
+    cog_requirement_fact_options(m, sources->used);
     add_uv_links(m, uv);
 }

@@ -5,10 +5,10 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/text.h"
-#include "manifest/asked.h"
 #include "manifest/field.h"
-#include "manifest/locked.h"
-#include "manifest/stale.h"
+#include "manifest/lock_freshness.h"
+#include "manifest/lock_graph.h"
+#include "manifest/requirement_facts.h"
 
 enum { KNOWN_VERSION = 1 };
 
@@ -63,7 +63,7 @@ static int set_source(const struct cog_manifest *m, json_t *to, const json_t *ta
     const char *url = cog_field_text(m, source, "url");
 
     if (registry && strstr(registry, "://"))
-        return cog_locked_index(m, to, registry, source);
+        return cog_lock_graph_index(m, to, registry, source);
     if (registry)
         return cog_report(m->diags, COG_ERROR, cog_field_at(m, source), "lock.source",
                           "%s is a folder of packages, which cannot be used yet; use an "
@@ -90,8 +90,8 @@ static json_t *dependency(const struct cog_manifest *m, const json_t *table)
     auto_free char *name = cog_field_name(m, text ? text : "", table);
     if (!name)
         return NULL;
-    json_t *edge = cog_locked_edge(name, cog_field_texts(m, table, member),
-                                   cog_field_text(m, table, "marker"));
+    json_t *edge = cog_lock_graph_edge(name, cog_field_texts(m, table, member),
+                                       cog_field_text(m, table, "marker"));
     if (version)
         json_object_set_new(edge, "version", json_string(version));
     if (json_object_get(table, "source"))
@@ -141,7 +141,7 @@ static void set_marker(const struct cog_manifest *m, json_t *locked, const json_
         (void)fprintf(out, "%s%s", index ? " or " : "", json_string_value(marker));
     }
     cog_text_close(out, &text);
-    cog_locked_set(locked, "marker", text);
+    cog_lock_graph_set(locked, "marker", text);
     free(text);
 }
 
@@ -151,11 +151,11 @@ static void add_hashes(const struct cog_manifest *m, json_t *locked, const json_
     const json_t *wheels = cog_field_list(m, table, "wheels");
     size_t index;
 
-    cog_locked_built(locked, sdist, wheels);
-    cog_locked_hash(m, locked, cog_field_text(m, sdist, "hash"), sdist);
+    cog_lock_graph_built(locked, sdist, wheels);
+    cog_lock_graph_hash(m, locked, cog_field_text(m, sdist, "hash"), sdist);
     json_array_foreach(wheels, index, wheel) {
         if (cog_field_as_table(m, wheel, "a wheel"))
-            cog_locked_hash(m, locked, cog_field_text(m, wheel, "hash"), wheel);
+            cog_lock_graph_hash(m, locked, cog_field_text(m, wheel, "hash"), wheel);
     }
 }
 
@@ -168,7 +168,7 @@ static json_t *add_package(const struct cog_manifest *m, json_t *lock, const jso
     if (!name)
         return NULL;
     json_t *locked =
-        cog_locked_add(m, lock, name, cog_field_text(m, table, "version"), table);
+        cog_lock_graph_add(m, lock, name, cog_field_text(m, table, "version"), table);
     set_source(m, locked, table);
     set_marker(m, locked, table);
     add_hashes(m, locked, table);
@@ -202,7 +202,7 @@ static void add_manifest_roots(const struct cog_manifest *m, json_t *roots)
     json_array_foreach(cog_field_list(m, manifest, "members"), index, item) {
         if (cog_field_as_text(m, item, "a member"))
             json_array_append_new(roots,
-                                  cog_locked_edge(json_string_value(item), NULL, NULL));
+                                  cog_lock_graph_edge(json_string_value(item), NULL, NULL));
     }
     add_dependencies(m, roots, cog_field_list(m, manifest, "requirements"));
     add_dependencies(m, roots, cog_field_list(m, groups, COG_GROUP));
@@ -246,9 +246,9 @@ static void add_requirements(const struct cog_manifest *m, const json_t *project
         if (!name || (marker && strstr(marker, "extra == ")))
             continue;
         json_auto_t *extras = cog_field_texts(m, item, "extras");
-        cog_asked_parts(
+        cog_requirement_fact_parts(
             m,
-            &(struct cog_asked_parts){
+            &(struct cog_requirement_fact_parts){
                 .name = name, .specifier = specifier, .marker = marker, .extras = extras},
             item);
     }
@@ -264,7 +264,7 @@ int cog_uv_lock_read(const struct cog_manifest *m, const struct cog_manifest *ma
                           "unsupported version of uv.lock; supported: %d; lock with "
                           "another version of uv",
                           KNOWN_VERSION);
-    json_t *lock = cog_locked_new(m->file, cog_field_text(m, top, "requires-python"));
+    json_t *lock = cog_lock_graph_new(m->file, cog_field_text(m, top, "requires-python"));
     const struct project project = add_packages(m, lock);
     json_t *environments = cog_field_texts(m, top, "supported-markers");
     if (environments)
@@ -272,7 +272,7 @@ int cog_uv_lock_read(const struct cog_manifest *m, const struct cog_manifest *ma
     if (!manifest)
         add_requirements(m, project.table);
     else if (m->diags->errors == before)
-        cog_stale_uv(manifest, m, project.table);
-    int result = cog_locked_finish_take(m, lock, project.locked);
+        cog_lock_freshness_uv(manifest, m, project.table);
+    int result = cog_lock_graph_finish_take(m, lock, project.locked);
     return m->diags->errors > before ? -1 : result;
 }

@@ -46,7 +46,7 @@ static void load_voices(struct cog_project *project, const json_t *list)
     project->python_count = json_array_size(list);
     project->pythons = cog_calloc(project->python_count, sizeof *project->pythons);
     json_array_foreach(list, index, item) {
-        project->pythons[index] = (struct cog_voice){
+        project->pythons[index] = (struct cog_version_request){
             text_of(item, "version"), text_of(item, "specifier"), origin_of(item)};
     }
 }

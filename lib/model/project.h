@@ -32,7 +32,7 @@ struct cog_line {
 };
 
 /* What asks for a version of Python. */
-struct cog_voice {
+struct cog_version_request {
     const char *version;   /* "3.12" or "3.12.4"; NULL: a range */
     const char *specifier; /* the same by PEP 440 */
     struct cog_pos at;
@@ -71,7 +71,7 @@ struct cog_project {
     size_t pip_option_count;
     struct cog_line *variables; /* names of environment variables that pip replaces */
     size_t variable_count;
-    struct cog_voice *pythons; /* the strongest first */
+    struct cog_version_request *pythons; /* the strongest first */
     size_t python_count;
     struct cog_evidence *evidence; /* the strongest first */
     size_t evidence_count;

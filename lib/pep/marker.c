@@ -10,9 +10,9 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "pep/literal.h"
 #include "pep/name.h"
 #include "pep/specifier.h"
+#include "pep/string_literal.h"
 #include "pep/tree.h"
 
 enum { DEEPEST = 64 };
@@ -124,7 +124,7 @@ static int parse_operand(struct reader *r, struct cog_operand *operand)
                              ? "unknown marker variable; put text in quotes"
                              : "a variable such as python_version, or a text in quotes, "
                                "is expected");
-    operand->text = cog_literal_read(&r->next, r->fault);
+    operand->text = cog_string_literal_read(&r->next, r->fault);
     if (operand->text)
         return 0;
     r->fault->at += (size_t)(r->next - r->text);
@@ -265,7 +265,7 @@ static void write_operand(FILE *out, const struct cog_operand *operand)
     if (operand->variable)
         (void)fputs(operand->text, out);
     else
-        cog_literal_write(out, operand->text);
+        cog_string_literal_write(out, operand->text);
 }
 
 static void write_marker(FILE *out, const struct cog_marker *marker)

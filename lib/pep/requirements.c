@@ -13,7 +13,7 @@
 #include "pep/location.h"
 #include "pep/options.h"
 #include "pep/package.h"
-#include "pep/words.h"
+#include "pep/tokens.h"
 
 struct reader {
     json_t *out;
@@ -37,7 +37,7 @@ static int refuse_credentials(struct cog_pos at, struct cog_diags *diags)
 
 char *cog_requirements_option(const char *name, const char *value)
 {
-    auto_free char *quoted = value ? cog_words_quote(value) : NULL;
+    auto_free char *quoted = value ? cog_tokens_quote(value) : NULL;
 
     return quoted ? cog_printf("%s %s", name, quoted) : cog_strdup(name);
 }
@@ -142,7 +142,7 @@ static void attach(json_t *package, const struct cog_pip_settings *settings, boo
             setting->used = true;
             json_array_append_new(digests, json_string(setting->value));
         } else if (setting->option == COG_PIP_CONFIG_SETTINGS) {
-            auto_free char *quoted = cog_words_quote(setting->value);
+            auto_free char *quoted = cog_tokens_quote(setting->value);
             auto_free char *text = cog_printf("--config-settings=%s", quoted);
             setting->used = true;
             json_array_append_new(options, json_string(text));
@@ -237,7 +237,7 @@ static int read_line(const struct reader *r, const char *line)
     if (cog_location_has_credentials(line))
         return refuse_credentials(r->at, r->diags);
     add_variables(r, line);
-    char **words = cog_words_split(options, &fault);
+    char **words = cog_tokens_split(options, &fault);
     if (!words)
         return cog_report(r->diags, COG_ERROR, r->at, "requirements.syntax", "%s: %s",
                           fault, options);
@@ -249,7 +249,7 @@ static int read_line(const struct reader *r, const char *line)
     if (result == 0)
         warn_of_ignored(r, &settings);
     cog_pip_settings_release(&settings);
-    cog_words_free(words);
+    cog_tokens_free(words);
     return result;
 }
 

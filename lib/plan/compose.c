@@ -4,7 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
-#include "plan/draft.h"
+#include "plan/composer_private.h"
 
 /* A stage among all in their order, while its inputs are resolved. */
 struct place {

@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/doc.h"
-#include "plan/draft.h"
+#include "plan/composer_private.h"
 
 struct cog_composer *cog_composer_new(const json_t *source)
 {

@@ -12,8 +12,8 @@
 #include "pep/lines.h"
 #include "pep/location.h"
 #include "pep/options.h"
+#include "pep/tokens.h"
 #include "pep/wheel.h"
-#include "pep/words.h"
 
 static void test_words(void **state)
 {
@@ -35,13 +35,13 @@ static void test_words(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *fault = NULL;
-        char **words = cog_words_split(rows[i].text, &fault);
+        char **words = cog_tokens_split(rows[i].text, &fault);
         size_t count = 0;
         assert_non_null(words);
         for (; words[count]; count++)
             assert_string_equal(words[count], rows[i].words[count]);
         assert_null(rows[i].words[count]);
-        cog_words_free(words);
+        cog_tokens_free(words);
     }
 }
 
@@ -52,7 +52,7 @@ static void test_words_that_do_not_end(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *fault = NULL;
-        assert_null(cog_words_split(rows[i], &fault));
+        assert_null(cog_tokens_split(rows[i], &fault));
         assert_non_null(fault);
     }
 }
@@ -65,12 +65,12 @@ static void test_quoting(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *fault = NULL;
-        char *quoted = cog_words_quote(rows[i]);
-        char **words = cog_words_split(quoted, &fault);
+        char *quoted = cog_tokens_quote(rows[i]);
+        char **words = cog_tokens_split(quoted, &fault);
         assert_string_equal(words[0], rows[i]);
         assert_null(words[1]);
         assert_true(*quoted != '#' && !strstr(quoted, " #"));
-        cog_words_free(words);
+        cog_tokens_free(words);
         free(quoted);
     }
 }
@@ -269,7 +269,7 @@ static void test_encodings(void **state)
 static void test_options(void **state)
 {
     const char *fault = NULL;
-    char **words = cog_words_split("--ext a -ib -i=c --pre x -- --pre", &fault);
+    char **words = cog_tokens_split("--ext a -ib -i=c --pre x -- --pre", &fault);
     static const struct cog_pip_setting expected[] = {
         {COG_PIP_EXTRA_INDEX_URL, "a", false},
         {COG_PIP_INDEX_URL, "b", false},
@@ -294,7 +294,7 @@ static void test_options(void **state)
             assert_null(settings.items[i].value);
     }
     cog_pip_settings_release(&settings);
-    cog_words_free(words);
+    cog_tokens_free(words);
     cog_diags_release(&diags);
 }
 

@@ -1,5 +1,5 @@
-/* voice.c - reads how versions of Python are asked for. */
-#include "detect/voice.h"
+/* version_request.c - reads how versions of Python are asked for. */
+#include "detect/version_request.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -109,7 +109,8 @@ static int refuse(const struct cog_scan *scan, const char *text, struct cog_pos 
                       text);
 }
 
-int cog_voice_wish(const struct cog_scan *scan, const char *text, struct cog_pos at)
+int cog_version_request_wish(const struct cog_scan *scan, const char *text,
+                             struct cog_pos at)
 {
     const char *number = bare(text);
     size_t length;
@@ -120,7 +121,7 @@ int cog_voice_wish(const struct cog_scan *scan, const char *text, struct cog_pos
                           "version like 3.13",
                           text);
     if (*text && strchr("<>=!~", *text) && is_plain(text))
-        return cog_voice_range(scan, text, at);
+        return cog_version_request_range(scan, text, at);
     unsigned count = count_numbers(number, &length);
     if (!count)
         return refuse(scan, text, at);
@@ -167,7 +168,8 @@ static int add_range(const struct cog_scan *scan, const char *specifier, const c
     return result;
 }
 
-int cog_voice_range(const struct cog_scan *scan, const char *specifier, struct cog_pos at)
+int cog_version_request_range(const struct cog_scan *scan, const char *specifier,
+                              struct cog_pos at)
 {
     return add_range(scan, specifier, specifier, at);
 }
@@ -201,8 +203,8 @@ static void print_clause(FILE *out, const char *clause)
         (void)fprintf(out, "==%.*s,", length, version);
 }
 
-int cog_voice_constraint(const struct cog_scan *scan, const char *constraint,
-                         struct cog_pos at)
+int cog_version_request_constraint(const struct cog_scan *scan, const char *constraint,
+                                   struct cog_pos at)
 {
     auto_free char *text = NULL;
     size_t size;

@@ -1,5 +1,5 @@
-/* literal.c - string literals of Python: their escapes. */
-#include "pep/literal.h"
+/* string_literal.c - string literals of Python: their escapes. */
+#include "pep/string_literal.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -95,7 +95,7 @@ static const char *unescape(FILE *out, const char *text, const char *end)
     return text;
 }
 
-char *cog_literal_read(const char **next, struct cog_fault *fault)
+char *cog_string_literal_read(const char **next, struct cog_fault *fault)
 {
     const char *start = *next, *end = strchr(start + 1, *start);
     char *value;
@@ -139,7 +139,7 @@ static size_t write_line_end(FILE *out, const char *text)
     return 0;
 }
 
-void cog_literal_write(FILE *out, const char *value)
+void cog_string_literal_write(FILE *out, const char *value)
 {
     char quote = strchr(value, '"') && !strchr(value, '\'') ? '\'' : '"';
 

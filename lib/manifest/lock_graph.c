@@ -1,5 +1,5 @@
-/* locked.c - the fact `lock`: a graph of packages. */
-#include "manifest/locked.h"
+/* lock_graph.c - the fact `lock`: a graph of packages. */
+#include "manifest/lock_graph.h"
 
 #include <string.h>
 
@@ -10,17 +10,17 @@
 /* More versions of one package than this are nobody's lock, and would cost their square. */
 enum { MAX_VERSIONS = 64 };
 
-/* A member that dependencies have until cog_locked_finish_take(). */
+/* A member that dependencies have until cog_lock_graph_finish_take(). */
 static const char limit[] = "limit";
 
-json_t *cog_locked_new(const char *file, const char *requires_python)
+json_t *cog_lock_graph_new(const char *file, const char *requires_python)
 {
     return json_pack("{s:s, s:s?, s:[], s:[]}", "file", file, "requires_python",
                      requires_python, "roots", "packages");
 }
 
-json_t *cog_locked_add(const struct cog_manifest *m, json_t *lock, const char *name,
-                       const char *version, const json_t *node)
+json_t *cog_lock_graph_add(const struct cog_manifest *m, json_t *lock, const char *name,
+                           const char *version, const json_t *node)
 {
     json_t *locked = json_pack("{s:s, s:s?, s:n, s:n, s:[], s:[], s:o}", "name", name,
                                "version", version, "marker", "requires_python", "hashes",
@@ -30,19 +30,19 @@ json_t *cog_locked_add(const struct cog_manifest *m, json_t *lock, const char *n
     return locked;
 }
 
-json_t *cog_locked_edge(const char *name, json_t *extras, const char *marker)
+json_t *cog_lock_graph_edge(const char *name, json_t *extras, const char *marker)
 {
     return json_pack("{s:s, s:o, s:s?}", "name", name, "extras",
                      extras ? extras : json_array(), "marker", marker);
 }
 
-void cog_locked_set(json_t *object, const char *member, const char *text)
+void cog_lock_graph_set(json_t *object, const char *member, const char *text)
 {
     json_object_set_new(object, member, text ? json_string(text) : json_null());
 }
 
-int cog_locked_index(const struct cog_manifest *m, json_t *locked, const char *url,
-                     const json_t *node)
+int cog_lock_graph_index(const struct cog_manifest *m, json_t *locked, const char *url,
+                         const json_t *node)
 {
     if (!url || cog_field_is_default(url))
         return 0;
@@ -50,8 +50,8 @@ int cog_locked_index(const struct cog_manifest *m, json_t *locked, const char *u
     return cog_field_url(m, url, node);
 }
 
-int cog_locked_hash(const struct cog_manifest *m, json_t *locked, const char *text,
-                    const json_t *node)
+int cog_lock_graph_hash(const struct cog_manifest *m, json_t *locked, const char *text,
+                        const json_t *node)
 {
     if (!text || !*text)
         return 0;
@@ -64,7 +64,7 @@ int cog_locked_hash(const struct cog_manifest *m, json_t *locked, const char *te
     return 0;
 }
 
-void cog_locked_built(json_t *locked, const json_t *sdist, const json_t *wheels)
+void cog_lock_graph_built(json_t *locked, const json_t *sdist, const json_t *wheels)
 {
     if (sdist && !json_array_size(wheels))
         json_object_set_new(locked, "built", json_true());
@@ -82,31 +82,32 @@ static void point(json_t *dependency, const json_t *locked)
     }
 }
 
-void cog_locked_root(json_t *lock, const json_t *locked, json_t *extras)
+void cog_lock_graph_root(json_t *lock, const json_t *locked, json_t *extras)
 {
     const char *name = json_string_value(json_object_get(locked, "name"));
-    json_t *root = cog_locked_edge(name, extras, NULL);
+    json_t *root = cog_lock_graph_edge(name, extras, NULL);
 
     point(root, locked);
     json_array_append_new(json_object_get(lock, "roots"), root);
 }
 
-void cog_locked_limit(json_t *dependency, const char *specifier)
+void cog_lock_graph_limit(json_t *dependency, const char *specifier)
 {
     if (specifier && *specifier)
         json_object_set_new(dependency, limit, json_string(specifier));
 }
 
-void cog_locked_roots(const struct cog_manifest *m, json_t *lock)
+void cog_lock_graph_roots(const struct cog_manifest *m, json_t *lock)
 {
     json_t *roots = json_object_get(lock, "roots"), *item;
     size_t index;
 
     json_array_foreach(json_object_get(m->facts, "requirements"), index, item) {
-        json_t *root = cog_locked_edge(json_string_value(json_object_get(item, "name")),
-                                       json_incref(json_object_get(item, "extras")),
-                                       json_string_value(json_object_get(item, "marker")));
-        cog_locked_limit(root, json_string_value(json_object_get(item, "specifier")));
+        json_t *root =
+            cog_lock_graph_edge(json_string_value(json_object_get(item, "name")),
+                                json_incref(json_object_get(item, "extras")),
+                                json_string_value(json_object_get(item, "marker")));
+        cog_lock_graph_limit(root, json_string_value(json_object_get(item, "specifier")));
         json_array_append_new(roots, root);
     }
 }
@@ -187,8 +188,8 @@ static int prune(const struct cog_manifest *m, json_t *list, const json_t *named
     return result;
 }
 
-int cog_locked_finish_take(const struct cog_manifest *m, json_t *lock,
-                           const json_t *project)
+int cog_lock_graph_finish_take(const struct cog_manifest *m, json_t *lock,
+                               const json_t *project)
 {
     json_auto_t *named = by_name(lock);
     const json_t *item;

@@ -1,4 +1,4 @@
-/* truth.c - whether a marker holds. */
+/* marker_evaluate.c - evaluates a marker. */
 #include <stdlib.h>
 #include <string.h>
 

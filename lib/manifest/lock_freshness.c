@@ -1,9 +1,9 @@
-/* stale.c - whether a manifest was changed after it was locked.
+/* lock_freshness.c - whether a manifest was changed after it was locked.
  *
  * Poetry (poetry/packages/locker.py), PDM (pdm/project/project_file.py) and Pipenv
  * (plette/pipfiles.py) keep the SHA-256 of a part of the manifest as Python's json.dumps()
  * writes it. */
-#include "manifest/stale.h"
+#include "manifest/lock_freshness.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -12,8 +12,8 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/digest.h"
-#include "manifest/asked.h"
 #include "manifest/field.h"
+#include "manifest/requirement_facts.h"
 
 static void warn(const struct cog_manifest *manifest, const struct cog_manifest *lock,
                  const char *what, const char *command)
@@ -88,8 +88,8 @@ static json_t *poetry_content(const json_t *top, bool with_groups)
     return json_incref(own);
 }
 
-void cog_stale_poetry(const struct cog_manifest *manifest, const struct cog_manifest *lock,
-                      const char *hash)
+void cog_lock_freshness_poetry(const struct cog_manifest *manifest,
+                               const struct cog_manifest *lock, const char *hash)
 {
     json_auto_t *content = poetry_content(manifest->toml->value, true);
     json_auto_t *older = poetry_content(manifest->toml->value, false);
@@ -129,8 +129,8 @@ static json_t *pdm_groups(const struct cog_manifest *m, const json_t *top,
     return all;
 }
 
-void cog_stale_pdm(const struct cog_manifest *manifest, const struct cog_manifest *lock,
-                   const char *hash)
+void cog_lock_freshness_pdm(const struct cog_manifest *manifest,
+                            const struct cog_manifest *lock, const char *hash)
 {
     const json_t *top = manifest->toml->value, *project = json_object_get(top, "project");
     const json_t *pdm = cog_field_find(top, (const char *const[]){"tool", "pdm", NULL});
@@ -147,8 +147,8 @@ void cog_stale_pdm(const struct cog_manifest *manifest, const struct cog_manifes
         warn(manifest, lock, "", "pdm lock");
 }
 
-void cog_stale_pipenv(const struct cog_manifest *manifest, const struct cog_manifest *lock,
-                      const char *hash)
+void cog_lock_freshness_pipenv(const struct cog_manifest *manifest,
+                               const struct cog_manifest *lock, const char *hash)
 {
     static const char *const known[] = {"source",   "packages", "dev-packages",
                                         "requires", "scripts",  "pipfile",
@@ -245,8 +245,8 @@ static const char *unknown(const json_t *requirements, const json_t *locked, jso
     return found;
 }
 
-void cog_stale_uv(const struct cog_manifest *manifest, const struct cog_manifest *lock,
-                  const json_t *project)
+void cog_lock_freshness_uv(const struct cog_manifest *manifest,
+                           const struct cog_manifest *lock, const json_t *project)
 {
     const json_t *metadata = json_object_get(project, "metadata");
     const json_t *groups = json_object_get(metadata, "requires-dev");

@@ -1,7 +1,8 @@
-/* literal.h - short strings as Python quotes them, which is how markers hold their values.
+/* string_literal.h - short strings as Python quotes them, which is how markers hold their
+ * values.
  */
-#ifndef COG_PEP_LITERAL_H
-#define COG_PEP_LITERAL_H
+#ifndef COG_PEP_STRING_LITERAL_H
+#define COG_PEP_STRING_LITERAL_H
 
 #include <stdio.h>
 
@@ -11,10 +12,10 @@
  * the value, which the caller frees; NULL and what is wrong, `fault->at` counting from the
  * quote. A quote cannot be escaped (PEP 508). Refused, though Python knows them: \N{NAME},
  * NUL and halves of surrogate pairs. */
-char *cog_literal_read(const char **next, struct cog_fault *fault);
+char *cog_string_literal_read(const char **next, struct cog_fault *fault);
 
 /* Prints `value`, in double quotes if it can be, so that a line of a requirements file may
  * hold it. */
-void cog_literal_write(FILE *out, const char *value);
+void cog_string_literal_write(FILE *out, const char *value);
 
 #endif

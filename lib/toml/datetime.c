@@ -1,4 +1,4 @@
-/* moment.c - dates and times of RFC 3339, with or without their parts. */
+/* datetime.c - dates and times of RFC 3339, with or without their parts. */
 #include <stdlib.h>
 #include <string.h>
 

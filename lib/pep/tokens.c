@@ -1,5 +1,5 @@
-/* words.c - splitting and quoting, one character at a time. */
-#include "pep/words.h"
+/* tokens.c - splitting and quoting, one character at a time. */
+#include "pep/tokens.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -39,7 +39,7 @@ static const char *read_word(const char *next, FILE *out, const char **fault)
     return next;
 }
 
-char **cog_words_split(const char *text, const char **fault)
+char **cog_tokens_split(const char *text, const char **fault)
 {
     char **words = cog_calloc(1, sizeof *words);
     size_t count = 0;
@@ -52,14 +52,14 @@ char **cog_words_split(const char *text, const char **fault)
         cog_text_close(out, &words[count++]);
         words[count] = NULL;
         if (!next) {
-            cog_words_free(words);
+            cog_tokens_free(words);
             return NULL;
         }
     }
     return words;
 }
 
-void cog_words_free(char **words)
+void cog_tokens_free(char **words)
 {
     for (char **word = words; word && *word; word++)
         free(*word);
@@ -76,7 +76,7 @@ static bool is_plain(const char *word)
     return true;
 }
 
-char *cog_words_quote(const char *word)
+char *cog_tokens_quote(const char *word)
 {
     char *text;
     size_t size;

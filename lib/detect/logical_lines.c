@@ -1,8 +1,8 @@
-/* logical.c - the logical lines of a Python file.
+/* logical_lines.c - the logical lines of a Python file.
  *
  * Strings are only stepped over. In a formatted one (f"", and t"" of PEP 750), a field may
  * hold strings with the same quotes again (PEP 701), and its format may hold fields. */
-#include "detect/logical.h"
+#include "detect/logical_lines.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -22,15 +22,15 @@ struct string {
 
 static const char *skip_string(const char *start, const char *at, unsigned nesting);
 
-void cog_logical_init(struct cog_logical *line, const char *text)
+void cog_logical_line_init(struct cog_logical_line *line, const char *text)
 {
     size_t bom = strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 
-    *line = (struct cog_logical){.start = text, .at = text + bom};
+    *line = (struct cog_logical_line){.start = text, .at = text + bom};
     line->text = cog_alloc(strlen(text) + 1);
 }
 
-void cog_logical_release(struct cog_logical *line)
+void cog_logical_line_release(struct cog_logical_line *line)
 {
     free(line->text);
 }
@@ -116,7 +116,7 @@ static const char *skip_string(const char *start, const char *at, unsigned nesti
 }
 
 /* Moves to the next line that is not blank, and measures its indentation. */
-static bool find_line(struct cog_logical *line)
+static bool find_line(struct cog_logical_line *line)
 {
     for (;; line->at++, line->read++) {
         for (line->indent = 0; *line->at && strchr(" \t\f\r", *line->at); line->at++) {
@@ -135,7 +135,8 @@ static bool find_line(struct cog_logical *line)
 }
 
 /* What a character of the line becomes; `*at` moves behind what was read. */
-static const char *copy(const struct cog_logical *line, const char **at, unsigned *brackets)
+static const char *copy(const struct cog_logical_line *line, const char **at,
+                        unsigned *brackets)
 {
     static const char *const plain = "";
     const char *from = *at;
@@ -161,7 +162,7 @@ static const char *copy(const struct cog_logical *line, const char **at, unsigne
     return *from == '\n' || *from == '\r' ? " " : plain;
 }
 
-bool cog_logical_next(struct cog_logical *line)
+bool cog_logical_line_next(struct cog_logical_line *line)
 {
     unsigned brackets = 0;
     char *out = line->text;

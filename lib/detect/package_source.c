@@ -1,5 +1,5 @@
-/* choice.c - which of a project's manifests and locks says what is installed. */
-#include "detect/choice.h"
+/* package_source.c - which of a project's manifests and locks says what is installed. */
+#include "detect/package_source.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +81,7 @@ static bool exists(const struct cog_scan *scan, const char *file)
     return access(path, F_OK) == 0;
 }
 
-static void add(struct cog_choice *choice, const char *file, const char *manager,
+static void add(struct cog_package_sources *choice, const char *file, const char *manager,
                 enum cog_format format)
 {
     choice->items = cog_realloc(choice->items, choice->count + 1, sizeof *choice->items);
@@ -90,7 +90,8 @@ static void add(struct cog_choice *choice, const char *file, const char *manager
 }
 
 /* Whose a pyproject.toml is: its tables say, or else the lock that was made from it. */
-static const char *manager_of(const struct cog_choice *choice, const json_t *pyproject)
+static const char *manager_of(const struct cog_package_sources *choice,
+                              const json_t *pyproject)
 {
     const char *manager = cog_pyproject_manager(pyproject);
     bool locked = choice->count && (choice->items[0].format == COG_UV_LOCK ||
@@ -100,12 +101,13 @@ static const char *manager_of(const struct cog_choice *choice, const json_t *pyp
     return locked && strcmp(manager, "pip") == 0 ? choice->items[0].manager : manager;
 }
 
-void cog_choice_find(struct cog_choice *choice, const struct cog_scan *scan,
-                     const json_t *pyproject, const char *script)
+void cog_package_sources_find(struct cog_package_sources *choice,
+                              const struct cog_scan *scan, const json_t *pyproject,
+                              const char *script)
 {
     auto_free char *script_lock = script ? cog_printf("%s.lock", script) : NULL;
 
-    *choice = (struct cog_choice){0};
+    *choice = (struct cog_package_sources){0};
     for (size_t i = 0; i < KNOWN; i++) {
         if (known[i].format != COG_PYPROJECT && exists(scan, known[i].file))
             add(choice, known[i].file, known[i].manager, known[i].format);
@@ -121,7 +123,7 @@ void cog_choice_find(struct cog_choice *choice, const struct cog_scan *scan,
     choice->chosen = choice->count;
 }
 
-void cog_choice_release(struct cog_choice *choice)
+void cog_package_sources_release(struct cog_package_sources *choice)
 {
     for (size_t i = 0; i < choice->count; i++)
         free(choice->items[i].file);
@@ -136,7 +138,8 @@ static bool ends(const char *text, const char *end)
 }
 
 /* What a file is by its name, in whatever folder. */
-static void add_named(struct cog_choice *choice, const char *file, const json_t *pyproject)
+static void add_named(struct cog_package_sources *choice, const char *file,
+                      const json_t *pyproject)
 {
     const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
 
@@ -157,7 +160,8 @@ static void add_named(struct cog_choice *choice, const char *file, const json_t 
     }
 }
 
-void cog_choice_name(struct cog_choice *choice, const char *file, const json_t *pyproject)
+void cog_package_sources_name(struct cog_package_sources *choice, const char *file,
+                              const json_t *pyproject)
 {
     size_t i = 0;
 
@@ -169,7 +173,8 @@ void cog_choice_name(struct cog_choice *choice, const char *file, const json_t *
     choice->named = true;
 }
 
-int cog_choice_check(const struct cog_choice *choice, struct cog_diags *diags)
+int cog_package_sources_check(const struct cog_package_sources *choice,
+                              struct cog_diags *diags)
 {
     const struct cog_candidate *chosen = &choice->items[choice->chosen];
 
@@ -200,7 +205,8 @@ static bool yields(const struct cog_candidate *lock, const struct cog_candidate 
            (first->format == COG_PYLOCK && lock->format == COG_PIPFILE_LOCK);
 }
 
-int cog_choice_make(struct cog_choice *choice, const struct cog_scan *scan)
+int cog_package_sources_make(struct cog_package_sources *choice,
+                             const struct cog_scan *scan)
 {
     int result = 0;
 
@@ -217,7 +223,7 @@ int cog_choice_make(struct cog_choice *choice, const struct cog_scan *scan)
                                  "meant: python_requirements: %s",
                                  first->file, first->file);
     }
-    return result < 0 ? -1 : cog_choice_check(choice, scan->diags);
+    return result < 0 ? -1 : cog_package_sources_check(choice, scan->diags);
 }
 
 /* Whether `other` is what `chosen` was made from, or of the same set of files. */
@@ -243,7 +249,7 @@ static bool belongs(const struct cog_candidate *chosen, const struct cog_candida
     }
 }
 
-static void warn_unlocked(const struct cog_choice *choice, struct cog_diags *diags)
+static void warn_unlocked(const struct cog_package_sources *choice, struct cog_diags *diags)
 {
     const struct cog_candidate *chosen = &choice->items[choice->chosen];
     const char *manager = chosen->manager;
@@ -261,7 +267,8 @@ static void warn_unlocked(const struct cog_choice *choice, struct cog_diags *dia
         "the versions are not locked, so every build may install others; run %s", command);
 }
 
-void cog_choice_warn(const struct cog_choice *choice, struct cog_diags *diags)
+void cog_package_sources_warn(const struct cog_package_sources *choice,
+                              struct cog_diags *diags)
 {
     if (choice->chosen == choice->count)
         return;
@@ -286,7 +293,7 @@ void cog_choice_warn(const struct cog_choice *choice, struct cog_diags *diags)
     }
 }
 
-json_t *cog_choice_facts(const struct cog_choice *choice)
+json_t *cog_package_sources_facts(const struct cog_package_sources *choice)
 {
     json_t *list = json_array();
 

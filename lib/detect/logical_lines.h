@@ -1,10 +1,11 @@
-/* logical.h - the logical lines of a Python file (the Python Language Reference, 2.1). */
-#ifndef COG_DETECT_LOGICAL_H
-#define COG_DETECT_LOGICAL_H
+/* logical_lines.h - the logical lines of a Python file (the Python Language
+ * Reference, 2.1). */
+#ifndef COG_DETECT_LOGICAL_LINES_H
+#define COG_DETECT_LOGICAL_LINES_H
 
 #include <stdbool.h>
 
-struct cog_logical {
+struct cog_logical_line {
     const char *start, *at; /* the file's text, and what of it is still to be read */
     char *text;             /* the line: without comments, every string being "" */
     unsigned number;        /* of its first line, from 1 */
@@ -13,10 +14,10 @@ struct cog_logical {
 };
 
 /* `text` is borrowed. */
-void cog_logical_init(struct cog_logical *line, const char *text);
-void cog_logical_release(struct cog_logical *line);
+void cog_logical_line_init(struct cog_logical_line *line, const char *text);
+void cog_logical_line_release(struct cog_logical_line *line);
 
 /* Goes to the next line; false at the end. What is not Python gives lines all the same. */
-bool cog_logical_next(struct cog_logical *line);
+bool cog_logical_line_next(struct cog_logical_line *line);
 
 #endif

@@ -1,5 +1,6 @@
-/* asked.c - the facts `requirements` and `indexes`: what a manifest asks for. */
-#include "manifest/asked.h"
+/* requirement_facts.c - the facts `requirements` and `indexes`: what a manifest asks for.
+ */
+#include "manifest/requirement_facts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +24,8 @@ static char *path_text(const struct cog_requirement *q, const char *path)
     return text;
 }
 
-void cog_asked_put(const struct cog_manifest *m, const struct cog_requirement *q,
-                   const char *path, const json_t *node)
+void cog_requirement_fact_add(const struct cog_manifest *m, const struct cog_requirement *q,
+                              const char *path, const json_t *node)
 {
     auto_free char *text = path ? path_text(q, path) : cog_requirement_text(q);
     json_t *fact =
@@ -38,7 +39,7 @@ void cog_asked_put(const struct cog_manifest *m, const struct cog_requirement *q
     json_array_append_new(json_object_get(m->facts, "requirements"), fact);
 }
 
-static char *parts_text(const struct cog_asked_parts *parts)
+static char *parts_text(const struct cog_requirement_fact_parts *parts)
 {
     const json_t *extra;
     size_t index, size;
@@ -61,8 +62,9 @@ static char *parts_text(const struct cog_asked_parts *parts)
     return text;
 }
 
-int cog_asked_parts(const struct cog_manifest *m, const struct cog_asked_parts *parts,
-                    const json_t *node)
+int cog_requirement_fact_parts(const struct cog_manifest *m,
+                               const struct cog_requirement_fact_parts *parts,
+                               const json_t *node)
 {
     auto_free char *text = parts_text(parts);
     auto_free char *inside = parts->path ? cog_field_path(m, parts->path, node) : NULL;
@@ -74,13 +76,14 @@ int cog_asked_parts(const struct cog_manifest *m, const struct cog_asked_parts *
         (parts->url && cog_field_url(m, parts->url, node) < 0) ||
         cog_requirement_parse(&q, text, at, m->diags) < 0)
         return -1;
-    cog_asked_put(m, &q, inside, node);
+    cog_requirement_fact_add(m, &q, inside, node);
     cog_requirement_release(&q);
     return 0;
 }
 
-void cog_asked_index(const struct cog_manifest *m, const char *name, const char *url,
-                     bool is_default, bool explicit, const json_t *node)
+void cog_requirement_fact_index(const struct cog_manifest *m, const char *name,
+                                const char *url, bool is_default, bool explicit,
+                                const json_t *node)
 {
     cog_field_url(m, url, node);
     json_array_append_new(json_object_get(m->facts, "indexes"),
@@ -89,7 +92,7 @@ void cog_asked_index(const struct cog_manifest *m, const char *name, const char 
                                     cog_field_origin(m, node)));
 }
 
-void cog_asked_options(const struct cog_manifest *m, const json_t *used)
+void cog_requirement_fact_options(const struct cog_manifest *m, const json_t *used)
 {
     json_t *options = json_object_get(m->facts, "pip_options");
     const json_t *index;
@@ -112,7 +115,8 @@ void cog_asked_options(const struct cog_manifest *m, const json_t *used)
     }
 }
 
-void cog_asked_links(const struct cog_manifest *m, const char *place, const json_t *node)
+void cog_requirement_fact_links(const struct cog_manifest *m, const char *place,
+                                const json_t *node)
 {
     bool page = strstr(place, "://");
 
@@ -201,7 +205,7 @@ static json_t *groups_by_name(const struct cog_manifest *m, const json_t *groups
     return named;
 }
 
-json_t *cog_asked_group(const struct cog_manifest *m, const json_t *groups)
+json_t *cog_requirement_fact_group(const struct cog_manifest *m, const json_t *groups)
 {
     struct expansion e = {m, groups_by_name(m, groups), json_object(), json_array()};
     const json_t *group = json_object_get(e.groups, COG_GROUP);

@@ -1,6 +1,6 @@
-/* choice.h - which of a project's manifests and locks says what is installed. */
-#ifndef COG_DETECT_CHOICE_H
-#define COG_DETECT_CHOICE_H
+/* package_source.h - which of a project's manifests and locks says what is installed. */
+#ifndef COG_DETECT_PACKAGE_SOURCE_H
+#define COG_DETECT_PACKAGE_SOURCE_H
 
 #include "detect/detect.h"
 
@@ -26,7 +26,7 @@ struct cog_candidate {
 };
 
 /* What there is, the strongest first. */
-struct cog_choice {
+struct cog_package_sources {
     struct cog_candidate *items;
     size_t count;
     size_t chosen; /* index of an item; `count`: none */
@@ -35,26 +35,31 @@ struct cog_choice {
 
 /* Looks for the files that are known by their names. `pyproject` is what pyproject.toml
  * says (NULL: there is none), `script` a Python file with a block of PEP 723, or NULL. */
-void cog_choice_find(struct cog_choice *choice, const struct cog_scan *scan,
-                     const json_t *pyproject, const char *script);
-void cog_choice_release(struct cog_choice *choice);
+void cog_package_sources_find(struct cog_package_sources *choice,
+                              const struct cog_scan *scan, const json_t *pyproject,
+                              const char *script);
+void cog_package_sources_release(struct cog_package_sources *choice);
 
 /* Chooses `file`, which cog.yaml names and which exists. */
-void cog_choice_name(struct cog_choice *choice, const char *file, const json_t *pyproject);
+void cog_package_sources_name(struct cog_package_sources *choice, const char *file,
+                              const json_t *pyproject);
 
 /* Chooses by rank: locks before manifests. Two locks of different managers are an error
  * (packages.ambiguous), as is nothing but what cannot be used yet (packages.unsupported); a
  * misspelt name alone is a warning (packages.misspelt). Returns 0 or -1. */
-int cog_choice_make(struct cog_choice *choice, const struct cog_scan *scan);
+int cog_package_sources_make(struct cog_package_sources *choice,
+                             const struct cog_scan *scan);
 
 /* Warns of what is there and not used (packages.ignored), and of versions that are not
  * locked (packages.unlocked). To be called once the chosen one was read. */
-void cog_choice_warn(const struct cog_choice *choice, struct cog_diags *diags);
+void cog_package_sources_warn(const struct cog_package_sources *choice,
+                              struct cog_diags *diags);
 
 /* Refuses conda's and pixi's (packages.unsupported); 0 or -1. */
-int cog_choice_check(const struct cog_choice *choice, struct cog_diags *diags);
+int cog_package_sources_check(const struct cog_package_sources *choice,
+                              struct cog_diags *diags);
 
 /* The fact `manifests`; a new reference. */
-json_t *cog_choice_facts(const struct cog_choice *choice);
+json_t *cog_package_sources_facts(const struct cog_package_sources *choice);
 
 #endif

@@ -1,6 +1,6 @@
-/* draft.h - the insides of a composer, for the files of this folder. */
-#ifndef COG_PLAN_DRAFT_H
-#define COG_PLAN_DRAFT_H
+/* composer_private.h - the insides of a composer, for the files of this folder. */
+#ifndef COG_PLAN_COMPOSER_PRIVATE_H
+#define COG_PLAN_COMPOSER_PRIVATE_H
 
 #include "plan/composer.h"
 
