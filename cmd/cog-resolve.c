@@ -80,7 +80,7 @@ static json_t *resolve(struct request *request, const struct cog_plan *plan,
         info = cog_engine_info(&engine, diags);
         struct cog_resolver resolver = {
             .registry = {http, json_object_get(info, "RegistryConfig"), config_dir,
-                         authorities, &patience},
+                         getenv("COG_TOKEN_SERVERS"), authorities, &patience},
             .engine = info ? look_up : NULL,
             .engine_context = &engine,
             .os = plan->os,

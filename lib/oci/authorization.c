@@ -7,6 +7,7 @@
 #include "base/auto.h"
 #include "base/digest.h"
 #include "http/url.h"
+#include "oci/realm.h"
 
 enum { TOKEN_MS = 30000, MAX_TOKEN_ANSWER = 1 << 20 };
 
@@ -78,20 +79,25 @@ static int read_token(const char *realm, const struct cog_http_response *respons
     return response->status == 401 || response->status == 403 ? 0 : -1;
 }
 
+/* Without credentials where the token server may not have them. */
 static int bearer_token(struct cog_http *http,
                         const struct cog_authorization_request *request,
                         const json_t *bearer, char **header, char **reason)
 {
     const char *realm = json_string_value(json_object_get(bearer, "realm"));
+    enum cog_realm verdict =
+        cog_realm_judge(realm, request->host, request->insecure, request->trusted);
+    struct cog_authorization_request sent = *request;
     struct cog_http_response response;
     int result;
 
-    if (strncmp(realm, "https://", 8) != 0 &&
-        !(request->plain && strncmp(realm, "http://", 7) == 0)) {
+    if (verdict == COG_REALM_REFUSED) {
         *reason = cog_printf("the token server %s does not use https", realm);
         return -1;
     }
-    if (send_for_token(http, request, bearer, &response) == COG_HTTP_OK) {
+    if (verdict == COG_REALM_ANONYMOUS)
+        sent.user = sent.secret = NULL;
+    if (send_for_token(http, &sent, bearer, &response) == COG_HTTP_OK) {
         result = read_token(realm, &response, header, reason);
     } else {
         *reason = cog_printf("the token server %s: %s", realm,
@@ -99,6 +105,12 @@ static int bearer_token(struct cog_http *http,
         result = -1;
     }
     cog_http_response_release(&response);
+    if (result == 0 && request->user && !sent.user) {
+        auto_free char *before = *reason;
+        *reason = cog_printf("%s; it is another party's than %s, so it got no credentials; "
+                             "COG_TOKEN_SERVERS can allow it",
+                             before, request->host);
+    }
     return result;
 }
 

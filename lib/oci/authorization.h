@@ -16,7 +16,9 @@ struct cog_authorization_request {
     const char *user;         /* NULL: no credentials; empty: an identity token */
     const char *secret;
     const char *ca_text; /* or NULL */
-    bool plain;          /* a token server without TLS is accepted */
+    const char *host;    /* the registry's, "ghcr.io" */
+    bool insecure;       /* it is named so in the engine's configuration, or loopback */
+    const char *trusted; /* token servers that get credentials, see realm.h; or NULL */
     struct cog_patience *patience;
 };
 

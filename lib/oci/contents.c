@@ -72,6 +72,59 @@ static int check_stage(const struct cog_plan_stage *stage, const json_t *image,
     return result;
 }
 
+/* Whether a member is an array of texts on one line each, or not there. */
+static bool is_lines(const json_t *value)
+{
+    size_t index;
+    json_t *item;
+
+    json_array_foreach(value, index, item) {
+        if (!json_is_string(item) || strpbrk(json_string_value(item), "\r\n") ||
+            strlen(json_string_value(item)) != json_string_length(item))
+            return false;
+    }
+    return !value || json_is_array(value) || json_is_null(value);
+}
+
+static bool is_texts(const json_t *value)
+{
+    size_t index;
+    json_t *item;
+
+    json_array_foreach(value, index, item) {
+        if (!json_is_string(item))
+            return false;
+    }
+    return !value || json_is_array(value) || json_is_null(value);
+}
+
+/* What an image says of itself becomes the built one's. */
+static int check_config(const char *name, const json_t *image, struct cog_pos at,
+                        struct cog_diags *diags)
+{
+    static const char *const lists[] = {"Entrypoint", "Cmd", "Shell", "OnBuild"};
+    static const char *const texts[] = {"User", "WorkingDir", "StopSignal"};
+    const json_t *config = json_object_get(json_object_get(image, "config"), "config");
+    const char *wrong = is_lines(json_object_get(config, "Env")) ? NULL : "Env";
+
+    for (size_t i = 0; !wrong && i < sizeof lists / sizeof *lists; i++)
+        if (!is_texts(json_object_get(config, lists[i])))
+            wrong = lists[i];
+    for (size_t i = 0; !wrong && i < sizeof texts / sizeof *texts; i++) {
+        const json_t *text = json_object_get(config, texts[i]);
+        if (text && (!json_is_string(text) || strpbrk(json_string_value(text), "\r\n")))
+            wrong = texts[i];
+    }
+    if (!wrong)
+        return 0;
+    return cog_report(diags, COG_ERROR, at, "image.config",
+                      "image %s: the %s of its configuration is wrong: %s; take another "
+                      "image",
+                      name, wrong,
+                      strcmp(wrong, "Env") == 0 ? "each must be NAME=VALUE on one line"
+                                                : "it must be text");
+}
+
 int cog_image_check_contents(const struct cog_plan *plan, const json_t *names,
                              const json_t *images, struct cog_diags *diags)
 {
@@ -84,8 +137,10 @@ int cog_image_check_contents(const struct cog_plan *plan, const json_t *names,
         auto_free char *file = NULL;
         const char *place = json_string_value(json_object_get(names, stage->source.name));
         struct cog_pos at = cog_pos_parse(place, &file);
-        result |= check_stage(stage, json_object_get(images, stage->source.name),
-                              *file ? at : (struct cog_pos){0}, diags);
+        const json_t *image = json_object_get(images, stage->source.name);
+        at = *file ? at : (struct cog_pos){0};
+        result |= check_config(stage->source.name, image, at, diags);
+        result |= check_stage(stage, image, at, diags);
     }
     return result;
 }

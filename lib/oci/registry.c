@@ -75,6 +75,7 @@ static int find_credentials(const struct visit *visit, char **user, char **secre
 static enum outcome authorize(struct visit *visit)
 {
     auto_free char *user = NULL, *secret = NULL, *reason = NULL;
+    auto_free char *host = cog_site_host(visit->base);
     auto_free char *scope =
         cog_printf("repository:%s:pull", visit->wanted->reference->path);
     json_auto_t *challenges = json_object();
@@ -91,7 +92,9 @@ static enum outcome authorize(struct visit *visit)
         .user = user,
         .secret = secret,
         .ca_text = visit->registry->ca_text,
-        .plain = strncmp(visit->base, "http:", 5) == 0,
+        .host = host,
+        .insecure = cog_site_is_insecure(host, visit->registry->engine),
+        .trusted = visit->registry->token_servers,
         .patience = visit->registry->patience,
     };
     int result =

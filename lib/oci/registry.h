@@ -3,7 +3,8 @@
  * The mirrors that the engine names for docker.io come first, then the registry itself.
  * Plain HTTP is spoken only to loopback addresses, to the engine's insecure registries and
  * to mirrors whose URL says so; credentials go only to hosts with TLS and to those that are
- * loopback or insecure. All content is checked against its digest. */
+ * loopback or insecure, and to token servers of the same owner. All content is checked
+ * against its digest. */
 #ifndef COG_OCI_REGISTRY_H
 #define COG_OCI_REGISTRY_H
 
@@ -18,6 +19,7 @@ struct cog_registry {
     struct cog_http *http;
     const json_t *engine;          /* RegistryConfig of the engine's GET /info, or NULL */
     const char *config_dir;        /* with Docker's config.json, or NULL */
+    const char *token_servers;     /* COG_TOKEN_SERVERS: see realm.h; or NULL */
     const char *ca_text;           /* certificate authorities in PEM, or NULL */
     struct cog_patience *patience; /* changed: what is waited is taken off */
 };
