@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _ast as ast
 
+from cog.schema.interface import title
 from cog.schema.problem import Problem
 from cog.schema.scope import Definition, External, Scope, Unknown
 
@@ -51,11 +52,6 @@ _SUPPORTED = (
 _UNION = "use str, int, float, bool, list or dict"
 _MAX_DEPTH = 30
 MAX_SIZE = 10_000
-
-
-def title(name: str) -> str:
-    """`max_size` as a person writes it: `Max Size`."""
-    return name.replace("_", " ").title()
 
 
 def arguments(node: ast.Subscript) -> list[ast.expr]:

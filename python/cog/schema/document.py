@@ -8,6 +8,7 @@ from cog.schema import output, target
 from cog.schema.annotation import Annotations
 from cog.schema.constant import Constants
 from cog.schema.inputs import Inputs
+from cog.schema.interface import Interface
 from cog.schema.names import Project
 from cog.schema.problem import Place, Problem, Refused
 from cog.version import __version__
@@ -35,6 +36,7 @@ _NAMES = {
         "Response": "TrainingResponse",
     },
 }
+METHODS = {"prediction": ("predict", "run"), "training": ("train",)}
 _ERRORS = {
     "400": "The request is no HTTP",
     "406": "The model does not stream",
@@ -60,70 +62,85 @@ def read(
     the Python that runs the model, `paths` the folders of the project in which it finds modules
     besides the project's own, `environment` the variables that it has.
     """
-    reader = _Reader(Project(folder, version, paths, environment))
-    reader.add(predict, "prediction")
-    if train is not None:
-        reader.add(train, "training")
-    if reader.problems:
-        raise Refused(reader.problems)
-    return {
-        "openapi": "3.0.2",
-        "info": {"title": "Cog", "version": __version__},
-        "paths": reader.paths,
-        "components": {"schemas": reader.schemas},
-    }
+    project = Project(folder, version, paths, environment)
+    constants = Constants(project)
+    document = Document()
+    problems: list[Problem] = []
+    for kind, reference in (("prediction", predict), ("training", train)):
+        if reference is not None:
+            interface = Interface(document.taken())
+            problems += _fill(interface, project, constants, reference, kind)
+            document.add(interface, kind)
+    if problems:
+        raise Refused(problems)
+    return document.whole()
 
 
-class _Reader:
-    """Collects the paths and schemas of a model, and what is wrong with it."""
+def _fill(
+    interface: Interface, project: Project, constants: Constants, reference: Reference, kind: str
+) -> list[Problem]:
+    """Read what predicts or trains; returns what is wrong with it."""
+    types = Annotations(project, constants, output=False)
+    inputs = Inputs(project, constants, types, interface)
+    try:
+        found = target.find(project, constants, *reference, METHODS[kind])
+        interface.streaming, interface.concurrency = found.streaming, found.concurrency
+        inputs.read(found)
+        types = Annotations(project, constants, output=True)
+        interface.output = output.read(types, found)
+    except Problem as problem:
+        inputs.problems.append(problem)
+    return inputs.problems
 
-    def __init__(self, project: Project) -> None:
-        self._project = project
-        self._constants = Constants(project)
-        self.problems: list[Problem] = []
-        self.paths: dict[str, Any] = {
+
+class Document:
+    """The document of a model that is put together from interfaces."""
+
+    def __init__(self) -> None:
+        self._paths: dict[str, Any] = {
             "/": {"get": _operation("Root", "root", {})},
             "/health-check": {"get": _operation("Healthcheck", "healthcheck", {})},
         }
-        self.schemas: dict[str, Schema] = _common()
+        self._schemas: dict[str, Schema] = _common()
 
-    def add(self, reference: Reference, kind: str) -> None:
-        """Read what predicts or trains."""
+    def taken(self) -> dict[str, Schema]:
+        """Return the schemas that choices cannot have the names of, unless they are the same."""
+        names: dict[str, Schema] = {
+            name: {} for others in _NAMES.values() for name in others.values()
+        }
+        return names | self._schemas
+
+    def add(self, interface: Interface, kind: str) -> None:
+        """Add what predicts or trains."""
         names = _NAMES[kind]
-        taken: dict[str, Schema] = {}
-        for others in _NAMES.values():
-            taken |= {name: {} for name in others.values()}
-        taken |= self.schemas
-        types = Annotations(self._project, self._constants, output=False)
-        inputs = Inputs(self._project, self._constants, types, taken)
-        try:
-            methods = ("train",) if kind == "training" else ("predict", "run")
-            found = target.find(self._project, self._constants, *reference, methods)
-            inputs.read(found)
-            types = Annotations(self._project, self._constants, output=True)
-            result = output.read(types, found) | {"title": names["Output"]}
-        except Problem as problem:
-            self.problems += [*inputs.problems, problem]
-            return
-        self.problems += inputs.problems
         schema: Schema = {
             "title": names["Input"],
             "type": "object",
-            "properties": inputs.properties,
+            "properties": interface.properties,
         }
-        required = {"required": inputs.required} if inputs.required else {}
-        self.schemas |= inputs.enums | _messages(names)
-        self.schemas |= {names["Input"]: schema | required, names["Output"]: result}
+        required = {"required": interface.required} if interface.required else {}
+        self._schemas |= interface.enums | _messages(names)
+        self._schemas[names["Input"]] = schema | required
+        self._schemas[names["Output"]] = interface.output | {"title": names["Output"]}
         operations = _operations(kind, names)
         post = operations[f"/{kind}s"]["post"]
-        if inputs.required:
-            self.schemas[names["Request"]]["required"] = ["input"]
+        if interface.required:
+            self._schemas[names["Request"]]["required"] = ["input"]
             post["requestBody"]["required"] = True
-        if found.streaming:
+        if interface.streaming:
             post["x-cog-streaming"] = True
-        if found.concurrency is not None:
-            post["x-cog-concurrency"] = found.concurrency
-        self.paths |= operations
+        if interface.concurrency is not None:
+            post["x-cog-concurrency"] = interface.concurrency
+        self._paths |= operations
+
+    def whole(self) -> dict[str, Any]:
+        """Return the document."""
+        return {
+            "openapi": "3.0.2",
+            "info": {"title": "Cog", "version": __version__},
+            "paths": self._paths,
+            "components": {"schemas": self._schemas},
+        }
 
 
 def _ref(name: str) -> Schema:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import _ast as ast
 
-from cog.schema import value
-from cog.schema.annotation import Annotations, title
+from cog.schema import constraints
+from cog.schema.annotation import Annotations
+from cog.schema.constraints import ARGUMENTS, Unfit
 from cog.schema.problem import Problem
 from cog.schema.scope import Definition, Scope, Unknown
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from cog.schema.annotation import Schema
     from cog.schema.constant import Constants
+    from cog.schema.interface import Interface
     from cog.schema.names import Project
     from cog.schema.target import Target
 
@@ -22,39 +24,18 @@ if TYPE_CHECKING:
 
 # How many functions may hand on the Input() of another.
 _MAX_DEPTH = 20
-# Input()'s arguments: the keyword that each becomes, what it may be, and the types it is about.
-ARGUMENTS: dict[str, tuple[str, tuple[type, ...], tuple[str, ...]]] = {
-    "description": ("description", (str,), ()),
-    "ge": ("minimum", (int, float), ("integer", "number")),
-    "le": ("maximum", (int, float), ("integer", "number")),
-    "min_length": ("minLength", (int,), ("string",)),
-    "max_length": ("maxLength", (int,), ("string",)),
-    "regex": ("pattern", (str,), ("string",)),
-    "choices": ("enum", (list, tuple), ("string", "integer")),
-    "deprecated": ("deprecated", (bool,), ()),
-    "accept": ("x-cog-accept", (str, list, tuple), ()),
-}
 
 
 class Inputs:
-    """The inputs of one function: `properties` and `required` of Input, `enums` by name,
-    `problems`. `taken` are names that no schema of choices can have.
-    """
+    """Adds the inputs of one function to an interface, and collects `problems`."""
 
     def __init__(
-        self,
-        project: Project,
-        constants: Constants,
-        types: Annotations,
-        taken: dict[str, Schema],
+        self, project: Project, constants: Constants, types: Annotations, interface: Interface
     ) -> None:
         self._project = project
         self._constants = constants
         self._types = types
-        self._taken = taken
-        self.properties: dict[str, Schema] = {}
-        self.required: list[str] = []
-        self.enums: dict[str, Schema] = {}
+        self._interface = interface
         self.problems: list[Problem] = []
 
     def read(self, target: Target) -> None:
@@ -91,20 +72,26 @@ class Inputs:
             given = self._given(scope, default)
         except Problem as problem:
             self.problems.append(problem)
-        values: Schema = {}
+        values: dict[str, Any] = {}
         for key in given:
             if key != "default":
                 self._collect(values, key, *given[key])
         if schema is None or len(values) != len(given.keys() - {"default"}):
             return
+        if "default" in given and getattr(given["default"][1], "value", None) is ...:
+            del given["default"]
         try:
-            self._constrain(schema, values, given)
-            self._default(name, schema, given.get("default"))
+            constraints.constrain(schema, values)
+            if "default" in given:
+                default = self._constants.evaluate(*given["default"])
+                constraints.set_default(name, schema, default)
+        except Unfit as unfit:
+            inner, node = given[unfit.key]
+            self.problems.append(inner.problem(node, "input", str(unfit)))
         except Problem as problem:
             self.problems.append(problem)
-            return
-        schema |= {"title": title(name), "x-order": order}
-        self.properties[name] = self._lift_enum(name, schema)
+        else:
+            self._interface.add(name, order, schema, "default" in given)
 
     def _type(self, scope: Scope, parameter: ast.arg) -> Schema:
         if parameter.annotation is None:
@@ -161,128 +148,13 @@ class Inputs:
             scope, default = entered
         return None
 
-    def _collect(self, values: Schema, key: str, scope: Scope, node: ast.expr) -> None:
+    def _collect(self, values: dict[str, Any], key: str, scope: Scope, node: ast.expr) -> None:
         """Add the value of an argument of Input()."""
-        kinds = ARGUMENTS[key][1]
         try:
             found = self._constants.evaluate(scope, node)
-            wrong = isinstance(found, bool) and bool not in kinds
-            if found is not None and (wrong or not isinstance(found, kinds)):
-                text = f"Input({key}=…) must be {' or '.join(kind.__name__ for kind in kinds)}"
-                unordered = "the order of a set changes from run to run"
-                raise scope.problem(
-                    node, "input", text, unordered if isinstance(found, set) else None
-                )
+            constraints.check_kind(key, found)
             values[key] = found
+        except Unfit as unfit:
+            self.problems.append(scope.problem(node, "input", str(unfit), unfit.dynamic))
         except Problem as problem:
             self.problems.append(problem)
-
-    def _constrain(self, schema: Schema, values: Schema, given: Given) -> None:
-        """Add the keywords of Input()'s arguments to the schema of the type."""
-        keywords: Schema = {}
-        for key, found in values.items():
-            if found is None:
-                continue
-            scope, node = given[key]
-            keyword, _, fits = ARGUMENTS[key]
-            plain = "format" not in schema and "enum" not in schema
-            if fits and not (schema.get("type") in fits and plain):
-                text = f"Input({key}=…) is for {' and '.join(fits)} inputs"
-                raise scope.problem(node, "input", text)
-            if key in _CHECKS:
-                wrong = _CHECKS[key](schema, found)
-                if wrong:
-                    raise scope.problem(node, "input", wrong)
-            if key == "choices":
-                found = list(dict.fromkeys(found))
-            elif key == "accept" and not isinstance(found, str):
-                found = ",".join(found)
-            keywords[keyword] = found
-        for low, high in (("ge", "le"), ("min_length", "max_length")):
-            first, last = values.get(low), values.get(high)
-            if first is not None and last is not None and first > last:
-                text = f"{low}={first} is more than {high}={last}: no value is allowed"
-                scope, node = given[low]
-                raise scope.problem(node, "input", text)
-        schema |= keywords
-
-    def _default(self, name: str, schema: Schema, given: tuple[Scope, ast.expr] | None) -> None:
-        """Add the default; an input without one is required, or null where its type allows that."""
-        if given is None or (isinstance(given[1], ast.Constant) and given[1].value is ...):
-            if not schema.get("nullable"):
-                self.required.append(name)
-            return
-        default = self._constants.evaluate(*given)
-        if default is None and schema.get("x-cog-secret"):
-            schema["nullable"] = True
-        takes_null = schema.get("nullable") or not ("type" in schema or "anyOf" in schema)
-        if default is None and not takes_null:
-            # It may be left out, as `seed: int = Input(default=None)`, but not be null.
-            return
-        wrong = value.mismatch(schema, default)
-        if wrong:
-            scope, node = given
-            raise scope.problem(node, "input", f"the default of '{name}' {wrong}")
-        schema["default"] = default
-
-    def _lift_enum(self, name: str, schema: Schema) -> Schema:
-        """Move the choices into a schema of their own, named like the input, as clients of Cog
-        expect, unless a schema cannot have that name.
-        """
-        if "enum" not in schema or not name.isascii():
-            return schema
-        lifted = {
-            "description": "An enumeration.",
-            "enum": schema["enum"],
-            "title": name,
-            "type": schema["type"],
-        }
-        if self._taken.get(name, lifted) != lifted:
-            return schema
-        self.enums[name] = lifted
-        rest = {key: item for key, item in schema.items() if key not in lifted}
-        if "description" in schema:
-            rest["description"] = schema["description"]
-        return rest | {"allOf": [{"$ref": f"#/components/schemas/{name}"}]}
-
-
-def _check_regex(schema: Schema, pattern: Any) -> str | None:
-    import re
-
-    try:
-        re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
-        return f"'{pattern}' is not a regular expression: {error}"
-    return None
-
-
-def _check_choices(schema: Schema, choices: Any) -> str | None:
-    for choice in choices:
-        wrong = value.mismatch(schema, choice)
-        if wrong:
-            return f"a choice {wrong}"
-    return None if choices else "Input(choices=…) needs a value"
-
-
-def _check_length(schema: Schema, length: Any) -> str | None:
-    return None if length >= 0 else "a length cannot be negative"
-
-
-def _check_accept(schema: Schema, accept: Any) -> str | None:
-    while schema.get("type") == "array":
-        schema = schema["items"]
-    if schema.get("format") != "uri":
-        return "accept is only valid on Path or File inputs"
-    for item in accept.replace(" ", "").split(",") if isinstance(accept, str) else accept:
-        if not isinstance(item, str) or not (item.startswith(".") or "/" in item):
-            return f"accept lists types and extensions, as 'image/*' and '.png', not {item!r}"
-    return None
-
-
-_CHECKS = {
-    "regex": _check_regex,
-    "choices": _check_choices,
-    "min_length": _check_length,
-    "max_length": _check_length,
-    "accept": _check_accept,
-}

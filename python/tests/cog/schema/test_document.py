@@ -318,7 +318,7 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_the_sdk_has_a_signature_for_every_keyword() -> None:
-    from cog.schema import inputs
+    from cog.schema import constraints
 
-    assert set(inspect.signature(cog.Input).parameters) == {"default", *inputs.ARGUMENTS}
-    assert set(typing.get_type_hints(cog.FieldInfo)) == {"default", *inputs.ARGUMENTS}
+    assert set(inspect.signature(cog.Input).parameters) == {"default", *constraints.ARGUMENTS}
+    assert set(typing.get_type_hints(cog.FieldInfo)) == {"default", *constraints.ARGUMENTS}
