@@ -56,7 +56,12 @@ def streaming(function: F | None = None) -> F | Callable[[F], F]:
     """Say that clients may follow the output as it is made (`x-cog-streaming`): @streaming, or
     @streaming().
     """
-    return function or (lambda inner: inner)
+
+    def mark(function: F) -> F:
+        function.__cog_streaming__ = True  # type: ignore[attr-defined]
+        return function
+
+    return mark(function) if function else mark
 
 
 @overload

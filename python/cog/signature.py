@@ -51,26 +51,27 @@ def is_optional(annotation: Any) -> bool:
 
 def parameters(function: Callable[..., Any]) -> list[Parameter]:
     """Read the signature of a method or function; TypeError when a parameter has no type."""
-    hints = _hints(inspect.unwrap(function))
-    return [_parameter(item, hints) for item in inspect.signature(function).parameters.values()]
+    inner = inspect.unwrap(function)
+    return [_parameter(item, inner) for item in inspect.signature(function).parameters.values()]
 
 
-def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+def hint(function: Callable[..., Any], name: str) -> Any:
+    """Return the type of a parameter, or of "return": alone, because that of another may exist
+    only for type checkers.
+    """
+
     def bare() -> None: ...
 
     # Without the defaults: Python 3.10 adds None to the type of a parameter whose default is None.
-    # Without what is returned: its type may exist only for type checkers.
-    bare.__annotations__ = {
-        name: hint for name, hint in function.__annotations__.items() if name != "return"
-    }
+    bare.__annotations__ = {name: function.__annotations__[name]}
     scope = getattr(function, "__globals__", {})
-    return typing.get_type_hints(bare, globalns=scope, include_extras=True)
+    return typing.get_type_hints(bare, globalns=scope, include_extras=True)[name]
 
 
-def _parameter(item: inspect.Parameter, hints: dict[str, Any]) -> Parameter:
-    if item.name not in hints:
+def _parameter(item: inspect.Parameter, function: Callable[..., Any]) -> Parameter:
+    if item.name not in function.__annotations__:
         raise TypeError(f"input '{item.name}' has no type")
-    annotation = hints[item.name]
+    annotation = hint(function, item.name)
     given = ... if item.default is inspect.Parameter.empty else item.default
     info = given if isinstance(given, FieldInfo) else FieldInfo(given)
     if info.default is ... and is_optional(annotation):

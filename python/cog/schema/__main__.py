@@ -2,8 +2,9 @@
 with sorted keys.
 
 Exit status: 0 done, 1 the model or the config is wrong, 2 usage, 3 the machine failed, 4 nothing
-on stdin, 42 this Python is older than the one that the config asks for, and cannot read its syntax.
-Nothing is printed on stdout unless all is well.
+on stdin, 42 this Python is older than the one that the config asks for, and cannot read its syntax,
+43 the text does not tell all, but nothing in it is known to be wrong: importing the model may tell,
+which --import does. Nothing is printed on stdout unless all is well.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _USAGE = (
-    "usage: python -m cog.schema [-h] [-C DIR] [--path DIR[:DIR...]] [--train FILE:NAME] "
-    "(FILE:NAME | --config FILE)"
+    "usage: python -m cog.schema [-h] [-C DIR] [--import] [--path DIR[:DIR...]] "
+    "[--train FILE:NAME] (FILE:NAME | --config FILE)"
 )
 _HELP = """
 Print the OpenAPI document of a model, read from its source alone.
@@ -30,9 +31,11 @@ Print the OpenAPI document of a model, read from its source alone.
   --train FILE:NAME  what trains: train.py:train
   --config FILE      take both from this cog/config-1 or cog/project-1 document; - is stdin
   -C DIR             the project's folder
+  --import           import the model where its source does not tell all
   --path DIR[:DIR…]  folders in it that hold packages of its own, as src does
   -h, --help         print this text"""
 _TOO_OLD = 42
+_DYNAMIC = 43
 
 
 class _Arguments:
@@ -41,6 +44,7 @@ class _Arguments:
     def __init__(self, words: Sequence[str]) -> None:
         self.options = {"-C": ".", "--config": "", "--path": "", "--train": ""}
         self.reference = ""
+        self.imports = False
         rest = list(words)
         while rest:
             word = rest.pop(0)
@@ -48,7 +52,9 @@ class _Arguments:
             if word in ("-h", "--help"):
                 print(f"{_USAGE}\n{_HELP}")
                 sys.exit(0)
-            if name in self.options and (equals or rest):
+            if word == "--import":
+                self.imports = True
+            elif name in self.options and (equals or rest):
                 self.options[name] = value if equals else rest.pop(0)
             elif word.startswith("-") or self.reference:
                 _refuse(f"cannot use '{word}'")
@@ -80,26 +86,43 @@ def _document(arguments: _Arguments) -> object:
     mine = sys.version_info[:2]
     written = [path for path in arguments.options["--path"].split(":") if path]
     paths = [os.path.relpath(os.path.join(folder, path), folder) for path in written]
-    if not name:
-        trains = _reference(train) if train else None
-        reference = _reference(arguments.reference)
-        return document.read(folder, reference, trains, mine, paths, os.environ)
-    text = _read(name)
-    if not text and name == "-":
-        # The program before has already said what is wrong.
-        sys.exit(4)
-    from cog.schema.config import Config
+    predict = _reference(arguments.reference)
+    trains = _reference(train) if train else None
+    theirs, environment = mine, dict(os.environ)
+    if name:
+        text = _read(name)
+        if not text and name == "-":
+            # The program before has already said what is wrong.
+            sys.exit(4)
+        from cog.schema.config import Config
 
-    config = Config(text, "<stdin>" if name == "-" else name)
-    theirs = config.python or mine
+        config = Config(text, "<stdin>" if name == "-" else name)
+        predict, trains, paths = config.predict, config.train, config.paths
+        theirs, environment = config.python or mine, config.environment
     try:
-        return document.read(
-            folder, config.predict, config.train, theirs, config.paths, config.environment
-        )
+        return document.read(folder, predict, trains, theirs, paths, environment)
     except Refused as refused:
-        if theirs > mine and any(_may_be_newer(problem) for problem in refused.problems):
+        wrong = [problem for problem in refused.problems if problem.dynamic is None]
+        if theirs > mine and any(_may_be_newer(problem) for problem in wrong):
             sys.exit(_TOO_OLD)
-        raise
+        if wrong:
+            raise Refused(wrong) from None
+        if not arguments.imports:
+            _tell(refused.problems)
+            sys.exit(_DYNAMIC)
+    from cog.schema import imported
+
+    os.chdir(folder)
+    sys.path[:0] = [os.getcwd(), *map(os.path.abspath, paths)]
+    return imported.read(predict, trains)
+
+
+def _tell(problems: Sequence[Problem]) -> None:
+    """Say once that the text does not tell all."""
+    first, others = problems[0], len(problems) - 1
+    more = f" (and {others} more)" if others else ""
+    why = f"{first.dynamic}{more}; the build imports the file to read the inputs"
+    print(f"{first.place}: warning: {why} [schema.dynamic]", file=sys.stderr)
 
 
 def _may_be_newer(problem: Problem) -> bool:
@@ -128,4 +151,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    sys.stderr.flush()
+    # Not sys.exit: a thread that an imported model started may never end.
+    os._exit(status)

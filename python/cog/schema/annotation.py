@@ -45,11 +45,11 @@ _OUTPUTS: dict[str, Schema] = {
     "datetime.datetime": {"type": "string", "format": "date-time"},
     "datetime.date": {"type": "string", "format": "date"},
 }
-_SUPPORTED = (
+SUPPORTED = (
     "str, int, float, bool, list, dict, Any, Literal, an Enum, a TypedDict, or Path, File, Secret"
     " from cog"
 )
-_UNION = "use str, int, float, bool, list or dict"
+UNION = "use str, int, float, bool, list or dict"
 _MAX_DEPTH = 30
 MAX_SIZE = 10_000
 
@@ -146,7 +146,7 @@ class Annotations:
             return scope.problem(node, "type", f"{why}; {fix}", why)
         why = f"the type '{text}' is not supported"
         made = name is None and isinstance(node, ast.Call | ast.IfExp | ast.Subscript)
-        return scope.problem(node, "type", f"{why}; use {_SUPPORTED}", why if made else None)
+        return scope.problem(node, "type", f"{why}; use {SUPPORTED}", why if made else None)
 
     def _generic(self, scope: Scope, node: ast.Subscript, name: str | None) -> Schema:
         parts = arguments(node)
@@ -192,8 +192,10 @@ class Annotations:
                 required = not any(isinstance(v, ast.Constant) and not v.value for v in total)
                 members = {}
                 for key, value in zip(keys, values, strict=True):
+                    if key is None:
+                        raise self._unsupported(scope, node, None)
                     field = classes.unwrap(self._project, scope, value, required)
-                    if key is not None and field is not None:
+                    if field is not None:
                         members[self._constants.evaluate(scope, key)] = field
                 return self._object(name, members)
         raise self._unsupported(scope, node, None)
@@ -215,8 +217,8 @@ class Annotations:
             result = found[0][2]
         else:
             for inner, part, schema in found:
-                if not _is_plain(schema):
-                    text = f"'{inner.text(part)}' cannot be part of a union; {_UNION}"
+                if not is_plain(schema):
+                    text = f"'{inner.text(part)}' cannot be part of a union; {UNION}"
                     raise inner.problem(part, "type", text)
             result = {"anyOf": [schema for _, _, schema in found]}
         return result | ({"nullable": True} if nullable else {})
@@ -321,12 +323,12 @@ def _aliased(found: Definition) -> Place | None:
     return (found.scope, found.node) if isinstance(found.node, ast.expr) else None
 
 
-def _is_plain(schema: Schema) -> bool:
+def is_plain(schema: Schema) -> bool:
     """Whether the values are those of JSON, with nothing to convert."""
     if schema.get("items"):
-        return _is_plain(schema["items"])
+        return is_plain(schema["items"])
     if schema.get("additionalProperties"):
-        return _is_plain(schema["additionalProperties"])
+        return is_plain(schema["additionalProperties"])
     if "anyOf" in schema:
-        return all(_is_plain(part) for part in schema["anyOf"])
+        return all(is_plain(part) for part in schema["anyOf"])
     return "type" in schema and "format" not in schema and "properties" not in schema

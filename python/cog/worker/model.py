@@ -27,7 +27,7 @@ class Model:
     """The loaded model; errors of the user's code pass through as they are."""
 
     def __init__(self, reference: str, training: bool = False) -> None:
-        target = _find(reference)
+        target = find(reference)
         self._instance = target() if isinstance(target, type) else None
         self._predict = target if self._instance is None else _method(self._instance, training)
         self.parameters = signature.parameters(self._predict)
@@ -119,7 +119,8 @@ class Model:
             self._task = None
 
 
-def _find(reference: str) -> Any:
+def find(reference: str) -> Any:
+    """Import the file and return what the reference names: a class, or a function."""
     file, separator, name = reference.rpartition(":")
     if not separator:
         file, name = reference, ""

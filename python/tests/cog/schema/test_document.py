@@ -107,7 +107,7 @@ def test_looks_for_modules_on_the_import_path(tmp_path: pathlib.Path) -> None:
     write("first.py", "SIZE = 'small'\n")
     write("src/first.py", "SIZE = 'never, for the project comes first'\n")
     folder = str(tmp_path)
-    assert run("predict.py:run", "-C", folder).returncode == 1
+    assert run("predict.py:run", "-C", folder).returncode == 43
     found = run("predict.py:run", "-C", folder, "--path", f"lib:{folder}/src")
     schemas = json.loads(found.stdout)["components"]["schemas"]
     assert schemas["size"]["enum"] == ["small", "large"]
