@@ -33,12 +33,13 @@ void cog_block_compile(struct cog_stage *stage, const char *folder, const char *
     cog_exec_env(cog_stage_shell(stage, why(), command), "PYTHONHASHSEED", "0");
 }
 
-/* Reads the model's schema from its source. The caller frees it. */
+/* Reads the model's schema from its source, or else imports that. The caller frees it. */
 static char *schema_command(const struct cog_project *project, const char *paths)
 {
-    return cog_printf("python -m cog.schema \"$COG_PREDICT_TYPE_STUB\"%s%s > " SCHEMA_FILE,
-                      project->config.train ? " --train \"$COG_TRAIN_TYPE_STUB\"" : "",
-                      paths ? " --path \"$COG_IMPORT_PATHS\"" : "");
+    return cog_printf(
+        "python -m cog.schema --import \"$COG_PREDICT_TYPE_STUB\"%s%s > " SCHEMA_FILE,
+        project->config.train ? " --train \"$COG_TRAIN_TYPE_STUB\"" : "",
+        paths ? " --path \"$COG_IMPORT_PATHS\"" : "");
 }
 
 static void add_server(const struct cog_project *project, struct cog_composer *composer)
@@ -113,6 +114,9 @@ static void add_schema(const struct cog_project *project, struct cog_composer *c
                        : cog_stage_shell(stage, cause, command);
 
     cog_exec_env(read, "COG_PREDICT_TYPE_STUB", project->config.predict);
+    /* What is imported leaves nothing behind, and is the same every time. */
+    cog_exec_env(read, "PYTHONDONTWRITEBYTECODE", "1");
+    cog_exec_env(read, "PYTHONHASHSEED", "0");
     if (paths)
         cog_exec_env(read, "COG_IMPORT_PATHS", paths);
     if (project->config.train)

@@ -44,6 +44,7 @@ async def _compute(python: str, model: str) -> bytes:
         python,
         "-m",
         "cog.schema",
+        "--import",
         model,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
