@@ -62,11 +62,11 @@ END
 }
 
 @test "an image of one's own: what it says and what it has" {
-    run -1 --separate-stderr cog build -t "$image" --base python:3.13-slim,python=3.11 --progress=quiet
+    run -1 --separate-stderr cog build -t "$image" --base python:3.13-slim-trixie,python=3.11 --progress=quiet
     # shellcheck disable=SC2154 # set by run
-    [[ $stderr == "--base: error: image python:3.13-slim has Python 3.13."*"[image.contents]" ]]
+    [[ $stderr == "--base: error: image python:3.13-slim-trixie has Python 3.13."*"[image.contents]" ]]
 
-    container=$(docker create python:3.13-slim)
+    container=$(docker create python:3.13-slim-trixie)
     docker export "$container" | docker import --change 'ENV PATH=/usr/local/bin:/usr/bin:/bin' - "$image-own" >/dev/null
     docker rm "$container"
     run -1 --separate-stderr cog build -t "$image" --base "$image-own,python=3.11" --progress=quiet

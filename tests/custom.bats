@@ -16,7 +16,7 @@ teardown() {
 }
 
 build() {
-    cog build --stack custom --base python:3.13-slim --secret "id=token,src=../token" -t "$image" --progress=quiet "$@"
+    cog build --stack custom --base python:3.13-slim-trixie --secret "id=token,src=../token" -t "$image" --progress=quiet "$@"
 }
 
 label() {
@@ -33,8 +33,8 @@ label() {
     [ "$(label run.cog.version)" = "$(cat "$TOP/VERSION")" ]
     label run.cog.config | jq -e '.build.system_packages == ["bc"]'
     # Its command is the base's, and there is nothing of cog's: not in the image, and not on the way to it.
-    docker pull -q python:3.13-slim
-    [ "$(docker inspect "$image" --format '{{.Config.Cmd}}')" = "$(docker inspect python:3.13-slim --format '{{.Config.Cmd}}')" ]
+    docker pull -q python:3.13-slim-trixie
+    [ "$(docker inspect "$image" --format '{{.Config.Cmd}}')" = "$(docker inspect python:3.13-slim-trixie --format '{{.Config.Cmd}}')" ]
     run -1 docker run --rm "$image" sh -c 'ls -d /venv /opt/cog /var/lib/cog 2>/dev/null || exit 1'
     run -1 docker run --rm "$image" python -c 'import cog'
     [[ $output == *ModuleNotFoundError* ]]
@@ -54,8 +54,8 @@ label() {
 }
 
 @test "the pipe by hand, with an image that the engine has and without commands" {
-    docker pull -q python:3.13-slim
-    cog-config cog.yaml | cog-detect | cog-plan --stack=custom --base=python:3.13-slim |
+    docker pull -q python:3.13-slim-trixie
+    cog-config cog.yaml | cog-detect | cog-plan --stack=custom --base=python:3.13-slim-trixie |
         jq 'del(.stages[].operations[]? | select(.op == "exec"))' |
         cog-resolve --offline | cog-validate | cog-llb | cog-submit -t "$image" >../image.json
     [ "$(docker run --rm "$image" sh -c 'echo "$TITLE $PWD"')" = "Powers of two /src" ]

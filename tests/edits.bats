@@ -139,7 +139,7 @@ predicts() {
     # The image's own name stands for that of a company: the engine pulls it from the registry by itself.
     digest=$(cog plan | cog-resolve | jq -r '.images[].digest')
     build --arg digest "$digest" '(.stages[].source | select(.image)).image += "@" + $digest |
-        (.stages[] | select(.id == "runtime")) |= (.source = {image: ("python:3.13-slim@" + $digest)})'
+        (.stages[] | select(.id == "runtime")) |= (.source = {image: ("python:3.13-slim-trixie@" + $digest)})'
     jq -e --arg digest "$digest" '[.stages[].source.image // empty] | all(endswith($digest)) and length == 2' ../edited.json
     predicts
 }

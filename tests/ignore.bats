@@ -176,7 +176,7 @@ send_all() {
       schema: "cog/plan-1", platform: {os: "linux", arch: "amd64"}, decisions: [], images: {},
       contexts: with_entries(.value = {path: "rows/\(.key)", exclude: .value} | .key = "r\(.key)"),
       source: {file: "cog.yaml", positions: {}},
-      stages: [{id: "all", phase: "build.base", source: {image: "python:3.13-slim"}, provides: [], operations: [
+      stages: [{id: "all", phase: "build.base", source: {image: "python:3.13-slim-trixie"}, provides: [], operations: [
         (keys[] | {op: "copy", from: {local: "r\(.)"}, src: ["/"], dest: "/rows/\(.)/", contents: true, why: [{rule: "test"}]}),
         {op: "exec", argv: ["find", "/rows", "-mindepth", "2", "-printf", "%P\n"],
          env: {MARK: $mark}, why: [{rule: "test"}]}]}],

@@ -64,9 +64,9 @@ start_agent() {
 
 # plan RUN: prints the plan.
 plan() {
-    docker pull -q python:3.13-slim >/dev/null
-    config=$(docker image inspect python:3.13-slim --format '{"os":"{{.Os}}","architecture":"{{.Architecture}}","config":{{json .Config}},"rootfs":{"type":"layers","diff_ids":{{json .RootFS.Layers}}}}')
-    jq -n --argjson config "$config" '{"python:3.13-slim": {from: "engine", config: $config}}' |
+    docker pull -q python:3.13-slim-trixie >/dev/null
+    config=$(docker image inspect python:3.13-slim-trixie --format '{"os":"{{.Os}}","architecture":"{{.Architecture}}","config":{{json .Config}},"rootfs":{"type":"layers","diff_ids":{{json .RootFS.Layers}}}}')
+    jq -n --argjson config "$config" '{"python:3.13-slim-trixie": {from: "engine", config: $config}}' |
         jq --arg run "$1" --arg id "$id" --arg server "$server" --arg commit "$commit" --rawfile step "$TOP/tests/operations/step.py" \
             --arg checksum "sha256:$(sha256sum <srv/weights.bin | cut -d' ' -f1)" -f "$TOP/tests/operations/plan.jq" |
         jq --slurpfile engine engine.json -f "$TOP/tests/operations/newer.jq"

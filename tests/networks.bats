@@ -116,7 +116,7 @@ has_module_but_no_password() {
 }
 
 @test "a wheelhouse: everything from a folder, nothing from a network" {
-    docker pull -q python:3.13-slim # what an engine has is what --offline may use
+    docker pull -q python:3.13-slim-trixie # what an engine has is what --offline may use
     wheel cog_test_house
     requires cog-test-house=="$version"
     refuses build.step cog build -t "$image" --progress=quiet --wheelhouse ../wheels # cog.lock is made; the server's packages are not there
@@ -160,7 +160,7 @@ END
 }
 
 @test "an engine without its wheels or registries: --offline" {
-    docker pull -q python:3.13-slim
+    docker pull -q python:3.13-slim-trixie
     cog build -t "$image" --progress=quiet
     cog build -t "$image" --progress=quiet --offline
     cog plan | jq '(.stages[].source | select(.image) | .image) = "example.com/nowhere:1"' >../plan.json
@@ -237,7 +237,7 @@ END
     [ "$(grep -rlF "$(sed -n 2p ../ca.pem)" ../kept | wc -l)" = 0 ]
     # What the host trusts besides is not in it, and what the base trusts still is.
     docker run --rm "$image" sh -c 'cat /usr/local/share/ca-certificates/*' | cmp - ../ca.pem
-    docker run --rm python:3.13-slim cat /etc/ssl/certs/ca-certificates.crt >../before
+    docker run --rm python:3.13-slim-trixie cat /etc/ssl/certs/ca-certificates.crt >../before
     docker run --rm "$image" cat /etc/ssl/certs/ca-certificates.crt >../after
     [ "$(grep -c BEGIN ../after)" = $(($(grep -c BEGIN ../before) + 1)) ]
     # Another authority, the same plan: a new layer. None: nothing of it.
@@ -265,7 +265,7 @@ END
         cog-resolve | cog-validate | cog-llb | cog-submit -t "$image" >../image.json
     docker run --rm "$image" sh -c 'echo $SSL_CERT_FILE $REQUESTS_CA_BUNDLE' | grep -qx '/mine.crt /etc/ssl/certs/ca-certificates.crt'
     docker run --rm "$image" cat /etc/ssl/certs/ca-certificates.crt |
-        cmp - <(docker run --rm python:3.13-slim cat /etc/ssl/certs/ca-certificates.crt | cat - <(echo) ../ca.pem ../tls.pem)
+        cmp - <(docker run --rm python:3.13-slim-trixie cat /etc/ssl/certs/ca-certificates.crt | cat - <(echo) ../ca.pem ../tls.pem)
     [ "$(docker run --rm "$image" ls /usr/local/share/ca-certificates | tr '\n' ' ')" = 'cog-ca-cert-1.crt cog-ca-cert-2.crt ' ]
     cog build --ca-in-image -t "$image" --progress=quiet --keep=../kept
     TMPDIR=/dev/null/x fails 3 machine.write cog-submit <../kept/build.json

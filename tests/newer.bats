@@ -92,7 +92,7 @@ plan() {
     answer=$(curl -sf --noproxy '*' "http://$COG_ENGINE_REGISTRY/v2/" | sha256sum | cut -d' ' -f1)
     plan '{"id": "page", "source": {"url": "http://'"$COG_ENGINE_REGISTRY"'/v2/", "checksum": "sha256:'"$answer"'"}, "operations": []}' \
         '{"id": "other", "source": {"scratch": true}, "operations": [{"op": "mkfile", "path": "/f", "text": "'"$MARK"'", "mode": 384}]}' \
-        '{"id": "all", "source": {"image": "python:3.13-slim"}, "operations": [
+        '{"id": "all", "source": {"image": "python:3.13-slim-trixie"}, "operations": [
             {"op": "env", "env": {"B": "2", "A": "1", "EMPTY": ""}},
             {"op": "mkdir", "path": "/d", "mode": 448}, {"op": "mkfile", "path": "/d/f", "text": ""},
             {"op": "symlink", "target": "f", "path": "/d/l"}, {"op": "remove", "path": "/d/l"},

@@ -322,12 +322,12 @@ faulty() {
 }
 
 @test "from the engine: by its digest; what is only there, without one, has an id and is not locked" {
-    docker pull -q python:3.13-slim
-    wanted=$(docker inspect python:3.13-slim --format '{{index .RepoDigests 0}}')
-    run -0 resolve python:3.13-slim --offline
+    docker pull -q python:3.13-slim-trixie
+    wanted=$(docker inspect python:3.13-slim-trixie --format '{{index .RepoDigests 0}}')
+    run -0 resolve python:3.13-slim-trixie --offline
     [ "$(jq -r '.from + "@" + .digest' <<<"$output")" = "engine@${wanted#*@}" ]
-    [ "$(locked python:3.13-slim)" = "${wanted#*@}" ]
-    run -0 resolve python:3.13-slim --offline --locked
+    [ "$(locked python:3.13-slim-trixie)" = "${wanted#*@}" ]
+    run -0 resolve python:3.13-slim-trixie --offline --locked
 
     docker import -c 'ENV MADE=here' - "cog-test-resolve:$$" < <(tar c --files-from=/dev/null)
     run -0 resolve "cog-test-resolve:$$"
@@ -348,7 +348,7 @@ faulty() {
 @test "a broken cog.lock is told and left as it is" {
     for text in '{' '{"schema":"cog/lock-2","images":{}}' '{"schema":"cog/lock-1","images":{"a":{"linux/amd64":"x"}}}'; do
         echo "$text" >cog.lock
-        plan python:3.13-slim >plan.json
+        plan python:3.13-slim-trixie >plan.json
         code=schema.value
         [[ $text == '{' ]] && code=doc.syntax
         [[ $text == *lock-2* ]] && code=doc.schema
@@ -373,7 +373,7 @@ faulty() {
 }
 
 @test "which engine: option, variable, context" {
-    plan python:3.13-slim >plan.json
+    plan python:3.13-slim-trixie >plan.json
     refuses engine.endpoint cog-resolve --builder=nonsense <plan.json
     fails 3 engine.unreachable cog-resolve --offline --builder=unix:///nowhere.sock <plan.json
     unset DOCKER_HOST

@@ -26,7 +26,7 @@ END
 # lower DIR: writes the documents, and to stages.json the digests of each stage's operations.
 lower() {
     stages "../$1"
-    jq -c '.images = {"python:3.13-slim": {from: "engine", config: {os: "linux", architecture: "amd64"}}}' \
+    jq -c '.images = {"python:3.13-slim-trixie": {from: "engine", config: {os: "linux", architecture: "amd64"}}}' \
         <"../$1/plan.json" | cog-llb >"../$1/build.json"
     jq -S '.vertices | to_entries | map(select(.value.stage)) | group_by(.value.stage)
         | map({(.[0].value.stage): (map(.key) | sort)}) | add' <"../$1/build.json" >"../$1/stages.json"

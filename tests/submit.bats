@@ -18,7 +18,7 @@ teardown() {
 # plan SHELL...: a plan; the folder tree is copied to /src, then each command runs. In the
 # environment: WHY, EXPORT and MOUNTS are JSON.
 plan() {
-    jq -n --arg image python:3.13-slim --arg name "$NAME" --argjson why "${WHY:-[]}" \
+    jq -n --arg image python:3.13-slim-trixie --arg name "$NAME" --argjson why "${WHY:-[]}" \
         --argjson export "${EXPORT:-{\}}" --argjson mounts "${MOUNTS:-[]}" '{
       schema: "cog/plan-1", platform: {os: "linux", arch: "amd64"}, decisions: [], images: {},
       contexts: {source: {path: "tree", exclude: ["*.skip"]}}, source: {file: "cog.yaml", positions: {}},
@@ -205,7 +205,7 @@ for i in range(3000):
     status=0
     cog-submit <build.json >out 2>err || status=$?
     [ "$status" = 1 ] || [ "$status" = 3 ] # the registry says so, or cannot be asked
-    grep -q 'the step "image python:3.13-slim" failed: ' err
+    grep -q 'the step "image python:3.13-slim-trixie" failed: ' err
     [ ! -s out ]
 }
 
@@ -244,7 +244,7 @@ for i in range(3000):
     cog-submit --no-export <build.json >out 2>err || { cat err; false; }
     [ ! -s err ]
     cog-submit --no-export --progress=auto <build.json 2>err >out
-    grep -qx '#[0-9]* image python:3.13-slim' err
+    grep -qx '#[0-9]* image python:3.13-slim-trixie' err
     BUILDKIT_PROGRESS=rawjson cog-submit --no-export --progress=auto <build.json 2>err >out
     jq -es 'length > 0 and all(type == "object")' err
     fails 2 usage.option cog-submit --progress=loud <build.json

@@ -223,7 +223,7 @@ installed() {
     rm "$BATS_TEST_TMPDIR/usr/bin/cog-resolve"
     cat >"$BATS_TEST_TMPDIR/usr/bin/cog-resolve" <<'END'
 #!/bin/sh
-exec jq -cS '.images = {"python:3.13-slim": {from: "registry", config: {os: "linux", architecture: .platform.arch}}}'
+exec jq -cS '.images = {"python:3.13-slim-trixie": {from: "registry", config: {os: "linux", architecture: .platform.arch}}}'
 END
     chmod +x "$BATS_TEST_TMPDIR/usr/bin/cog-resolve"
     PATH=$BATS_TEST_TMPDIR/usr/bin:$PATH

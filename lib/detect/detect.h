@@ -46,6 +46,9 @@ int cog_detect_weights(const struct cog_scan *scan);
 int cog_detect_requirements(const struct cog_scan *scan, const char *path,
                             struct cog_pos at);
 
+/* Likewise for the lines of cog.yaml's build.python_packages. */
+int cog_detect_requirement_lines(const struct cog_scan *scan);
+
 /* The text of a file of the project, which the caller frees, or NULL when there is none: no
  * diagnostic. */
 char *cog_scan_read(const struct cog_scan *scan, const char *path);

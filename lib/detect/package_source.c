@@ -86,7 +86,7 @@ static void add(struct cog_package_sources *choice, const char *file, const char
 {
     choice->items = cog_realloc(choice->items, choice->count + 1, sizeof *choice->items);
     choice->items[choice->count++] =
-        (struct cog_candidate){cog_strdup(file), manager, format, is_lock(format)};
+        (struct cog_candidate){cog_strdup(file), manager, format, is_lock(format), false};
 }
 
 /* Whose a pyproject.toml is: its tables say, or else the lock that was made from it. */
@@ -260,7 +260,8 @@ static void warn_unlocked(const struct cog_package_sources *choice, struct cog_d
             ? cog_printf("uv lock --script %s", chosen->file)
             : cog_printf("%s lock", strcmp(manager, "pip") == 0 ? "uv" : manager);
 
-    if (chosen->lock || (choice->named && chosen->format == COG_REQUIREMENTS))
+    if (chosen->lock || chosen->empty ||
+        (choice->named && chosen->format == COG_REQUIREMENTS))
         return;
     cog_report(
         diags, COG_WARNING, (struct cog_pos){.file = chosen->file}, "packages.unlocked",

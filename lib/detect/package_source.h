@@ -22,7 +22,8 @@ struct cog_candidate {
     char *file;          /* relative to the project */
     const char *manager; /* as in cog/project-1 */
     enum cog_format format;
-    bool lock; /* it gives exact versions */
+    bool lock;  /* it gives exact versions */
+    bool empty; /* it names no package */
 };
 
 /* What there is, the strongest first. */

@@ -114,22 +114,7 @@ static char *script_file(const struct packages *p)
     return file ? cog_strdup(file) : NULL;
 }
 
-/* The deprecated list in cog.yaml. */
-static int read_list(const struct cog_scan *scan, json_t *requirements)
-{
-    const json_t *item;
-    size_t index;
-    int result = 0;
-
-    json_array_foreach(scan->config->python_packages, index, item) {
-        auto_free char *pointer = cog_pointer_index("/build/python_packages", index);
-        result |= cog_requirements_add(requirements, json_string_value(item),
-                                       cog_config_at(scan->config, pointer), scan->diags);
-    }
-    return result;
-}
-
-/* Whether every requirement is one version, or a place. */
+/* Whether each requirement is one version, or a place. */
 static bool all_exact(const json_t *requirements)
 {
     const json_t *item;
@@ -146,6 +131,20 @@ static bool all_exact(const json_t *requirements)
     return json_array_size(requirements) > 0;
 }
 
+/* Whether there is no requirement but cog itself, which is left out. */
+static bool is_empty(const json_t *requirements)
+{
+    const json_t *item;
+    size_t index;
+
+    json_array_foreach(requirements, index, item) {
+        const char *name = json_string_value(json_object_get(item, "name"));
+        if (!name || (strcmp(name, "cog") != 0 && strcmp(name, "coglet") != 0))
+            return false;
+    }
+    return true;
+}
+
 static int read_requirements(struct packages *p, struct cog_candidate *chosen)
 {
     const struct cog_scan *scan = p->scan;
@@ -153,7 +152,10 @@ static int read_requirements(struct packages *p, struct cog_candidate *chosen)
                                  : (struct cog_pos){.file = chosen->file};
     int result = cog_detect_requirements(scan, chosen->file, at);
 
-    chosen->lock = all_exact(json_object_get(scan->facts, "requirements"));
+    const json_t *requirements = json_object_get(scan->facts, "requirements");
+
+    chosen->lock = all_exact(requirements);
+    chosen->empty = is_empty(requirements);
     return result;
 }
 
@@ -315,7 +317,7 @@ int cog_detect_packages(const struct cog_scan *scan)
         json_object_set_new(scan->facts, lists[i], json_array());
     if (config->python_requirements)
         p.named = cog_path_inside("", config->python_requirements);
-    int result = read_list(scan, json_object_get(scan->facts, "requirements"));
+    int result = cog_detect_requirement_lines(scan);
     if (json_array_size(config->python_packages))
         json_object_set_new(scan->facts, "manager", json_string("pip"));
     result |= detect(&p);

@@ -42,6 +42,7 @@ static struct cog_pos position_of(const json_t *item)
     return (struct cog_pos){
         .file = json_string_value(json_object_get(origin, "file")),
         .line = (unsigned)json_integer_value(json_object_get(origin, "line")),
+        .column = (unsigned)json_integer_value(json_object_get(origin, "column")),
     };
 }
 
@@ -286,6 +287,29 @@ int cog_detect_requirements(const struct cog_scan *scan, const char *path,
     const struct link link = {.path = found};
     int result = found ? read_file(&closure, &link, at) : -1;
 
+    json_decref(closure.seen);
+    json_decref(closure.variables);
+    return result;
+}
+
+int cog_detect_requirement_lines(const struct cog_scan *scan)
+{
+    struct closure closure = {scan, json_object(), json_object(), false};
+    const struct link link = {.path = ""};
+    json_auto_t *entries = json_array();
+    const json_t *item;
+    size_t index;
+    int result = 0;
+
+    json_array_foreach(scan->config->python_packages, index, item) {
+        auto_free char *pointer = cog_pointer_index("/build/python_packages", index);
+        result |=
+            cog_requirements_read_line(entries, json_string_value(item),
+                                       cog_config_at(scan->config, pointer), scan->diags);
+    }
+    json_array_foreach(entries, index, item) {
+        result |= act(&closure, item, &link);
+    }
     json_decref(closure.seen);
     json_decref(closure.variables);
     return result;

@@ -49,31 +49,53 @@ static bool is_set(const struct rules *r, const char *pointer)
     return json_object_get(home, name) != NULL;
 }
 
-/* Fields that Cog once had are taken out, so that the schema does not call them unknown. */
-static int refuse_gone(const struct rules *r)
+static struct cog_pos key_at(const struct rules *r, const char *pointer)
+{
+    const json_t *key = json_object_get(r->keys, pointer);
+
+    return (struct cog_pos){r->file, (unsigned)json_integer_value(json_array_get(key, 0)),
+                            (unsigned)json_integer_value(json_array_get(key, 1))};
+}
+
+/* Keys without a value, such as those of a template whose list is all comments, are not
+ * set, as Cog has it. */
+static void drop_empty(const struct rules *r, json_t *home, const char *prefix)
+{
+    const char *name;
+    json_t *value;
+    void *next;
+
+    json_object_foreach_safe(home, next, name, value) {
+        if (!json_is_null(value) || strncmp(name, "x-", 2) == 0)
+            continue;
+        auto_free char *inner = cog_pointer_member(prefix, name);
+        cog_report(r->diags, COG_WARNING, key_at(r, inner), "config.empty",
+                   "%s has no value and is ignored; remove the line", name);
+        json_object_del(home, name);
+    }
+}
+
+/* Fields that Cog once had, and what replaces them. They are taken out, so that the schema
+ * does not call them unknown. */
+static void drop_gone(const struct rules *r)
 {
     static const struct field gone[] = {
         {"/tests", "write tests of your own that call cog predict"},
+        {"/build/cog_runtime", "remove the line; there is only one runtime"},
         {"/build/fast", "remove the line; there is only one way to build"},
         {"/build/python_overrides", "write these versions into the requirements file"},
         {"/build/python_extra_index_urls",
          "write --extra-index-url lines into the requirements file"},
         {"/build/python_find_links", "write --find-links lines into the requirements file"},
     };
-    int result = 0;
 
     for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
         const char *name;
         json_t *home = home_of(r, gone[i].pointer, &name);
-        const json_t *key = json_object_get(r->keys, gone[i].pointer);
-        const struct cog_pos at = {r->file,
-                                   (unsigned)json_integer_value(json_array_get(key, 0)),
-                                   (unsigned)json_integer_value(json_array_get(key, 1))};
         if (json_object_del(home, name) == 0)
-            result = cog_report(r->diags, COG_ERROR, at, "config.gone",
-                                "%s is not a key any more; %s", name, gone[i].advice);
+            cog_report(r->diags, COG_WARNING, key_at(r, gone[i].pointer), "config.gone",
+                       "%s is not a key any more and is ignored; %s", name, gone[i].advice);
     }
-    return result;
 }
 
 static void warn_deprecated(const struct rules *r)
@@ -95,14 +117,15 @@ static void warn_deprecated(const struct rules *r)
 
 static void warn_gpu(const struct rules *r)
 {
-    static const struct field needy[] = {
-        {"/build/cuda", "cuda is only used with gpu: true; add that or remove cuda"},
-        {"/build/cudnn", "cudnn is only used with gpu: true; add that or remove cudnn"},
-    };
+    bool cuda = is_set(r, "/build/cuda"), cudnn = is_set(r, "/build/cudnn");
 
-    for (size_t i = 0; i < sizeof needy / sizeof *needy; i++)
-        if (is_set(r, needy[i].pointer) && !json_is_true(json_object_get(r->build, "gpu")))
-            complain(r, COG_WARNING, needy[i].pointer, "config.gpu", needy[i].advice);
+    if ((!cuda && !cudnn) || json_is_true(json_object_get(r->build, "gpu")))
+        return;
+    complain(r, COG_WARNING, cuda ? "/build/cuda" : "/build/cudnn", "config.gpu",
+             !cudnn  ? "cuda is only used with gpu: true; add that or remove cuda"
+             : !cuda ? "cudnn is only used with gpu: true; add that or remove cudnn"
+                     : "cuda and cudnn are only used with gpu: true; add that or remove "
+                       "them");
 }
 
 /* Whether an image's name is that of one that others build upon. */
@@ -236,21 +259,23 @@ json_t *cog_config_make(const json_t *values, const json_t *positions, const jso
     json_auto_t *doc =
         json_pack("{s:s, s:O, s:{s:s, s:O}}", "schema", "cog/config-1", "config", config,
                   "source", "file", file, "positions", positions);
-    const struct rules rules = {
+    struct rules rules = {
         .values = config,
-        .build = json_object_get(config, "build"),
         .doc = doc,
         .keys = keys,
         .file = file,
         .diags = diags,
     };
 
-    int result = refuse_gone(&rules);
+    drop_empty(&rules, config, "");
+    rules.build = json_object_get(config, "build");
+    drop_gone(&rules);
+    drop_empty(&rules, rules.build, "/build");
     warn_deprecated(&rules);
     warn_gpu(&rules);
     warn_base(&rules);
-    result |= cog_schema_check("cog-yaml-1.json", config, &place, diags) |
-              check_environment(&rules) | check_weights(&rules);
+    int result = cog_schema_check("cog-yaml-1.json", config, &place, diags) |
+                 check_environment(&rules) | check_weights(&rules);
     cudnn_to_text(rules.build);
     return result == 0 ? json_incref(doc) : NULL;
 }

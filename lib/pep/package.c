@@ -332,18 +332,6 @@ json_t *cog_package_read_editable(const char *text, struct cog_pos at,
     return NULL;
 }
 
-json_t *cog_package_read_plain(const char *text, struct cog_pos at, struct cog_diags *diags)
-{
-    const struct reader r = {at, diags};
-    json_t *package = read_named(&r, text, NULL);
-
-    if (!json_object_get(package, "path"))
-        return package;
-    json_decref(package);
-    return complain(&r, "requirements.unsupported",
-                    "a local path can stand in a requirements file only", text);
-}
-
 int cog_package_place(json_t *package, const char *path, struct cog_pos at,
                       struct cog_diags *diags)
 {

@@ -19,11 +19,6 @@ json_t *cog_package_read(const char *text, struct cog_pos at, struct cog_diags *
 json_t *cog_package_read_editable(const char *text, struct cog_pos at,
                                   struct cog_diags *diags);
 
-/* Only a requirement of PEP 508 that is in an index or at a URL, as other files than
- * requirements files have them. */
-json_t *cog_package_read_plain(const char *text, struct cog_pos at,
-                               struct cog_diags *diags);
-
 /* Sets the path, relative to the project ("." is the project), and the text that pip reads
  * there. Returns 0, or -1 after requirements.path when pip could not read such a path. */
 int cog_package_place(json_t *package, const char *path, struct cog_pos at,

@@ -23,8 +23,11 @@ struct reader {
 
 static void add(const struct reader *r, const char *kind, json_t *value)
 {
-    json_object_set_new(value, "origin",
-                        json_pack("{s:s, s:i}", "file", r->at.file, "line", r->at.line));
+    json_t *origin = json_pack("{s:s, s:i}", "file", r->at.file, "line", r->at.line);
+
+    if (r->at.column)
+        json_object_set_new(origin, "column", json_integer(r->at.column));
+    json_object_set_new(value, "origin", origin);
     json_array_append_new(r->out, json_pack("{s:o}", kind, value));
 }
 
@@ -78,6 +81,24 @@ static void add_formats(const struct reader *r, const struct cog_pip_settings *s
         if (settings->items[i].option == COG_PIP_NO_BINARY ||
             settings->items[i].option == COG_PIP_ONLY_BINARY)
             add_option(r, &settings->items[i]);
+}
+
+/* pip ignores where to look for packages behind a requirement; with Cog it counts for all
+ * of them. */
+static void add_places(const struct reader *r, const struct cog_pip_settings *settings)
+{
+    for (size_t i = 0; i < settings->count; i++) {
+        struct cog_pip_setting *setting = &settings->items[i];
+        if (setting->option != COG_PIP_EXTRA_INDEX_URL &&
+            setting->option != COG_PIP_FIND_LINKS)
+            continue;
+        add_option(r, setting);
+        if (!r->at.column)
+            cog_report(r->diags, COG_WARNING, r->at, "requirements.inline",
+                       "pip ignores %s behind a requirement; here it counts for all of "
+                       "them, as with Cog; write it on a line of its own",
+                       cog_pip_option_name(setting->option));
+    }
 }
 
 /* pip's order, in which a line of several options is not read from left to right: an index
@@ -168,6 +189,7 @@ static int read_settings(const struct reader *r, const char *requirement,
                           "%s",
                           editable->value);
     if (*requirement) {
+        add_places(r, settings);
         package = cog_package_read(requirement, r->at, r->diags);
     } else if (editable) {
         editable->used = true;
@@ -265,14 +287,15 @@ int cog_requirements_read(json_t *entries, const char *text, const char *file,
     return result;
 }
 
-int cog_requirements_add(json_t *packages, const char *text, struct cog_pos at,
-                         struct cog_diags *diags)
+int cog_requirements_read_line(json_t *entries, const char *line, struct cog_pos at,
+                               struct cog_diags *diags)
 {
-    if (cog_location_has_credentials(text))
-        return refuse_credentials(at, diags);
-    json_t *package = cog_package_read_plain(text, at, diags);
-    if (!package)
-        return -1;
-    json_object_set_new(package, "constraint", json_false());
-    return json_array_append_new(packages, package);
+    const struct reader reader = {entries, at, diags};
+    struct cog_lines lines = {line, 1};
+    unsigned number;
+    int result = 0;
+
+    for (char *text; (text = cog_lines_next(&lines, &number)); free(text))
+        result |= read_line(&reader, text);
+    return result;
 }

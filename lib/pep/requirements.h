@@ -12,20 +12,21 @@
 #include "base/diag.h"
 
 /* Appends to `entries` what the file says, in the order in which pip would act on it:
- * objects with one member each, whose value has "origin": {"file", "line"}: "package"   see
- * pep/package.h, with "hashes" and "options" filled "option"    {"name": "--index-url",
- * "value", "text"}; value may be null "file"      {"path", "constraint"}: -r and -c, as
- * written "variable"  {"name"} `text` is UTF-8, `file` for origins and messages. Returns 0,
- * or -1 after all diagnostics; `entries` then has the lines that are right. */
+ * objects with one member each, whose value has "origin": {"file", "line"}:
+ *   "package"   see pep/package.h, with "hashes" and "options" filled
+ *   "option"    {"name": "--index-url", "value", "text"}; value may be null
+ *   "file"      {"path", "constraint"}: -r and -c, as written
+ *   "variable"  {"name"}
+ * `text` is UTF-8, `file` for origins and messages. Returns 0, or -1 after all diagnostics;
+ * `entries` then has the lines that are right. */
 int cog_requirements_read(json_t *entries, const char *text, const char *file,
                           struct cog_diags *diags);
 
+/* Likewise a line that stands elsewhere, at `at`; "origin" has the column too. */
+int cog_requirements_read_line(json_t *entries, const char *line, struct cog_pos at,
+                               struct cog_diags *diags);
+
 /* "--name value", quoted as pip wants it; the caller frees it. `value` may be NULL. */
 char *cog_requirements_option(const char *name, const char *value);
-
-/* One requirement that stands elsewhere than in a requirements file; appended to `packages`
- * with "constraint": false. Returns 0, or -1 after diagnostics. */
-int cog_requirements_add(json_t *packages, const char *text, struct cog_pos at,
-                         struct cog_diags *diags);
 
 #endif

@@ -295,12 +295,12 @@ static void warn_unused(struct cog_resolver *r)
         r->resolution->system.subject)
         return;
     if (r->cuda && !torch)
-        cog_report(
-            r->diags, COG_WARNING, r->cuda_at, "plan.cuda-unused",
-            "nothing that is required takes CUDA %s from the system, so the image has "
-            "none; remove cuda, or name the package that needs it",
-            r->cuda);
-    if (r->cudnn)
+        cog_report(r->diags, COG_WARNING, r->cuda_at, "plan.cuda-unused",
+                   "nothing that is required takes CUDA %s%s%s from the system, so the "
+                   "image has none; remove cuda%s, or name the package that needs it",
+                   r->cuda, r->cudnn ? " and cuDNN " : "", r->cudnn ? r->cudnn : "",
+                   r->cudnn ? " and cudnn" : "");
+    else if (r->cudnn)
         cog_report(r->diags, COG_WARNING, r->cudnn_at, "plan.cuda-unused",
                    "nothing that is required takes cuDNN %s from the system: wheels bring "
                    "their own; remove cudnn",

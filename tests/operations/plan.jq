@@ -16,7 +16,7 @@ def git: {git: "http://\($server)/open.git", ref: $commit};
         {id: "folder", source: local, operations: [{op: "mkfile", path: "/added.txt", text: "added\n"}]},
         {id: "repo", source: (git + {subdir: "models/small"})},
         {id: "unused", source: {image: "example.com/nowhere:1"}},
-        {id: "base", source: {image: "python:3.13-slim"}, env: {BASE: "${PATH}", STAGE: "base"}, dir: "/made/by/dir", user: "www-data",
+        {id: "base", source: {image: "python:3.13-slim-trixie"}, env: {BASE: "${PATH}", STAGE: "base"}, dir: "/made/by/dir", user: "www-data",
             operations: [{op: "exec", shell: "id -un >/tmp/who; pwd >/tmp/where"}]},
         {id: "app", source: {stage: "base"}, env: {STAGE: "${STAGE}+app"}, user: "root", operations: [
             {op: "env", env: {A: "1"}},
@@ -37,7 +37,7 @@ def git: {git: "http://\($server)/open.git", ref: $commit};
             (copy({stage: "seed"}; "/seed"; "/s") + {contents: true, link: true}),
             (copy({stage: "folder"}; "/"; "/folder") + {contents: true}),
             (copy({local: "generated"}; "/"; "/generated") + {contents: true}),
-            copy({image: "python:3.13-slim"}; "/etc/os-release"; "/other-image"),
+            copy({image: "python:3.13-slim-trixie"}; "/etc/os-release"; "/other-image"),
             copy({url: "http://\($server)/weights.bin", checksum: $checksum, filename: "renamed.bin", mode: 292}; "/renamed.bin"; "/url/"),
             copy({url: "http://\($server)/weights.bin", checksum: $checksum}; "/weights.bin"; "/url/"),
             (copy(git; "/"; "/git") + {contents: true}),
