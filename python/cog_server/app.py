@@ -16,16 +16,18 @@ from starlette.responses import Response
 
 from cog_server import body, direct, docs, log, metrics, prefer, trace
 from cog_server.body import JSONResponse, error
+from cog_server.budget import Budget, Hold
 from cog_server.client import Client
 from cog_server.direct import Direct
 from cog_server.fetch import Fetcher
+from cog_server.logs import Logs
 from cog_server.model import Model, State, Unavailable
 from cog_server.prediction import Prediction, new_id
 from cog_server.predictions import Predictions
 from cog_server.prefer import Prefer
 from cog_server.schema import Document, SchemaError
 from cog_server.settings import Settings
-from cog_server.stream import Crowded, Stream
+from cog_server.stream import Crowded, Histories, Stream
 from cog_server.upload import Uploader, Uploads
 from cog_server.version import __version__
 from cog_server.webhook import Webhooks
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
 UNHEALTHY = "UNHEALTHY"
 # How long a client may be gone before anybody looks.
 _WATCH_SECONDS = 0.05
+# Bytes of events that all streams together keep.
+HISTORY_BYTES = 256 << 20
+# Of what is wrong, so much is logged.
+_SHOWN = 100
 
 
 class Api:
@@ -58,6 +64,8 @@ class Api:
         self._settings = settings
         self._streams: dict[str, Stream] = {}
         self._uploader = Uploader(client, settings.upload_url) if settings.upload_url else None
+        self._bodies = Budget(max(settings.max_bodies, settings.max_body))
+        self._histories = Histories(HISTORY_BYTES)
         self.predictions = Predictions(model, fetcher, settings)
         self.webhooks = Webhooks(client, settings.throttle, settings.webhook_token)
 
@@ -159,19 +167,13 @@ class Api:
 
     async def create(self, request: Request) -> Response:
         """Run a prediction and wait for its end, or not (Prefer)."""
-        fields = body.parse(await body.read(request, self._settings.max_body))
-        return await self._predict(request, fields)
+        return await self._answer(request, "")
 
     async def put(self, request: Request) -> Response:
         """Run a prediction under an id; while it runs, doing so again only tells its state, or
         joins its stream.
         """
-        identifier = request.path_params["id"]
-        fields = body.parse(await body.read(request, self._settings.max_body))
-        if fields.setdefault("id", identifier) != identifier:
-            text = f"must be the id of the path, {identifier}"
-            raise body.Invalid([{"loc": ["body", "id"], "msg": text, "type": "value_error"}])
-        return await self._predict(request, fields)
+        return await self._answer(request, request.path_params["id"])
 
     async def get(self, request: Request) -> Response:
         """Tell the state of a prediction that runs or ended lately."""
@@ -191,7 +193,24 @@ class Api:
         self._shutdown()
         return JSONResponse({})
 
-    async def _predict(self, request: Request, fields: dict[str, Any]) -> Response:
+    async def _answer(self, request: Request, identifier: str) -> Response:
+        # The inputs, which may be large, are known to the prediction alone while this waits.
+        hold = Hold(self._bodies)
+        try:
+            result = await self._begin(request, identifier, hold)
+        finally:
+            if not hold.kept:
+                hold.release()
+        if isinstance(result, Response):
+            return result
+        return await self._wait(request, result, prefer.read(request.headers.get("prefer", "")))
+
+    async def _begin(self, request: Request, identifier: str, hold: Hold) -> Response | Prediction:
+        """Return a prediction that is to be waited for, or an answer."""
+        fields = body.parse(await body.read(request, self._settings.max_body, hold))
+        if identifier and fields.setdefault("id", identifier) != identifier:
+            text = f"must be the id of the path, {identifier}"
+            raise body.Invalid([{"loc": ["body", "id"], "msg": text, "type": "value_error"}])
         document = await self._known_document()
         values = fields.get("input", {})
         _check(document, values)
@@ -203,17 +222,20 @@ class Api:
         if prediction is not None and request.method == "PUT":
             return self._join(prediction) if streamed else JSONResponse(prediction.body(), 202)
         prediction = self._prepare(request, fields, document)
+        prediction.listeners.append(hold.on_event)
         stream = self._stream(prediction, document, streamed)
         try:
             self.predictions.submit(prediction, document.urls(values) if document else [])
         except Unavailable as problem:
+            prediction.forget()
             return error(409 if problem.busy else 503, str(problem))
+        hold.kept = True
         if stream is not None and not prediction.done.is_set():
             self._streams[prediction.id] = stream
             prediction.listeners.append(lambda name, data: self._forget(prediction.id, name))
         if streamed and stream is not None:
             return stream.response()
-        return await self._wait(request, prediction, prefer.read(request.headers.get("prefer", "")))
+        return prediction
 
     async def _known_document(self) -> Document | None:
         """Return the document. Without one the worker checks alone, and its errors come as failed
@@ -238,6 +260,7 @@ class Api:
             values,
             fields.get("id") or new_id(),
             context=fields.get("context", {}),
+            logs=Logs(self._settings.max_logs),
             trace=trace.read(request.headers),
             secrets=document.secrets(values) if document else (),
         )
@@ -262,7 +285,7 @@ class Api:
                 log.event("all clients are gone", id=prediction.id, **prediction.trace.details())
                 self.predictions.cancel(prediction.id)
 
-        return Stream(prediction, self._settings.stream_history, leave)
+        return Stream(prediction, self._settings.stream_history, leave, self._histories)
 
     def _join(self, prediction: Prediction) -> Response:
         try:
@@ -311,7 +334,8 @@ def _check(document: Document | None, values: dict[str, Any]) -> None:
         return
     unknown = sorted(values.keys() - document.names)
     if unknown:
-        log.event("unknown inputs are ignored", logging.WARNING, names=unknown)
+        names = [name[:_SHOWN] for name in unknown[:_SHOWN]]
+        log.event("unknown inputs are ignored", logging.WARNING, names=names)
     errors = document.errors(values)
     if errors:
         raise body.Invalid(errors)

@@ -13,6 +13,10 @@ from pydantic_core import (
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from cog_server.budget import Hold
+from cog_server.payload import PART_BYTES, Payload
 
 _MAX_ID_CHARACTERS = 200
 _MAX_URL_CHARACTERS = 8192
@@ -48,13 +52,33 @@ def encode(content: Any) -> bytes:
 
 
 class JSONResponse(Response):
-    """An answer in JSON; bytes are JSON already."""
+    """An answer in JSON; a payload is JSON already."""
 
     media_type = "application/json"
 
+    # What is sent in more parts than one.
+    _large: Payload | None = None
+
     def render(self, content: Any) -> bytes:
-        """Return the body (starlette.responses.Response)."""
-        return content if isinstance(content, bytes) else encode(content)
+        """Return the body, or its first part (starlette.responses.Response)."""
+        if not isinstance(content, Payload):
+            return encode(content)
+        if len(content) > PART_BYTES:
+            self._large = content
+        return content.part(0)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the answer (ASGI), each part when there is room for it."""
+        if self._large is None:
+            await super().__call__(scope, receive, send)
+            return
+        left = len(self._large)
+        self.headers["content-length"] = str(left)
+        head = {"type": "http.response.start", "status": self.status_code}
+        await send({**head, "headers": self.raw_headers})
+        for part in self._large.parts():
+            left -= len(part)
+            await send({"type": "http.response.body", "body": part, "more_body": left > 0})
 
 
 def error(status: int, text: str) -> JSONResponse:
@@ -106,8 +130,10 @@ def parse(text: bytes) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-async def read(request: Request, limit: int) -> bytes:
-    """Read the body, whatever it calls itself. HTTPException 413 as soon as it is too large."""
+async def read(request: Request, limit: int, hold: Hold) -> bytes:
+    """Read the body, whatever it calls itself. HTTPException 413 as soon as it is too large, 503
+    when there are too many bytes of requests already.
+    """
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit:
         raise _too_large(limit)
@@ -117,6 +143,9 @@ async def read(request: Request, limit: int) -> bytes:
             size += len(part)
             if size > limit:
                 raise _too_large(limit)
+            if not hold.take(len(part)):
+                text = "too many bytes of requests are on their way: COG_MAX_BODIES"
+                raise HTTPException(503, text, headers={"connection": "close"})
             parts.append(part)
     except ClientDisconnect:
         raise HTTPException(400, "the request has no end") from None

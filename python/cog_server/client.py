@@ -13,12 +13,14 @@ from dataclasses import dataclass
 import h11
 
 from cog_server import network
+from cog_server.payload import Payload
 from cog_server.settings import Network
 from cog_server.version import __version__
 
 CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 30.0
 _READ_BYTES = 1 << 16
+_NOTHING = Payload()
 _UNSAFE = "".join(map(chr, range(33, 127)))
 
 Sink = Callable[[bytes], Awaitable[None]]
@@ -63,7 +65,7 @@ class Client:
         method: str,
         url: str,
         headers: Headers = (),
-        body: bytes = b"",
+        body: Payload = _NOTHING,
         sink: Sink | None = None,
     ) -> Answer:
         """Send a request; the body of a 2xx answer goes to `sink`, any other is not read. It may
@@ -136,10 +138,11 @@ class _Exchange:
         self._writer = writer
         self._http = h11.Connection(h11.CLIENT)
 
-    async def write(self, request: h11.Request, body: bytes) -> None:
+    async def write(self, request: h11.Request, body: Payload) -> None:
         self._writer.write(self._http.send(request) or b"")
-        if body:
-            self._writer.write(self._http.send(h11.Data(body)) or b"")
+        for part in body.parts():
+            self._writer.write(self._http.send(h11.Data(part)) or b"")
+            await asyncio.wait_for(self._writer.drain(), IDLE_SECONDS)
         self._writer.write(self._http.send(h11.EndOfMessage()) or b"")
         await asyncio.wait_for(self._writer.drain(), IDLE_SECONDS)
 

@@ -71,7 +71,7 @@ class Model:
         self.on_state: list[Callable[[State], None]] = []
         self.version: dict[str, str] = {}
         self.concurrency = 1
-        self.setup = Setup()
+        self.setup = Setup(settings.max_logs)
 
     @property
     def state(self) -> State:
@@ -116,7 +116,7 @@ class Model:
 
     async def _run_worker(self) -> None:
         self._enter(State.STARTING)
-        self.setup = Setup()
+        self.setup = Setup(self._settings.max_logs)
         worker = Worker(self._folder, self._on_message, self._on_log)
         limit = asyncio.create_task(self._limit_setup(worker))
         mode = ["--train"] if self._settings.training else []
@@ -144,7 +144,7 @@ class Model:
     def _setup_failed(self, why: str) -> None:
         self._enter(State.SETUP_FAILED)
         self.setup.finish("failed")
-        self.setup.logs.append(f"{why}\n")
+        self.setup.logs.add(f"{why}\n")
         log.event("setup failed", logging.ERROR, error=why)
 
     def _on_exit(self, reason: str) -> None:
@@ -177,7 +177,7 @@ class Model:
             return
         log.model_output(text)
         if self.state is State.STARTING:
-            self.setup.logs.append(text)
+            self.setup.logs.add(text)
 
     def _on_message(self, message: dict[str, Any]) -> None:
         match message["type"]:
@@ -243,6 +243,8 @@ class Model:
         request = {"id": prediction.id, "number": number}
         request |= {"input": prediction.input, "context": prediction.context}
         self._worker.send({"type": "predict", **request})
+        # It may be large, and the model has it now.
+        prediction.input = {}
 
     def cancel(self, identifier: str) -> bool:
         """Ask the worker to cancel; False when no prediction of that id is running."""

@@ -15,7 +15,9 @@ from typing import Any, Protocol
 from cog_server import log
 from cog_server.body import Unencodable, encode
 from cog_server.clock import now
+from cog_server.logs import Logs
 from cog_server.mask import Mask
+from cog_server.payload import Payload
 from cog_server.trace import Trace
 
 Listener = Callable[[str, dict[str, Any]], None]
@@ -52,7 +54,7 @@ class Prediction:
     status: str = "starting"
     output: Any = None
     error: str | None = None
-    logs: list[str] = field(default_factory=list)
+    logs: Logs = field(default_factory=Logs)
     metrics: dict[str, Any] = field(default_factory=dict)
     created_at: str = field(default_factory=now)
     started_at: str | None = None
@@ -61,7 +63,7 @@ class Prediction:
 
     def __post_init__(self) -> None:
         self._masks: dict[str, Mask] = {}
-        self._body: bytes | None = None
+        self._body: Payload | None = None
         self._clock: float | None = None
         self._seconds: float | None = None
 
@@ -84,6 +86,7 @@ class Prediction:
     def begin_list(self) -> None:
         """Announce that the outputs come one by one; there may be none."""
         self.output = []
+        self._body = None
 
     def add_output(self, value: Any) -> None:
         """Add one more output to the list."""
@@ -108,7 +111,7 @@ class Prediction:
     def _log(self, text: str, source: str) -> None:
         if text:
             log.model_output(text)
-            self.logs.append(text)
+            self.logs.add(text)
             self._tell("log", {"source": source, "data": text})
 
     def set_metric(self, name: str, value: Any, mode: str) -> None:
@@ -151,22 +154,32 @@ class Prediction:
             **self.trace.details(),
         )
         self._tell("completed", {})
+        self.forget()
 
-    def _last_body(self) -> bytes:
+    def _last_body(self) -> Payload:
         try:
-            return encode(self.answer())
+            text = encode(self.answer())
         except Unencodable as problem:
             self.status, self.error = "failed", f"the output {problem}"
             self.output, self.metrics = None, {}
-            return encode(self.answer())
+            text = encode(self.answer())
+        return Payload(text).settle()
 
     def seconds(self) -> float | None:
         """Return how long it took from start to end; None without both."""
         return self._seconds
 
     def _tell(self, name: str, data: dict[str, Any]) -> None:
+        if name != "completed":
+            self._body = None
         for listener in self.listeners:
             listener(name, data)
+
+    def forget(self) -> None:
+        """Let its listeners go when there is nothing more to tell. They know it, and it them: it
+        would stay until somebody looks for circles.
+        """
+        self.listeners.clear()
 
     def answer(self) -> dict[str, Any]:
         """Return the PredictionResponse. Inputs are not repeated: they may be large, or secret."""
@@ -175,19 +188,20 @@ class Prediction:
             "status": self.status,
             "output": self.output,
             "error": self.error,
-            "logs": "".join(self.logs),
+            "logs": self.logs.text(),
             "metrics": self.metrics,
             "created_at": self.created_at,
             "started_at": self.started_at,
             "completed_at": self.completed_at,
         }
 
-    def body(self) -> bytes:
-        """Return the answer as JSON; at the end it is made once for all who want it."""
-        if self._body is not None:
-            return self._body
-        try:
-            return encode(self.answer())
-        except Unencodable:
-            # So it will end, too, but that is not yet.
-            return encode(self.answer() | {"output": None, "metrics": {}})
+    def body(self) -> Payload:
+        """Return the answer as JSON, made once for all who want it as long as nothing changes."""
+        if self._body is None:
+            try:
+                text = encode(self.answer())
+            except Unencodable:
+                # So it will end, too, but that is not yet.
+                text = encode(self.answer() | {"output": None, "metrics": {}})
+            self._body = Payload(text).settle()
+        return self._body

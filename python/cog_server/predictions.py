@@ -16,6 +16,7 @@ from typing import Any
 from cog_server.fetch import Fetcher, FetchError
 from cog_server.metrics import Metrics
 from cog_server.model import Model, State, Unavailable
+from cog_server.payload import Payload
 from cog_server.prediction import Prediction
 from cog_server.schema import Place
 from cog_server.settings import Settings
@@ -33,7 +34,7 @@ class Predictions:
         self._live: dict[str, Prediction] = {}
         self._waiting: OrderedDict[str, tuple[Prediction, list[Place]]] = OrderedDict()
         self._fetching: dict[str, asyncio.Task[None]] = {}
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._kept: OrderedDict[str, Payload] = OrderedDict()
         self._kept_bytes = 0
         self._draining = False
         self.metrics = Metrics()
@@ -53,7 +54,7 @@ class Predictions:
         """Return the prediction of that id unless it has ended."""
         return self._live.get(identifier)
 
-    def answer(self, identifier: str) -> bytes | None:
+    def answer(self, identifier: str) -> Payload | None:
         """Return the answer of a prediction that is live or kept."""
         prediction = self._live.get(identifier)
         return prediction.body() if prediction else self._kept.get(identifier)
@@ -144,7 +145,7 @@ class Predictions:
 
     def _keep(self, prediction: Prediction) -> None:
         body = prediction.body()
-        self._kept_bytes -= len(self._kept.pop(prediction.id, b""))
+        self._kept_bytes -= len(self._kept.pop(prediction.id, Payload()))
         self._kept[prediction.id] = body
         self._kept_bytes += len(body)
         limits = self._settings

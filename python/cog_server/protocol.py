@@ -1,24 +1,61 @@
-"""HTTP as uvicorn reads it, with two things more: an answer in JSON to what is no HTTP, and a limit
-on the head of a request, which could otherwise go on for ever.
+"""HTTP as uvicorn reads it, with three things more: an answer in JSON to what is no HTTP, limits on
+the head of a request, which could otherwise go on for ever, and an end to clients that keep the
+server waiting.
 """
 
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn.server
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from cog_server.body import encode
+from cog_server.body import encode, error
 
 MAX_HEAD_BYTES = 1 << 16
+
+
+@dataclass
+class Limits:
+    """What connections may do. `idle` and `request` are seconds: without a byte, and for a whole
+    request. `connections` is how many are served; those beyond are told that the server is well.
+    """
+
+    idle: float
+    request: float
+    connections: int
+
+
+class State(uvicorn.server.ServerState):
+    """What all connections share."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__()
+        self.limits = limits
 
 
 class Protocol(HttpToolsProtocol):
     """One connection."""
 
+    server_state: State
     # Bytes of the head that has begun, or will; None: in the body of a request.
     _head: int | None = 0
     # Whether what has just come is of one head alone.
     _counts = True
+    # Bytes that are not sent, and since when they are so many.
+    _unsent = 0
+    _stuck_since = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Note when (asyncio.Protocol)."""
+        super().connection_made(transport)  # type: ignore[arg-type]
+        self.heard = self._began = self.loop.time()
 
     def data_received(self, data: bytes) -> None:
         """Count what is not yet understood (asyncio.Protocol)."""
+        self.heard = self.loop.time()
+        if self._head == 0:
+            self._began = self.heard
         self._counts = self._head is not None
         super().data_received(data)
         if self._counts and self._head is not None:
@@ -30,6 +67,9 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Stop counting (httptools)."""
         self._head = None
+        crowded = len(self.connections) > self.server_state.limits.connections
+        if crowded and self.url != b"/health-check":
+            self.app = _crowded
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -37,6 +77,34 @@ class Protocol(HttpToolsProtocol):
         self._head = 0
         self._counts = False
         super().on_message_complete()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is lost when the connection is closed: no request has come whole."""
+        return self._head is not None and (self.cycle is None or self.cycle.response_complete)
+
+    def check(self, now: float) -> None:
+        """End the connection if the client keeps the server waiting; called every second."""
+        limits = self.server_state.limits
+        unsent = self.transport.get_write_buffer_size()
+        if unsent != self._unsent:
+            self._unsent, self._stuck_since = unsent, now
+        elif unsent and now - self._stuck_since > limits.idle:
+            self.transport.abort()
+        if self.transport.is_closing():
+            return
+        if self.is_idle:
+            # After an answer it is uvicorn who waits for the next head to begin.
+            if (self._head or self.cycle is None) and now - self._began > limits.idle:
+                self._refuse_late("the head of the request", limits.idle)
+        elif self._head is None and not self.cycle.response_started:
+            if now - self._began > limits.request:
+                self._refuse_late("the request", limits.request)
+            elif now - self.heard > limits.idle and not self.flow.read_paused:
+                self._refuse_late("the next part of the body", limits.idle)
+
+    def _refuse_late(self, what: str, seconds: float) -> None:
+        self._refuse(b"408 Request Timeout", f"{what} has not come within {seconds:g} s")
 
     def send_400_response(self, msg: str) -> None:
         """Answer what cannot be understood, and hang up."""
@@ -53,3 +121,9 @@ class Protocol(HttpToolsProtocol):
         )
         self.transport.write(b"\r\n".join((*lines, b"", body)))
         self.transport.close()
+
+
+async def _crowded(scope: Any, receive: Any, send: Any) -> None:
+    response = error(503, "there are too many connections")
+    response.headers["connection"] = "close"
+    await response(scope, receive, send)

@@ -7,19 +7,22 @@ import logging
 import signal
 import socket
 from types import FrameType
-from typing import Any
 
 import uvicorn
 
-from cog_server import log, schema, settings
+from cog_server import connections, log, schema, settings
 from cog_server.app import Api
+from cog_server.connections import Acceptor
 from cog_server.doorman import Doorman
+from cog_server.memory import Memory
 from cog_server.model import Model
-from cog_server.protocol import Protocol
+from cog_server.protocol import Limits, Protocol, State
 from cog_server.ready import ReadyFile
 
 # How long the last webhooks may take once the model has ended.
 WEBHOOK_SECONDS = 5.0
+# Of uvicorn, ten a second.
+_TICKS = 10
 
 
 class Server(uvicorn.Server):
@@ -38,21 +41,32 @@ class Server(uvicorn.Server):
         self._api = api
         self._options = options
         self._doorman = doorman
+        self._memory = Memory()
+        self._acceptor: Acceptor | None = None
+        most = connections.limit(options.max_connections)
+        limits = Limits(options.idle_timeout, options.request_timeout, most)
+        self.server_state: State = State(limits)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take the connections over from the doorman."""
-        connections = self._doorman.dismiss()
-        await super().startup(sockets)
+        """Take the connections over from the doorman, and the listener from uvicorn."""
+        early = self._doorman.dismiss()
+        await super().startup([])
+        [listener] = sockets or []
+        self._acceptor = Acceptor(
+            listener,
+            self.server_state,
+            lambda: Protocol(self.config, self.server_state, self.lifespan.state),
+        )
+        for connection in early:
+            self._acceptor.take(connection)
+        self._acceptor.start()
 
-        def protocol() -> asyncio.Protocol:
-            state = self.lifespan.state
-            kind: Any = self.config.http_protocol_class
-            found: asyncio.Protocol = kind(self.config, self.server_state, state)
-            return found
-
-        loop = asyncio.get_running_loop()
-        for connection in connections:
-            await loop.connect_accepted_socket(protocol, connection)
+    async def on_tick(self, counter: int) -> bool:
+        """Look after connections and memory (uvicorn.Server)."""
+        if counter % _TICKS == 0 and self._acceptor is not None:
+            self._acceptor.check()
+            self._memory.tick(self._api.predictions.busy > 0)
+        return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Start the shutdown. uvicorn's own version would raise the signal again at the end."""
@@ -69,6 +83,8 @@ class Server(uvicorn.Server):
         """Close the connections, once answered, and end the model at the same time."""
         log.event("server is shutting down")
         ending = asyncio.create_task(self._drain())
+        if self._acceptor is not None:
+            self._acceptor.stop()
         await super().shutdown(sockets)
         await ending
 

@@ -32,12 +32,17 @@ class Settings:
     log_format: str
     upload_url: str | None
     max_body: int
+    max_bodies: int
+    idle_timeout: float
+    request_timeout: float
+    max_connections: int
     max_fetch: int
     fetch_timeout: float
     allowed_networks: tuple[Network, ...]
     queue: int
     kept_predictions: int
     kept_bytes: int
+    max_logs: int
     throttle: float
     stream_history: int
     webhook_token: str | None
@@ -70,12 +75,17 @@ def read(argv: Sequence[str]) -> Settings:
         log_format=variables.text("LOG_FORMAT") or "json",
         upload_url=options.upload_url,
         max_body=int(variables.number("COG_MAX_BODY", 100 * _MIB)),
+        max_bodies=int(variables.number("COG_MAX_BODIES", 256 * _MIB)),
+        idle_timeout=variables.number("COG_IDLE_TIMEOUT", 30),
+        request_timeout=variables.number("COG_REQUEST_TIMEOUT", 600),
+        max_connections=int(variables.number("COG_MAX_CONNECTIONS", 4096)),
         max_fetch=int(variables.number("COG_MAX_FETCH", 16384 * _MIB)),
         fetch_timeout=variables.number("COG_FETCH_TIMEOUT", 600),
         allowed_networks=variables.networks("COG_ALLOWED_NETWORKS"),
         queue=int(variables.number("COG_QUEUE", 0)),
         kept_predictions=int(variables.number("COG_KEPT_PREDICTIONS", 100)),
         kept_bytes=int(variables.number("COG_KEPT_BYTES", 64 * _MIB)),
+        max_logs=int(variables.number("COG_MAX_LOGS", _MIB)),
         throttle=variables.number("COG_THROTTLE_RESPONSE_INTERVAL", 0.5),
         stream_history=int(variables.number("COG_STREAM_HISTORY_CAPACITY", 1024)),
         webhook_token=variables.text("WEBHOOK_AUTH_TOKEN"),

@@ -3,16 +3,17 @@
 from typing import Any
 
 from cog_server.clock import now
+from cog_server.logs import LIMIT, Logs
 
 
 class Setup:
     """The last setup: times, outcome and what was printed."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_logs: int = LIMIT) -> None:
         self.started_at = now()
         self.completed_at: str | None = None
         self.status = "starting"
-        self.logs: list[str] = []
+        self.logs = Logs(max_logs)
 
     def finish(self, status: str) -> None:
         """Set the outcome, succeeded or failed."""
@@ -25,5 +26,5 @@ class Setup:
             "started_at": self.started_at,
             "completed_at": self.completed_at,
             "status": self.status,
-            "logs": "".join(self.logs),
+            "logs": self.logs.text(),
         }

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from cog_server.client import Client, ClientError
+from cog_server.payload import Payload
 from cog_server.trace import Trace
 
 SECONDS = 25.0
@@ -38,7 +39,9 @@ class Uploader:
         url = _append(self._url, name)
         headers = [("content-type", media_type), *trace.headers]
         try:
-            answer = await asyncio.wait_for(self._client.send("PUT", url, headers, data), SECONDS)
+            answer = await asyncio.wait_for(
+                self._client.send("PUT", url, headers, Payload(data)), SECONDS
+            )
         except asyncio.TimeoutError:
             raise UploadError(f"took more than {SECONDS:g} s") from None
         except ClientError as error:

@@ -15,6 +15,8 @@ from cog.worker.interrupt import Shield
 
 # A line that has not ended by then is sent in pieces.
 _LINE_CHARACTERS = 1 << 16
+# Longer texts are sent in so many messages that the server need not hold them whole.
+_MESSAGE_CHARACTERS = 1 << 18
 
 
 class LogStream(io.TextIOBase):
@@ -103,11 +105,13 @@ class LogStream(io.TextIOBase):
 
     def _send(self, name: str | None, text: str) -> None:
         self._flush_buffer()
-        try:
-            message = {"type": "log", "id": name, "source": self._source, "text": text}
-            self._channel.send(self._channel.line(message))
-        except OSError:
-            self._write_raw(text)
+        for start in range(0, len(text), _MESSAGE_CHARACTERS):
+            piece = text[start : start + _MESSAGE_CHARACTERS]
+            try:
+                message = {"type": "log", "id": name, "source": self._source, "text": piece}
+                self._channel.send(self._channel.line(message))
+            except OSError:
+                self._write_raw(piece)
 
     def _write_raw(self, text: str) -> None:
         data = text.encode("utf-8", "backslashreplace")

@@ -71,7 +71,7 @@ class Running:
 
 def logs(prediction: Prediction) -> str:
     """Return what it has printed."""
-    return "".join(prediction.logs)
+    return prediction.logs.text()
 
 
 @contextlib.asynccontextmanager

@@ -10,6 +10,7 @@ import pytest
 from cog_server import network
 from cog_server.client import Client
 from cog_server.fetch import Fetcher, FetchError, file_name
+from cog_server.payload import Payload
 from tests.receiver import Received, Receiver, Reply, receive
 
 LOCAL = (ipaddress.ip_network("127.0.0.0/8"),)
@@ -164,7 +165,7 @@ def test_the_answer_is_kept_by_nobody(tmp_path: pathlib.Path) -> None:
     """A receiver that never ends its answer to a webhook holds nothing."""
 
     async def post(receiver: Receiver) -> int:
-        return (await Client(LOCAL, None).send("POST", receiver.url, body=b"{}")).status
+        return (await Client(LOCAL, None).send("POST", receiver.url, body=Payload(b"{}"))).status
 
     with receive(lambda request: Reply(500, {"Content-Length": "1000000"})) as receiver:
         assert asyncio.run(post(receiver)) == 500

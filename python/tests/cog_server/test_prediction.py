@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from cog_server.prediction import Prediction
-from cog_server.stream import Stream
+from cog_server.stream import Histories, Stream
 
 
 def deep(levels: int) -> list[Any]:
@@ -26,7 +26,7 @@ def test_events_in_their_order() -> None:
     prediction.set_metric("tokens", 1, "replace")
     prediction.finish("succeeded", None, {"predict_time": 0.5})
     assert [name for name, _ in events] == ["start", "output", "log", "metric", "completed"]
-    answer = json.loads(prediction.body())
+    answer = json.loads(bytes(prediction.body()))
     assert answer["output"] == ["a"]
     assert answer["logs"] == "said\n"
     assert answer["metrics"] == {"tokens": 1, "predict_time": 0.5}
@@ -37,18 +37,18 @@ def test_nesting_that_json_can_say() -> None:
     prediction = Prediction({})
     prediction.set_output(deep(300))
     prediction.finish("succeeded", None, {})
-    assert json.loads(prediction.body())["output"] == deep(300)
+    assert json.loads(bytes(prediction.body()))["output"] == deep(300)
 
 
 def test_nesting_that_it_cannot_fails() -> None:
     async def run() -> None:
         prediction = Prediction({})
-        Stream(prediction, 10, lambda: None)
+        Stream(prediction, 10, lambda: None, Histories(1 << 30))
         prediction.start()
         prediction.set_output(deep(100000))
-        assert json.loads(prediction.body())["status"] == "processing"
+        assert json.loads(bytes(prediction.body()))["status"] == "processing"
         prediction.finish("succeeded", None, {})
-        answer = json.loads(prediction.body())
+        answer = json.loads(bytes(prediction.body()))
         assert (answer["status"], answer["output"]) == ("failed", None)
         assert answer["error"].startswith("the output cannot be turned into JSON: ")
         assert prediction.status == "failed"
@@ -60,4 +60,4 @@ def test_numbers_that_json_cannot_say_are_null() -> None:
     prediction = Prediction({})
     prediction.set_output([float("nan"), float("inf"), 10**40, 1e22])
     prediction.finish("succeeded", None, {})
-    assert json.loads(prediction.body())["output"] == [None, None, 10**40, 1e22]
+    assert json.loads(bytes(prediction.body()))["output"] == [None, None, 10**40, 1e22]

@@ -12,7 +12,7 @@ import pytest
 
 from cog_server import stream
 from cog_server.prediction import Prediction
-from cog_server.stream import Crowded, Stream
+from cog_server.stream import Crowded, Histories, Stream
 from tests.serving import Server, serve, until
 
 SSE = {"Accept": "text/event-stream"}
@@ -118,7 +118,7 @@ async def sent(stream: Stream) -> list[bytes]:
 def test_the_replay_is_bounded(replay: int, skipped: int, outputs: list[int]) -> None:
     async def late() -> list[bytes]:
         prediction = Prediction({})
-        events = Stream(prediction, replay, lambda: None)
+        events = Stream(prediction, replay, lambda: None, Histories(1 << 30))
         prediction.start()
         prediction.begin_list()
         for number in range(10):
@@ -142,7 +142,7 @@ def test_the_replay_is_bounded(replay: int, skipped: int, outputs: list[int]) ->
 def test_a_slow_reader_misses_what_is_not_kept_and_nothing_else() -> None:
     async def run(outputs: int) -> list[bytes]:
         prediction = Prediction({})
-        events = Stream(prediction, 10, lambda: None)
+        events = Stream(prediction, 10, lambda: None, Histories(1 << 30))
         prediction.begin_list()
         prediction.add_output(0)
         parts: list[bytes] = []
@@ -165,9 +165,9 @@ def test_a_slow_reader_misses_what_is_not_kept_and_nothing_else() -> None:
     few = asyncio.run(run(1000))
     assert [b"event: output" in item for item in few] == [True] * 1000 + [False]
     many = asyncio.run(run(3000))
-    # 3001 events, of which one was sent and 1024 are kept.
-    assert b'"skipped":1976' in many[1]
-    assert [b"event: output" in item for item in many[2:]] == [True] * 1023 + [False]
+    # 3000 events and the end, of which one was sent and 1024 are kept.
+    assert b'"skipped":1975' in many[1]
+    assert [b"event: output" in item for item in many[2:]] == [True] * 1024 + [False]
     assert b'"chunk":2999' in many[-2]
 
 
@@ -176,7 +176,7 @@ def test_silence_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def slow() -> list[bytes]:
         prediction = Prediction({})
-        events = Stream(prediction, 10, lambda: None)
+        events = Stream(prediction, 10, lambda: None, Histories(1 << 30))
         prediction.start()
         reading = asyncio.create_task(sent(events))
         await asyncio.sleep(0.1)
@@ -191,7 +191,7 @@ def test_silence_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_logs_and_metrics_are_events() -> None:
     async def run() -> list[bytes]:
         prediction = Prediction({}, secrets=("a secret",))
-        events = Stream(prediction, 10, lambda: None)
+        events = Stream(prediction, 10, lambda: None, Histories(1 << 30))
         prediction.add_log("an a sec", "stderr")
         prediction.add_log("ret\n", "stderr")
         prediction.set_metric("tokens", 2, "replace")
@@ -213,7 +213,7 @@ def test_logs_and_metrics_are_events() -> None:
 
 def test_there_is_room_for_so_many() -> None:
     async def fill() -> None:
-        events = Stream(Prediction({}), 10, lambda: None)
+        events = Stream(Prediction({}), 10, lambda: None, Histories(1 << 30))
         for _ in range(stream.MAX_SUBSCRIBERS):
             events.response()
         with pytest.raises(Crowded):

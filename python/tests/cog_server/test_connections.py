@@ -1,0 +1,223 @@
+"""Clients that keep the real server waiting, and more of them than it can hold."""
+
+import contextlib
+import json
+import pathlib
+import socket
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.serving import WORKER_PYTHON, Server, serve, until
+
+POST = b"POST /predictions HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+HEALTH = b"GET /health-check HTTP/1.1\r\nHost: x\r\n\r\n"
+PATIENCE = {"COG_IDLE_TIMEOUT": "1", "COG_REQUEST_TIMEOUT": "3"}
+
+
+@pytest.fixture(scope="module")
+def impatient(server_python: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("impatient")
+    with serve(server_python, folder, "flood.py", **PATIENCE) as server:
+        server.until("READY")
+        server.http.get("/docs")
+        yield server
+
+
+def connect(server: Server, data: bytes = b"") -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+    connection.sendall(data)
+    return connection
+
+
+def rest(connection: socket.socket) -> bytes:
+    """All that comes until the server hangs up."""
+    parts = []
+    with contextlib.suppress(ConnectionResetError):
+        while part := connection.recv(1 << 16):
+            parts.append(part)
+    return b"".join(parts)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"", "the head of the request has not come within 1 s"),
+        (b"GET / HT", "the head of the request has not come within 1 s"),
+        (POST % 100, "the next part of the body has not come within 1 s"),
+        (POST % 100 + b'{"input": {', "the next part of the body has not come within 1 s"),
+        (
+            b"POST /predictions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{",
+            "the next part of the body has not come within 1 s",
+        ),
+    ],
+)
+def test_silence_in_a_request(impatient: Server, data: bytes, text: str) -> None:
+    started = time.monotonic()
+    with connect(impatient, data) as connection:
+        head, _, body = rest(connection).rpartition(b"\r\n\r\n")
+    assert b"HTTP/1.1 408 Request Timeout\r\n" in head
+    assert json.loads(body) == {"detail": text}
+    assert 1 <= time.monotonic() - started < 6
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"GET / HTTP/1.1\r\nA: ", "the head of the request has not come within 1 s"),
+        (POST % 100000, "the request has not come within 3 s"),
+    ],
+)
+def test_requests_that_drip(impatient: Server, data: bytes, text: str) -> None:
+    with connect(impatient, data) as connection:
+        answer = b""
+        connection.settimeout(0.2)
+        for _ in range(50):
+            with contextlib.suppress(TimeoutError):
+                answer = rest(connection)
+                break
+            connection.sendall(b"a")
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert text.encode() in answer
+
+
+def test_a_request_that_takes_its_time(impatient: Server) -> None:
+    """A client that waits for the end of its prediction is not slow; nor is one between two."""
+    body = b'{"input": {"output": 3}}'
+    with connect(impatient, POST % len(body) + body[:5]) as connection:
+        time.sleep(0.8)
+        connection.sendall(body[5:15])
+        time.sleep(0.8)
+        connection.sendall(body[15:])
+        assert b'"yyy"' in connection.recv(1 << 16)
+        time.sleep(2)
+        connection.sendall(HEALTH)
+        assert connection.recv(1 << 16).startswith(b"HTTP/1.1 200 ")
+
+
+def test_an_answer_that_is_not_read(impatient: Server) -> None:
+    body = b'{"input": {"output": 50000000}}'
+    with connect(impatient, POST % len(body) + body) as connection:
+        until(lambda: impatient.state() == "READY")
+        time.sleep(4)
+        came = rest(connection)
+    assert 0 < len(came) < 40_000_000
+
+
+def test_an_answer_that_is_read_slowly(impatient: Server) -> None:
+    """In all it takes longer than anybody may be idle."""
+    body = b'{"input": {"output": 20000000}}'
+    with connect(impatient, POST % len(body) + body) as connection:
+        came = 0
+        while came < 20_000_000:
+            part = connection.recv(1 << 20)
+            assert part
+            came += len(part)
+            time.sleep(0.1)
+
+
+def status(server: Server, body: bytes) -> int:
+    return server.http.post("/predictions", content=body).status_code
+
+
+def test_a_budget_for_bodies(server_python: str, tmp_path: pathlib.Path) -> None:
+    limits = {"COG_MAX_BODY": "1000000", "COG_MAX_BODIES": "2000000"}
+    with serve(server_python, tmp_path, "flood.py", **limits) as server:
+        server.until("READY")
+        with connect(server, POST % 1_000_000 + b"x" * 900_000):
+            with connect(server, POST % 1_000_000 + b"x" * 900_000):
+                # Those two have come.
+                until(lambda: status(server, b" " * 250_000) == 503)
+                assert server.http.post("/predictions", json={}).status_code == 200
+                answer = server.http.post("/predictions", content=b" " * 250_000)
+                text = "too many bytes of requests are on their way: COG_MAX_BODIES"
+                assert answer.json() == {"detail": text}
+            until(lambda: status(server, b" " * 250_000) == 422)
+
+
+def test_the_budget_is_given_back(server_python: str, tmp_path: pathlib.Path) -> None:
+    """By requests of every end."""
+    limits = {"COG_MAX_BODY": "1000", "COG_MAX_BODIES": "1000", "COG_QUEUE": "1"}
+    (tmp_path / "gates").mkdir()
+    (tmp_path / "gates" / "setup.open").touch()
+    limits |= {"GATES": str(tmp_path / "gates")}
+    with serve(server_python, tmp_path, "gate.py", **limits) as server:
+        server.until("READY")
+        large = b'{"input": {}, "pad": "%s"}' % (b"x" * 900)
+        (tmp_path / "gates" / "predict.open").touch()
+        for _ in range(3):
+            assert status(server, large) == 200
+            assert status(server, b"x" * 900) == 422
+            assert status(server, b'{"input": [], "pad": "%s"}' % (b"x" * 900)) == 422
+        # One runs and has its input; one waits, and holds it until it starts.
+        (tmp_path / "gates" / "predict.open").unlink()
+        wait = {"Prefer": "respond-async"}
+        for _ in range(2):
+            answer = server.http.post("/predictions", content=large, headers=wait)
+            assert answer.status_code == 202
+        assert status(server, large) == 503
+        (tmp_path / "gates" / "predict.open").touch()
+        until(lambda: server.state() == "READY")
+        assert status(server, large) == 200
+
+
+@pytest.fixture
+def narrow(server_python: str, tmp_path: pathlib.Path) -> Iterator[Server]:
+    """A server with 64 descriptors."""
+    limited = tmp_path / "python"
+    limited.write_text(f'#!/bin/sh\nulimit -n 64\nexec {WORKER_PYTHON} "$@"\n')
+    limited.chmod(0o755)
+    with serve(server_python, tmp_path, "flood.py", python=str(limited)) as server:
+        server.until("READY")
+        server.http.get("/docs")
+        server.http.close()
+        server.http = httpx.Client(base_url=server.http.base_url, timeout=10)
+        yield server
+
+
+def cpu(server: Server) -> float:
+    fields = pathlib.Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2]
+    return sum(map(int, fields.split()[11:13])) / 100
+
+
+@contextlib.contextmanager
+def many(server: Server, count: int, data: bytes) -> Iterator[list[socket.socket]]:
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(connect(server, data)) for _ in range(count)]
+
+
+def test_more_idle_connections_than_descriptors(narrow: Server) -> None:
+    with many(narrow, 120, b"GET / HT"):
+        before = cpu(narrow)
+        for _ in range(20):
+            assert narrow.state() == "READY"
+            time.sleep(0.1)
+        assert cpu(narrow) - before < 1
+        assert narrow.predict(output=3)["output"] == "yyy"
+    narrow.process.terminate()
+    _, _, errors = narrow.end()
+    print(f"{len(errors.splitlines())} lines of log")
+    found = [line for line in errors.splitlines() if "too many" in line]
+    assert len(found) == 1
+    assert len(errors.splitlines()) < 15
+
+
+def test_more_busy_connections_than_descriptors(narrow: Server) -> None:
+    def refused() -> bool:
+        busy.enter_context(connect(narrow, POST % 100 + b"{"))
+        with connect(narrow, POST % 2 + b"{}") as client:
+            return client.recv(100).startswith(b"HTTP/1.1 503 ")
+
+    with contextlib.ExitStack() as busy:
+        until(refused)
+        before = cpu(narrow)
+        for _ in range(10):
+            with connect(narrow, HEALTH) as client:
+                assert client.recv(100).startswith(b"HTTP/1.1 200 ")
+            assert refused()
+        time.sleep(1)
+        assert cpu(narrow) - before < 0.5
+    until(lambda: narrow.state() == "READY")
+    assert narrow.predict(output=3)["output"] == "yyy"
