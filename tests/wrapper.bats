@@ -93,6 +93,7 @@ setup() {
     mkdir "$BATS_TEST_TMPDIR/tmp"
     TMPDIR=$BATS_TEST_TMPDIR/tmp cog plan --keep=../kept >/dev/null
     [ "$(ls "$BATS_TEST_TMPDIR/kept")" = "$(printf 'config.json\nplan.json\nproject.json')" ]
+    [ "$(stat -c %a "$BATS_TEST_TMPDIR"/kept/* | sort -u)" = 600 ] # not for others to read
     TMPDIR=$BATS_TEST_TMPDIR/tmp cog plan >/dev/null
     [ -z "$(ls "$BATS_TEST_TMPDIR/tmp")" ]
 }

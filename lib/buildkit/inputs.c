@@ -13,6 +13,7 @@
 #include "base/digest.h"
 #include "base/doc.h"
 #include "base/path.h"
+#include "base/secret.h"
 
 static const struct cog_pos nowhere = {0};
 
@@ -26,12 +27,13 @@ void cog_inputs_release(struct cog_inputs *inputs)
     }
     for (size_t i = 0; i < inputs->secret_count; i++) {
         free((char *)inputs->secrets[i].id);
-        free((char *)inputs->secrets[i].bytes);
+        cog_secret_free((char *)inputs->secrets[i].bytes, inputs->secrets[i].size);
     }
     for (size_t i = 0; i < inputs->credential_count; i++) {
         free((char *)inputs->credentials[i].host);
         free((char *)inputs->credentials[i].user);
-        free((char *)inputs->credentials[i].secret);
+        cog_secret_free((char *)inputs->credentials[i].secret,
+                        strlen(inputs->credentials[i].secret));
     }
     for (size_t i = 0; i < inputs->agent_count; i++) {
         free((char *)inputs->agents[i].id);
@@ -153,13 +155,14 @@ int cog_inputs_add_secret_take(struct cog_inputs *inputs, const char *id, char *
                                size_t size, struct cog_diags *diags)
 {
     if (cog_inputs_has_secret(inputs, id) || size > COG_SESSION_MAX_SECRET) {
-        free(bytes);
+        cog_secret_free(bytes, size);
         return cog_inputs_has_secret(inputs, id)
                    ? 0
                    : cog_report(diags, COG_ERROR, nowhere, "secret.size",
                                 "the secret \"%s\" is larger than %d KiB", id,
                                 COG_SESSION_MAX_SECRET >> 10);
     }
+    cog_secret_lock(bytes, size);
     inputs->secrets =
         cog_realloc(inputs->secrets, inputs->secret_count + 1, sizeof *inputs->secrets);
     inputs->secrets[inputs->secret_count++] =
@@ -235,6 +238,7 @@ int cog_inputs_check_agents(const struct cog_inputs *inputs, const json_t *ssh,
 void cog_inputs_add_credential_take(struct cog_inputs *inputs, const char *host, char *user,
                                     char *secret)
 {
+    cog_secret_lock(secret, strlen(secret));
     inputs->credentials = cog_realloc(inputs->credentials, inputs->credential_count + 1,
                                       sizeof *inputs->credentials);
     inputs->credentials[inputs->credential_count++] =

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/secret.h"
 #include "cli/certificates.h"
 #include "cli/environment.h"
 #include "model/reference.h"
@@ -220,6 +221,7 @@ int cog_provision(struct cog_inputs *inputs, const json_t *doc, struct cog_offer
     json_t *socket;
     size_t index;
 
+    cog_secrets_protect();
     if (offer_certificates(offer, contexts, diags) < 0)
         return -1;
     const struct cog_folders folders = {offer->directory, wheels, offer->folders};

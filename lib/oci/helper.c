@@ -14,6 +14,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/secret.h"
 
 enum { MAX_ANSWER = 64 << 10, STATUS_NOT_FOUND = 127 };
 
@@ -135,12 +136,11 @@ static int take(const struct answer *answer, char **user, char **secret)
     return 1;
 }
 
-int cog_helper_get(const char *name, const char *server, const char *file, char **user,
-                   char **secret, struct cog_diags *diags)
+static int get(const char *name, const char *server, const char *file,
+               struct answer *answer, char **user, char **secret, struct cog_diags *diags)
 {
     struct cog_pos at = {.file = file};
     auto_free char *program = cog_printf("docker-credential-%s", name);
-    auto_free struct answer *answer = cog_alloc(sizeof *answer);
 
     if (strchr(name, '/'))
         return cog_report(diags, COG_ERROR, at, "credentials.config",
@@ -163,4 +163,15 @@ int cog_helper_get(const char *name, const char *server, const char *file, char 
         return cog_report(diags, COG_FAILURE, at, "credentials.helper",
                           "%s failed or gave no credentials for %s", program, server);
     return 1;
+}
+
+int cog_helper_get(const char *name, const char *server, const char *file, char **user,
+                   char **secret, struct cog_diags *diags)
+{
+    struct answer *answer = cog_alloc(sizeof *answer);
+
+    cog_secret_lock(answer->text, sizeof answer->text);
+    int result = get(name, server, file, answer, user, secret, diags);
+    cog_secret_free(answer, sizeof *answer);
+    return result;
 }

@@ -146,6 +146,30 @@ static void reads_links_and_opens_only_below(void **state)
     cog_walk_free(walk);
 }
 
+/* Somebody puts a link in a folder's place between the walk and the reading. */
+static void opens_nothing_through_a_folder_that_became_a_link(void **state)
+{
+    struct cog_diags diags;
+    auto_free char *folder = cog_printf("%s/c", root), *away = cog_printf("%s/away", root);
+    auto_free char *target = cog_printf("%s/b", root);
+
+    (void)state;
+    cog_diags_init(&diags, "test");
+    struct cog_walk *walk = cog_walk_new(root, NULL, NULL, &diags);
+    assert_int_equal(rename(folder, away), 0);
+    for (int deep = 0; deep < 2; deep++) {
+        assert_int_equal(symlink(deep ? root : target, folder), 0);
+        assert_int_equal(cog_walk_open(walk, deep ? "c/b/z" : "c/z"), -1);
+        assert_true(errno == ELOOP || errno == ENOTDIR);
+        assert_int_equal(unlink(folder), 0);
+    }
+    assert_int_equal(rename(away, folder), 0);
+    assert_int_equal(cog_walk_open(walk, "../etc/passwd"), -1);
+    auto_close int fd = cog_walk_open(walk, "b/z");
+    assert_true(fd >= 0);
+    cog_walk_free(walk);
+}
+
 static void looks_at_nothing_for_names_alone(void **state)
 {
     struct cog_diags diags;
@@ -182,6 +206,7 @@ int main(void)
         cmocka_unit_test(keeps_the_folders_above_an_exception),
         cmocka_unit_test(gives_only_what_is_included),
         cmocka_unit_test(reads_links_and_opens_only_below),
+        cmocka_unit_test(opens_nothing_through_a_folder_that_became_a_link),
         cmocka_unit_test(looks_at_nothing_for_names_alone),
         cmocka_unit_test(reports_a_missing_root),
     };
