@@ -11,7 +11,7 @@ import mimetypes
 import os
 import re
 import urllib.parse
-from typing import IO, TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     import urllib.request
@@ -90,12 +90,18 @@ def _opener() -> "urllib.request.OpenerDirector":
     """Make an opener that speaks HTTP alone: urllib's own one also opens file: and ftp:."""
     import urllib.request
 
+    class Redirects(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, req: Any, *args: Any) -> Any:
+            if req.type == "https" and not args[-1].startswith("https:"):
+                raise ValueError("is redirected from https to http, which anybody could read")
+            return super().redirect_request(req, *args)
+
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler,
         urllib.request.HTTPHandler,
         urllib.request.HTTPSHandler,
-        urllib.request.HTTPRedirectHandler,
+        Redirects,
         urllib.request.HTTPErrorProcessor,
         urllib.request.HTTPDefaultErrorHandler,
     ):

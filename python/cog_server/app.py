@@ -63,11 +63,17 @@ class Api:
         self._shutdown = shutdown
         self._settings = settings
         self._streams: dict[str, Stream] = {}
-        self._uploader = Uploader(client, settings.upload_url) if settings.upload_url else None
+        self._uploader: Uploader | None = None
+        if settings.upload_url:
+            # The operator's own, wherever it is.
+            anywhere = Client(None, settings.user_agent)
+            self._uploader = Uploader(anywhere, settings.upload_url)
         self._bodies = Budget(max(settings.max_bodies, settings.max_body))
         self._histories = Histories(HISTORY_BYTES)
         self.predictions = Predictions(model, fetcher, settings)
-        self.webhooks = Webhooks(client, settings.throttle, settings.webhook_token)
+        self.webhooks = Webhooks(
+            client, settings.throttle, settings.webhook_token, settings.webhook_hosts
+        )
 
     def app(self) -> Direct:
         """Return the ASGI application."""
@@ -94,8 +100,9 @@ class Api:
             Route("/openapi.json", self.openapi),
             Route("/docs", self.docs),
             Route("/metrics", self.metrics),
-            Route("/shutdown", self.end, methods=["POST"]),
         ]
+        if self._settings.shutdown:
+            routes.append(Route("/shutdown", self.end, methods=["POST"]))
         handlers: dict[Any, Any] = {
             body.Invalid: direct.invalid,
             HTTPException: direct.refused,
@@ -117,8 +124,9 @@ class Api:
             "openapi_url": "/openapi.json",
             "healthcheck_url": "/health-check",
             "metrics_url": "/metrics",
-            "shutdown_url": "/shutdown",
         }
+        if self._settings.shutdown:
+            index["shutdown_url"] = "/shutdown"
         for kind in self._kinds():
             index[f"{kind}_url"] = f"/{kind}"
             index[f"{kind}_idempotent_url"] = f"/{kind}/{{{kind[:-1]}_id}}"

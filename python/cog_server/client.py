@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import h11
 
 from cog_server import network
+from cog_server.network import Network
 from cog_server.payload import Payload
-from cog_server.settings import Network
 from cog_server.version import __version__
 
 CONNECT_SECONDS = 10.0
@@ -53,9 +53,9 @@ class _Target:
 
 
 class Client:
-    """Sends requests; one object for all of the server."""
+    """Sends requests where `allowed` lets it (cog_server.network)."""
 
-    def __init__(self, allowed: tuple[Network, ...], user_agent: str | None) -> None:
+    def __init__(self, allowed: tuple[Network, ...] | None, user_agent: str | None) -> None:
         self._allowed = allowed
         self._user_agent = user_agent or f"cog/{__version__}"
         self._tls: ssl.SSLContext | None = None

@@ -57,8 +57,14 @@ class Fetcher:
                 return
             if answer.status not in _REDIRECTS or "location" not in answer.headers:
                 raise FetchError(f"the answer was {answer.status}")
-            url = urllib.parse.urljoin(url, answer.headers["location"])
+            here, url = url, urllib.parse.urljoin(url, answer.headers["location"])
+            if _scheme(here) == "https" and _scheme(url) == "http":
+                raise FetchError("is redirected from https to http, which anybody could read")
         raise FetchError(f"more than {_MAX_REDIRECTS} redirects")
+
+
+def _scheme(url: str) -> str:
+    return urllib.parse.urlsplit(url).scheme
 
 
 class _File:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from cog_server.network import PRIVATE, Network
 
 READY_FILE = "/var/run/cog/ready"
 _MIB = 1 << 20
@@ -46,6 +46,8 @@ class Settings:
     throttle: float
     stream_history: int
     webhook_token: str | None
+    webhook_hosts: tuple[str, ...]
+    shutdown: bool
     user_agent: str | None
     ready_file: str | None
 
@@ -59,6 +61,8 @@ def read(argv: Sequence[str]) -> Settings:
     model = variables.text(stub)
     if model is None:
         parser.error(f"{stub} must name the model, as predict.py:Predictor")
+    if options.await_explicit_shutdown == "true" and not variables.switch("COG_SHUTDOWN"):
+        parser.error("--await-explicit-shutdown true needs POST /shutdown: COG_SHUTDOWN is off")
     return Settings(
         host=options.host,
         port=int(variables.number("PORT", 5000)),
@@ -89,6 +93,8 @@ def read(argv: Sequence[str]) -> Settings:
         throttle=variables.number("COG_THROTTLE_RESPONSE_INTERVAL", 0.5),
         stream_history=int(variables.number("COG_STREAM_HISTORY_CAPACITY", 1024)),
         webhook_token=variables.text("WEBHOOK_AUTH_TOKEN"),
+        webhook_hosts=variables.words("WEBHOOK_AUTH_HOSTS"),
+        shutdown=variables.switch("COG_SHUTDOWN"),
         user_agent=variables.text("COG_USER_AGENT"),
         ready_file=READY_FILE if variables.text("KUBERNETES_SERVICE_HOST") else None,
     )
@@ -145,8 +151,20 @@ class _Variables:
         return value
 
     def networks(self, name: str) -> tuple[Network, ...]:
+        found: list[Network] = []
         try:
-            parts = (self.text(name) or "").replace(",", " ").split()
-            return tuple(ipaddress.ip_network(part) for part in parts)
+            for word in self.words(name):
+                found += PRIVATE if word == "private" else [ipaddress.ip_network(word)]
         except ValueError as error:
-            self._parser.error(f"{name} must be networks as in 10.0.0.0/8,::1/128: {error}")
+            text = f'{name} must be "private" or networks as in 10.0.0.0/8,::1/128: {error}'
+            self._parser.error(text)
+        return tuple(found)
+
+    def words(self, name: str) -> tuple[str, ...]:
+        return tuple((self.text(name) or "").replace(",", " ").lower().split())
+
+    def switch(self, name: str) -> bool:
+        text = self.text(name) or "on"
+        if text not in ("on", "off"):
+            self._parser.error(f"{name} must be on or off: {text}")
+        return text == "on"

@@ -8,10 +8,11 @@ arrive, again and again; nothing that a receiver does changes the prediction.
 import asyncio
 import contextlib
 import logging
+import urllib.parse
 from collections.abc import Collection
 from typing import Any
 
-from cog_server import log
+from cog_server import log, network
 from cog_server.body import EVENTS
 from cog_server.client import Client, ClientError
 from cog_server.prediction import Prediction
@@ -28,13 +29,17 @@ _EVENTS = {"start": "start", "output": "output", "log": "logs", "completed": "co
 class Webhooks:
     """Sends the notices of all predictions."""
 
-    def __init__(self, client: Client, interval: float, token: str | None) -> None:
+    def __init__(
+        self, client: Client, interval: float, token: str | None, hosts: Collection[str]
+    ) -> None:
         self._client = client
         self.interval = interval
-        self._headers = [("content-type", "application/json")]
-        if token is not None:
-            self._headers.append(("authorization", f"Bearer {token}"))
-        self._tasks: dict[asyncio.Task[None], None] = {}
+        self._token = token
+        self._hosts = hosts
+        self._tasks: dict[asyncio.Task[None], _Webhook] = {}
+        if token is not None and not hosts:
+            text = "WEBHOOK_AUTH_TOKEN is sent to nobody: WEBHOOK_AUTH_HOSTS lists no host"
+            log.event(text, logging.WARNING)
 
     def add(self, prediction: Prediction, url: str, events: Collection[str] = EVENTS) -> None:
         """Tell `url` of these events of a prediction that has not started."""
@@ -44,22 +49,29 @@ class Webhooks:
     def run(self, webhook: "_Webhook") -> None:
         """Begin to send, at the first event."""
         task = asyncio.create_task(webhook.run())
-        self._tasks[task] = None
+        self._tasks[task] = webhook
         task.add_done_callback(lambda task: self._tasks.pop(task))
         if len(self._tasks) > _MAX_UNDELIVERED:
             log.event("a webhook is given up: too many are waiting", logging.WARNING)
-            next(iter(self._tasks)).cancel()
+            self._give_up(next(iter(self._tasks)))
 
     async def drain(self, seconds: float) -> None:
         """Wait for what is on its way, so long; then give up."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
         for task in list(self._tasks):
-            task.cancel()
+            self._give_up(task)
+
+    def _give_up(self, task: "asyncio.Task[None]") -> None:
+        # Up to Python 3.11 wait_for() may swallow a cancellation.
+        self._tasks[task].given_up = True
+        task.cancel()
 
     async def send(self, prediction: Prediction, url: str) -> str | None:
         """Send the answer as it is now; returns what went wrong, if trying again may help."""
-        headers = [*self._headers, *prediction.trace.headers]
+        headers = [("content-type", "application/json"), *prediction.trace.headers]
+        if self._token is not None and may_know(url, self._hosts):
+            headers.append(("authorization", f"Bearer {self._token}"))
         try:
             sending = self._client.send("POST", url, headers, prediction.body())
             status = (await asyncio.wait_for(sending, SECONDS)).status
@@ -76,6 +88,21 @@ class Webhooks:
         return problem if again else None
 
 
+def may_know(url: str, hosts: Collection[str]) -> bool:
+    """Whether the operator's token may be sent to a URL, which is a client's word: its host must be
+    one of `hosts`, where `*.example.com` is every host below that one, and nobody on the way may
+    read it.
+    """
+    try:
+        parts = urllib.parse.urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    safe = parts.scheme == "https" or network.is_loopback(host)
+    listed = any(host == item or (item[:2] == "*." and host.endswith(item[1:])) for item in hosts)
+    return safe and listed
+
+
 class _Webhook:
     """The notices of one prediction."""
 
@@ -89,6 +116,7 @@ class _Webhook:
         self._pending: set[str] = set()
         self._wake = asyncio.Event()
         self._started = False
+        self.given_up = False
 
     def listen(self, name: str, data: dict[str, Any]) -> None:
         """Note an event (cog_server.prediction.Listener)."""
@@ -117,7 +145,7 @@ class _Webhook:
     async def _tell_end(self) -> None:
         pause = FIRST_PAUSE_SECONDS
         for _ in range(RETRIES):
-            if await self._webhooks.send(self._prediction, self._url) is None:
+            if await self._webhooks.send(self._prediction, self._url) is None or self.given_up:
                 return
             await asyncio.sleep(pause)
             pause *= 2

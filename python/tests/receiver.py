@@ -2,6 +2,9 @@
 
 import contextlib
 import http.server
+import pathlib
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -40,7 +43,10 @@ class Receiver:
 
 
 @contextlib.contextmanager
-def receive(answer: Callable[[Received], Reply] = lambda request: Reply()) -> Iterator[Receiver]:
+def receive(
+    answer: Callable[[Received], Reply] = lambda request: Reply(),
+    tls: ssl.SSLContext | None = None,
+) -> Iterator[Receiver]:
     """Run a receiver on a free port of 127.0.0.1."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -63,7 +69,10 @@ def receive(answer: Callable[[Received], Reply] = lambda request: Reply()) -> It
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    receiver = Receiver(f"http://127.0.0.1:{server.server_address[1]}", answer)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    scheme = "http" if tls is None else "https"
+    receiver = Receiver(f"{scheme}://127.0.0.1:{server.server_address[1]}", answer)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
@@ -72,3 +81,15 @@ def receive(answer: Callable[[Received], Reply] = lambda request: Reply()) -> It
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def trusted(folder: pathlib.Path) -> tuple[ssl.SSLContext, str]:
+    """Make a certificate of 127.0.0.1; returns what serves with it and the file to trust."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    command += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command += ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context, str(certificate)

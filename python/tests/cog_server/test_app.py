@@ -33,6 +33,15 @@ def test_routes_and_json_errors(run: Run) -> None:
     assert run("echo.py:predict", talk) == ["end"]
 
 
+def test_shutdown_can_be_switched_off(run: Run) -> None:
+    async def talk(http: httpx.AsyncClient) -> None:
+        assert "shutdown_url" not in (await http.get("/")).json()
+        answer = await http.post("/shutdown")
+        assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
+
+    assert run("echo.py:predict", talk, COG_SHUTDOWN="off") == []
+
+
 def test_wrong_requests(run: Run) -> None:
     async def detail(http: httpx.AsyncClient, **request: Any) -> tuple[int, list[dict[str, Any]]]:
         answer = await http.post("/predictions", **request)

@@ -7,11 +7,12 @@ import socket
 
 import pytest
 
+from cog.url import save
 from cog_server import network
 from cog_server.client import Client
 from cog_server.fetch import Fetcher, FetchError, file_name
 from cog_server.payload import Payload
-from tests.receiver import Received, Receiver, Reply, receive
+from tests.receiver import Received, Receiver, Reply, receive, trusted
 
 LOCAL = (ipaddress.ip_network("127.0.0.0/8"),)
 
@@ -69,6 +70,35 @@ def test_redirects_are_checked(tmp_path: pathlib.Path, location: str, text: str)
         fetch(receiver.url, tmp_path)
 
 
+@pytest.mark.parametrize("by_server", [True, False])
+def test_nobody_goes_from_https_to_http(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, by_server: bool
+) -> None:
+    context, certificate = trusted(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", certificate)
+    monkeypatch.setenv("NO_PROXY", "*")
+
+    def get(url: str, name: str) -> bytes:
+        if by_server:
+            return fetch(url, tmp_path / name).read_bytes()
+        return pathlib.Path(save(url, str(tmp_path / name))).read_bytes()
+
+    with receive(lambda request: Reply(body=b"plain")) as plain:
+
+        def answer(request: Received) -> Reply:
+            target = {"/down": plain.url, "/on": "/here"}.get(request.path)
+            return Reply(302, {"Location": target}) if target else Reply(body=b"safe")
+
+        with receive(answer, context) as safe:
+            assert get(f"{safe.url}/on", "on") == b"safe"
+            with pytest.raises(ValueError if not by_server else FetchError, match="https to http"):
+                get(f"{safe.url}/down", "down")
+            assert plain.requests == []
+            up = receive(lambda request: Reply(302, {"Location": f"{safe.url}/here"}))
+            with up as redirecting:
+                assert get(redirecting.url, "up") == b"safe"
+
+
 def test_limits(tmp_path: pathlib.Path) -> None:
     with receive(lambda request: Reply(body=b"x" * 1001)) as receiver:
         with pytest.raises(FetchError, match="more than 1000 bytes, the limit of COG_MAX_FETCH"):
@@ -114,6 +144,13 @@ def test_this_machine_is_refused(tmp_path: pathlib.Path, host: str) -> None:
         *("0.0.0.0", "10.0.0.1", "100.64.0.1", "127.1.2.3", "169.254.169.254", "172.16.0.1"),
         *("192.168.0.1", "224.0.0.1", "255.255.255.255", "::", "::1", "fe80::1%1", "fc00::1"),
         *("ff02::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1"),
+        # IPv4 in IPv6, as it once was written, and through tunnels.
+        *("::127.0.0.1", "::8.8.8.8", "2001:0:7f00:1::", "2606:4700::5efe:10.0.0.1"),
+        *("64:ff9b:1::808:808", "2001:0:808:808:0:ffff:f5ff:fffe"),
+        # Site-local, multicast, documentation, reserved, benchmarks, ORCHID, SRv6, discard.
+        *("fec0::1", "ff0e::1", "ff05::2", "239.1.1.1", "192.0.2.1", "198.51.100.7"),
+        *("203.0.113.9", "3fff::1", "240.0.0.1", "192.0.0.9", "198.18.0.1", "2001:20::1"),
+        *("5f00::1", "100::1", "4000::1", "192.88.99.1"),
     ],
 )
 def test_addresses_that_are_not_public(address: str) -> None:
@@ -125,6 +162,28 @@ def test_addresses_that_may_be_asked() -> None:
         assert network.is_allowed(address, ())
     assert network.is_allowed("::ffff:127.0.0.1", LOCAL)
     assert not network.is_allowed("10.0.0.1", LOCAL)
+    for address in ("10.0.0.1", "172.17.0.1", "192.168.1.9", "127.0.0.1", "::1", "fd12::1"):
+        assert network.is_allowed(address, network.PRIVATE)
+        assert network.is_allowed(address, None)
+    for address in ("fe80::1", "192.0.2.1", "0.0.0.0"):
+        assert not network.is_allowed(address, network.PRIVATE)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("169.254.169.254", "169.254.170.2", "100.100.100.200", "168.63.129.16"),
+        *("fd00:ec2::254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::"),
+    ],
+)
+def test_metadata_are_for_nobody(tmp_path: pathlib.Path, address: str) -> None:
+    everything = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
+    for allowed in ((), network.PRIVATE, everything, None):
+        assert not network.is_allowed(address, allowed)
+    host = f"[{address}]" if ":" in address else address
+    fetcher = Fetcher(Client(everything, None), 1000, 10)
+    with pytest.raises(FetchError, match="never connected to: the machine's metadata"):
+        asyncio.run(fetcher.fetch(f"http://{host}/", str(tmp_path / "new")))
 
 
 @pytest.mark.parametrize(

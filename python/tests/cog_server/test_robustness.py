@@ -101,6 +101,26 @@ def test_a_worker_that_stays(rough: Rough, inputs: dict[str, Any], error: str) -
     rough(talk)
 
 
+@pytest.mark.parametrize(("successes", "pauses"), [(1, [0.1, 0.1, 0.1]), (0, [0.1, 0.2, 0.4])])
+def test_a_success_lets_crashes_be_forgotten(
+    rough: Rough, caplog: pytest.LogCaptureFixture, successes: int, pauses: list[float]
+) -> None:
+    caplog.set_level("INFO", "cog")
+
+    async def talk(served: Running) -> None:
+        for _ in pauses:
+            await served.until(lambda: served.model.state is State.READY)
+            for _ in range(successes):
+                assert (await served.predict()).status == "succeeded"
+            # One that fails without a crash proves nothing.
+            assert (await served.predict(kind="replace")).status == "failed"
+            await served.predict(kind="os_exit")
+
+    rough(talk)
+    details = [getattr(record, "details", {}) for record in caplog.records]
+    assert [item["pause_seconds"] for item in details if "pause_seconds" in item] == pauses
+
+
 def test_the_last_words_of_a_crash(rough: Rough) -> None:
     async def talk(served: Running) -> None:
         text = logs(await served.predict(kind="segfault"))

@@ -6,6 +6,7 @@ import os
 import pytest
 
 from cog_server import settings
+from cog_server.network import PRIVATE
 
 
 def read(monkeypatch: pytest.MonkeyPatch, *argv: str, **environment: str) -> settings.Settings:
@@ -43,6 +44,8 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         throttle=0.5,
         stream_history=1024,
         webhook_token=None,
+        webhook_hosts=(),
+        shutdown=True,
         user_agent=None,
         ready_file=None,
     )
@@ -65,6 +68,22 @@ def test_all_given(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.ready_file == "/var/run/cog/ready"
 
 
+def test_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    lists = {"COG_ALLOWED_NETWORKS": "private 8.0.0.0/8", "WEBHOOK_AUTH_HOSTS": "A.example, b"}
+    found = read(monkeypatch, **lists)
+    assert found.allowed_networks == (*PRIVATE, ipaddress.ip_network("8.0.0.0/8"))
+    assert found.webhook_hosts == ("a.example", "b")
+
+
+def test_there_is_a_way_to_end_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not read(monkeypatch, COG_SHUTDOWN="off").shutdown
+    with pytest.raises(SystemExit):
+        read(monkeypatch, "--await-explicit-shutdown", "true", COG_SHUTDOWN="off")
+    assert "--await-explicit-shutdown true needs POST /shutdown" in capsys.readouterr().err
+
+
 def test_training_has_its_own_model(monkeypatch: pytest.MonkeyPatch) -> None:
     found = read(monkeypatch, "--x-mode", "train", COG_TRAIN_TYPE_STUB="train.py:train")
     assert (found.model, found.training) == ("train.py:train", True)
@@ -77,7 +96,8 @@ def test_training_has_its_own_model(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"COG_SETUP_TIMEOUT": "soon"}, "COG_SETUP_TIMEOUT must be a number, 0 or more: soon"),
         ({"COG_MAX_BODY": "-1"}, "COG_MAX_BODY must be a number, 0 or more: -1"),
         ({"COG_FETCH_TIMEOUT": "inf"}, "COG_FETCH_TIMEOUT must be a number, 0 or more: inf"),
-        ({"COG_ALLOWED_NETWORKS": "10.0.0.1/8"}, "COG_ALLOWED_NETWORKS must be networks"),
+        ({"COG_ALLOWED_NETWORKS": "10.0.0.1/8"}, 'COG_ALLOWED_NETWORKS must be "private" or net'),
+        ({"COG_SHUTDOWN": "no"}, "COG_SHUTDOWN must be on or off: no"),
         ({"COG_PREDICT_TYPE_STUB": ""}, "COG_PREDICT_TYPE_STUB must name the model"),
     ],
 )

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import pathlib
+import threading
 from typing import Any
 
 import httpx
@@ -27,7 +28,8 @@ def test_all_events_with_their_headers(run: Run) -> None:
             headers = {"traceparent": TRACE, "tracestate": "a=b"}
             await http.post("/predictions", json=body, headers=headers)
 
-        run("stream.py:Predictor", talk, **ALLOWED, WEBHOOK_AUTH_TOKEN="hush")
+        token = {"WEBHOOK_AUTH_TOKEN": "hush", "WEBHOOK_AUTH_HOSTS": "127.0.0.1"}
+        run("stream.py:Predictor", talk, **ALLOWED, **token)
     first, last = told(receiver)[0], told(receiver)[-1]
     assert (first["id"], first["status"]) == ("a", "processing")
     assert last["status"] == "succeeded"
@@ -38,6 +40,82 @@ def test_all_events_with_their_headers(run: Run) -> None:
     sent = {name: request.headers[name] for name in ("authorization", "traceparent", "tracestate")}
     assert sent == {"authorization": "Bearer hush", "traceparent": TRACE, "tracestate": "a=b"}
     assert request.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("hosts", ["", "localhost", "*.0.0.1,example.com"])
+def test_the_token_is_for_those_who_are_listed(run: Run, hosts: str) -> None:
+    with receive() as receiver:
+
+        async def talk(http: httpx.AsyncClient) -> None:
+            body = {"input": {"text": "x"}, "webhook": receiver.url}
+            await http.post("/predictions", json=body)
+
+        token = {"WEBHOOK_AUTH_TOKEN": "hush", "WEBHOOK_AUTH_HOSTS": hosts}
+        run("echo.py:predict", talk, **ALLOWED, **token)
+    assert receiver.requests
+    listed = hosts.startswith("*.")
+    found = ["authorization" in request.headers for request in receiver.requests]
+    assert found == [listed] * len(receiver.requests)
+
+
+@pytest.mark.parametrize(
+    ("url", "known"),
+    [
+        ("https://example.com/hook", True),
+        ("https://EXAMPLE.com:8443/hook", True),
+        ("https://a.b.example.org/", True),
+        ("http://localhost:80/", True),
+        ("http://127.0.0.1/", True),
+        ("http://[::1]/", True),
+        # Anybody on the way could read it.
+        ("http://example.com/hook", False),
+        ("http://a.example.org/", False),
+        ("http://10.0.0.1/", False),
+        # Not listed, whatever it looks like.
+        ("https://evil.example/", False),
+        ("https://example.com.evil.example/", False),
+        ("https://evilexample.org/", False),
+        ("https://example.org/", False),
+        ("https://evil.example/?example.com", False),
+        ("https://example.com@evil.example/", False),
+        ("https://evil.example#@example.com", False),
+        ("http://localhost.evil.example/", False),
+        ("https://[x/", False),
+    ],
+)
+def test_who_may_know_the_token(url: str, known: bool) -> None:
+    hosts = ("example.com", "*.example.org", "localhost", "127.0.0.1", "::1", "10.0.0.1")
+    assert webhook.may_know(url, hosts) == known
+    assert not webhook.may_know(url, ())
+
+
+def test_ends_that_nobody_takes_are_given_up(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest, so that those that wait cost no more than so many."""
+    monkeypatch.setattr(webhook, "_MAX_UNDELIVERED", 3)
+    monkeypatch.setattr(webhook, "FIRST_PAUSE_SECONDS", 0.2)
+    refusing = threading.Event()
+    refusing.set()
+
+    def answer(request: Received) -> Reply:
+        return Reply(503 if refusing.is_set() else 200)
+
+    with receive(answer) as receiver:
+
+        async def talk(http: httpx.AsyncClient) -> None:
+            only = {"webhook_events_filter": ["completed"]}
+            for number in range(5):
+                body = {"id": str(number), "input": {"text": "x"}, "webhook": receiver.url}
+                await http.post("/predictions", json={**body, **only})
+            while len({notice["id"] for notice in told(receiver)}) < 5:
+                await asyncio.sleep(0.01)
+            refusing.clear()
+            receiver.requests.clear()
+            while len(receiver.requests) < 3:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.5)
+
+        run("echo.py:predict", talk, **ALLOWED)
+    assert sorted(notice["id"] for notice in told(receiver)) == ["2", "3", "4"]
 
 
 def test_the_filter(run: Run) -> None:
