@@ -15,10 +15,10 @@ struct request {
     const char *data, *catalog, *sdk;
     struct cog_base base;
     const struct cog_stack *stack;
-    bool wheelhouse, ca_in_image;
+    bool wheelhouse, ca_in_image, environment;
 };
 
-enum { BASE = 256, CA_IN_IMAGE, CATALOG, SDK, STACK, WHEELHOUSE };
+enum { BASE = 256, CA_IN_IMAGE, CATALOG, ENVIRONMENT, SDK, STACK, WHEELHOUSE };
 
 static const struct cog_option options[] = {
     {BASE, "base", "IMAGE", "begin with this image; IMAGE,python=3.11 says what it has"},
@@ -26,9 +26,9 @@ static const struct cog_option options[] = {
     {CATALOG, "catalog", "FILE",
      "choose among the base images of this table (COG_CATALOG)"},
     {'d', "data", "DIR", "go by the tables of versions in this folder (COG_DATA_DIR)"},
+    {ENVIRONMENT, "environment", NULL, "leave out the project's files and its model"},
     {STACK, "stack", "NAME", "plan for this kind of project: custom or python (default)"},
-    {WHEELHOUSE, "wheelhouse", NULL,
-     "take packages from the context wheelhouse, not an index"},
+    {WHEELHOUSE, "wheelhouse", NULL, "take packages from the context wheelhouse alone"},
     {SDK, "sdk", "SDK", "the cog package: dist, pypi, pypi:VERSION, a wheel's path or URL"},
     {0},
 };
@@ -55,6 +55,7 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
     if (letter == STACK)
         return set_stack(request, value, diags);
     request->ca_in_image |= letter == CA_IN_IMAGE;
+    request->environment |= letter == ENVIRONMENT;
     request->wheelhouse |= letter == WHEELHOUSE;
     if (letter == CATALOG)
         request->catalog = value;
@@ -123,6 +124,7 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
         project.wheelhouse = request->wheelhouse;
         project.sdk = request->sdk;
         project.ca_in_image = request->ca_in_image;
+        project.environment = request->environment;
         out->doc = plan(request, &project, &data, diags);
         cog_project_release(&project);
     }

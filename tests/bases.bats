@@ -28,7 +28,7 @@ catalog() {
     catalog debian:bookworm-slim - 3.11 apt - -
     cog build -t "$image" --catalog ../catalog.tsv --progress=quiet --keep=../kept
     jq -e '[.images | keys[]] == ["debian:bookworm-slim"]' ../kept/resolved.json
-    run -0 --separate-stderr cog predict "$image" -i text=ab -i n=2
+    run -0 --separate-stderr cog run "$image" -i text=ab -i n=2
     [[ $output == *ab*ab* ]]
 }
 
@@ -40,7 +40,7 @@ build:
   cuda: "12.4"
   python_requirements: requirements.txt
   system_packages: [gcc]
-predict: predict.py:Predictor
+run: predict.py:Predictor
 END
     mkdir fast
     echo ./fast >requirements.txt
@@ -74,6 +74,6 @@ END
 
     sed -i 's/"3.11"/"3.13"/' cog.yaml
     cog build -t "$image" --base "$image-own,python=3.13" --progress=quiet
-    run -0 --separate-stderr cog predict "$image" -i text=ab -i n=2
+    run -0 --separate-stderr cog run "$image" -i text=ab -i n=2
     [[ $output == *ab*ab* ]]
 }

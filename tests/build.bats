@@ -86,13 +86,13 @@ ran() { # the commands that were not cached, by stage
     [ "$(ran ../kept/image.json)" = "schema source " ]
 }
 
-@test "cog predict: of the project, then of the image; the container is gone" {
-    run -0 --separate-stderr cog predict -t "$image" -i text=ab -i n=2
+@test "cog run: of the project, then of the image; the container is gone" {
+    run -0 --separate-stderr cog run -t "$image" -i text=ab -i n=2
     [[ $output == *ab*ab* ]]
-    run -0 --separate-stderr cog predict "$image" -i text=cd
+    run -0 --separate-stderr cog run "$image" -i text=cd
     [[ $output == *cd* ]]
     [ -z "$(docker ps -aq --filter "ancestor=$image")" ]
-    fails 1 predict.input.type cog predict "$image" -i text=cd -i n=two
+    fails 1 predict.input.type cog run "$image" -i text=cd -i n=two
 }
 
 @test "a requirement that does not exist: pip's message, at its line" {
@@ -140,8 +140,8 @@ END
     printf 'wheels\n' >.dockerignore
     sed -i 's/^build:/build:\n  python_requirements: requirements.txt/' cog.yaml
     printf 'from greeting import NAME\nfrom shout import shout\n\n\ndef run(text: str) -> str:\n    return shout(text + NAME)\n' >predict.py
-    sed -i 's/^predict:.*/predict: predict.py:run/' cog.yaml
-    run -0 --separate-stderr cog predict -t "$image" -i "text=oh "
+    sed -i 's/^run:.*/run: predict.py:run/' cog.yaml
+    run -0 --separate-stderr cog run -t "$image" -i "text=oh "
     [[ $output == "OH HELLO 3.9" ]]
     docker run --rm "$image" sh -c 'test ! -e /src/wheels && test ! -e /mnt/project'
     date '+# edited %s.%N' >>predict.py
@@ -159,7 +159,7 @@ build:
     - test -d /venv && echo "$GREETING" > /etc/greeting
 environment:
   - GREETING=good morning
-predict: predict.py:Predictor
+run: predict.py:Predictor
 END
     cog build -t "$image" --progress=quiet
     run -0 docker run --rm "$image" sh -c 'cat /etc/tree-version /etc/greeting; python -V'
@@ -173,7 +173,7 @@ END
 }
 
 @test "a failing command, at its line" {
-    printf 'build:\n  run:\n    - "true"\n    - echo oh no && exit 7\npredict: predict.py:Predictor\n' >cog.yaml
+    printf 'build:\n  run:\n    - "true"\n    - echo oh no && exit 7\nrun: predict.py:Predictor\n' >cog.yaml
     run -1 --separate-stderr pipeline
     [[ $stderr == *"cog.yaml:4:7: error:"*"exit code: 7"*"oh no"* ]]
 }
@@ -184,7 +184,7 @@ build:
   run:
     - command: sha256sum < /run/token > /etc/token-sum
       mounts: [{type: secret, id: token, target: /run/token}]
-predict: predict.py:Predictor
+run: predict.py:Predictor
 END
     refuses secret.missing cog build -t "$image" --progress=quiet
     printf 'very-secret-7341' >../token
@@ -204,7 +204,7 @@ END
 build:
   run:
     - cp "\$SSL_CERT_FILE" /etc/seen.pem && echo $(date +%s.%N)
-predict: predict.py:Predictor
+run: predict.py:Predictor
 END
     rm key.pem
     printf 'ca.pem\n' >.dockerignore
@@ -216,7 +216,7 @@ END
 }
 
 @test "what uv locked is what is installed, for the Python of the image and by its hashes" {
-    printf 'predict: predict.py:Predictor\n' >cog.yaml
+    printf 'run: predict.py:Predictor\n' >cog.yaml
     cat >pyproject.toml <<'END'
 [project]
 name = "locked"
@@ -237,11 +237,11 @@ class Predictor(BasePredictor):
 END
     cog plan >plan.json
     jq -e '[.contexts.generated.files[] | .text | scan("(?m)^[a-z]+==")] == ["filetype=="]' plan.json
-    cog predict -t "$image" --progress=quiet >../installed
+    cog run -t "$image" --progress=quiet >../installed
     version=$(grep -A1 '^name = "filetype"' uv.lock | sed -n 's/^version = "\(.*\)"/\1/p')
     jq -e --arg v "filetype==$version" '[.[] | select(startswith("cog==") | not)] == [$v]' ../installed
     echo '3.11' >.python-version
-    cog predict -t "$image" --progress=quiet >../installed
+    cog run -t "$image" --progress=quiet >../installed
     jq -e 'any(.[]; startswith("six=="))' ../installed
     sed -i 's/sha256:[0-9a-f]\{8\}/sha256:00000000/' uv.lock
     run -1 cog build -t "$image" --progress=quiet
@@ -249,7 +249,7 @@ END
 }
 
 @test "an interrupted build ends with 130 and leaves nothing running" {
-    printf 'build:\n  run: [sleep 7341]\npredict: predict.py:Predictor\n' >cog.yaml
+    printf 'build:\n  run: [sleep 7341]\nrun: predict.py:Predictor\n' >cog.yaml
     set -m
     cog build -t "$image" --progress=plain 2>../err &
     pid=$!
@@ -272,10 +272,10 @@ END
 
 @test "an interrupted prediction ends with 130 and removes its container" {
     printf 'import time\n\n\ndef run(text: str) -> str:\n    time.sleep(7341)\n    return text\n' >predict.py
-    printf 'predict: predict.py:run\n' >cog.yaml
+    printf 'run: predict.py:run\n' >cog.yaml
     cog build -t "$image" --progress=quiet
     set -m
-    cog predict "$image" -i text=hi 2>../err &
+    cog run "$image" -i text=hi 2>../err &
     pid=$!
     for _ in $(seq 100); do
         [ -n "$(docker ps -q --filter "ancestor=$image")" ] && break
@@ -328,9 +328,9 @@ from shop.sizes import SIZES
 def run(size: str = Input(choices=SIZES)) -> int:
     return price(size)
 END
-    printf 'predict: predict.py:run\n' >cog.yaml
-    fails 1 predict.input.choice cog predict -t "$image" -i size=huge
-    run -0 --separate-stderr cog predict -t "$image" --progress=quiet -i size=large
+    printf 'run: predict.py:run\n' >cog.yaml
+    fails 1 predict.input.choice cog run -t "$image" -i size=huge
+    run -0 --separate-stderr cog run -t "$image" --progress=quiet -i size=large
     [ "$output" = 1 ]
     label run.cog.openapi_schema | jq -e '.components.schemas.size.enum == ["small", "large"]'
     run -0 docker run --rm -w / "$image" python -c 'import shop, sys; print(shop.__file__, sys.path[-1])'

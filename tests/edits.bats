@@ -36,7 +36,7 @@ configured() {
 }
 
 predicts() {
-    [ "$(cog predict "$image" -i text=ab -i n=2)" = 'ab ab' ]
+    [ "$(cog run "$image" -i text=ab -i n=2)" = 'ab ab' ]
 }
 
 @test "another user, which the model runs as" {

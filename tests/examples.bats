@@ -22,7 +22,7 @@ teardown() {
 
 # model: one that tells which packages it has besides cog and pip.
 model() {
-    printf 'predict: predict.py:run\n' >cog.yaml
+    printf 'run: predict.py:run\n' >cog.yaml
     cat >predict.py <<'END'
 from importlib import metadata
 
@@ -35,7 +35,7 @@ END
 
 # has PACKAGE...: the project's model has exactly these, in that order.
 has() {
-    cog predict -t "$image" --progress=quiet >../installed
+    cog run -t "$image" --progress=quiet >../installed
     jq -e --args '. == $ARGS.positional' "$@" ../installed || told "$*" cat ../installed
 }
 
@@ -174,7 +174,7 @@ END
     port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' ../http)
     echo "greeting @ git+http://$host:$port/greeting.git@$commit" >requirements.txt
     printf 'import greeting\n\n\ndef run() -> str:\n    return greeting.MADE\n' >predict.py
-    run -0 --separate-stderr cog predict -t "$image" --progress=quiet
+    run -0 --separate-stderr cog run -t "$image" --progress=quiet
     [ "MADE = \"$output\"" = "$(cat ../greeting/greeting.py)" ]
     docker inspect "$image" --format '{{index .Config.Labels "run.cog.pip_freeze"}}' | grep -q "greeting.*$commit"
     docker run --rm "$image" test ! -e /usr/bin/git
@@ -187,7 +187,7 @@ build:
   run:
     - command: cat /run/token /run/word | sha256sum >/etc/sum && echo $stamp >/etc/stamp
       mounts: [{type: secret, id: token, target: /run/token}, {type: secret, id: word, target: /run/word}]
-predict: predict.py:run
+run: predict.py:run
 END
     printf 'file-secret-7341' >../token
     WORD=word-secret-7341 cog build -t "$image" --progress=plain --debug --keep=../kept \
@@ -202,7 +202,7 @@ END
     for secret in file-secret-7341 word-secret-7341; do
         [ "$(grep -rlaF "$secret" ../kept ../kept.log | wc -l)" = 0 ]
     done
-    cog predict "$image" | jq -e '. == []'
+    cog run "$image" | jq -e '. == []'
 }
 
 @test "filters: an async model of a user without rights, in files that cannot be written" {
@@ -210,7 +210,7 @@ END
 build:
   run:
     - ls /sys/class/net | tr '\n' ' ' >/etc/networks
-predict: predict.py:Predictor
+run: predict.py:Predictor
 concurrency:
   max: 2
 END

@@ -54,7 +54,7 @@ tree() {
     build
     [ "$(layer_of weights)" = "7.42MB " ]
     [ "$(sent)" -gt 7400000 ]
-    run -0 --separate-stderr cog predict "$image" --json @examples/input.json
+    run -0 --separate-stderr cog run "$image" --json @examples/input.json
     [ "$(jq -S . <<<"$output")" = "$(jq -S . examples/output.json)" ]
     before=$layers
     date '+# edited %s.%N' >>predict.py # as never before: the engine may remember another run
@@ -130,8 +130,8 @@ weighty() {
     echo ./native >requirements.txt
     sed -i 's/^build:/build:\n  python_requirements: requirements.txt\n  system_packages: [gcc, libc6-dev, libpython3.13-dev]/' cog.yaml
     printf 'import native\n\n\ndef run() -> str:\n    return native.__name__\n' >predict.py
-    sed -i 's/^predict:.*/predict: predict.py:run/' cog.yaml
-    run -0 --separate-stderr cog predict -t "$image"
+    sed -i 's/^run:.*/run: predict.py:run/' cog.yaml
+    run -0 --separate-stderr cog run -t "$image"
     [ "$output" = native ]
     docker run --rm "$image" gcc --version
 }

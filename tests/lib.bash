@@ -39,7 +39,7 @@ told() {
 
 # project: makes the current folder a small project without requirements from outside.
 project() {
-    printf 'build:\n  python_version: "3.13"\npredict: predict.py:Predictor\n' >cog.yaml
+    printf 'build:\n  python_version: "3.13"\nrun: predict.py:Predictor\n' >cog.yaml
     cat >predict.py <<'END'
 from cog import BasePredictor
 

@@ -124,7 +124,7 @@ has_module_but_no_password() {
         -r "$TOP/build/share/cog/wheels/server-requirements.txt"
     cog build -t "$image" --progress=plain --offline --locked --wheelhouse ../wheels --keep=../kept 2>../build.log
     docker run --rm "$image" python -c 'import cog_test_house'
-    [ "$(cog predict "$image" -i text=ab -i n=2)" = 'ab ab' ]
+    [ "$(cog run "$image" -i text=ab -i n=2)" = 'ab ab' ]
     jq -e '[.stages[].operations[] | select(.op == "exec" and (.argv // [] | index("pip")) and (.argv | index("--requirement=/mnt/generated/requirements.txt") or index("--require-hashes"))) | .network] == ["none", "none"]' ../kept/plan.json
     refuses build.context cog-submit -C . <../kept/build.json
     grep -q -e '--context wheelhouse=DIR' ../err
@@ -136,7 +136,7 @@ has_module_but_no_password() {
 @test "indexes of pyproject.toml with a password, unlocked and locked by uv" {
     wheel cog_test_uv
     serve_index
-    cat >cog.yaml <<<'predict: predict.py:Predictor'
+    cat >cog.yaml <<<'run: predict.py:Predictor'
     cat >pyproject.toml <<END
 [project]
 name = "private"
@@ -199,7 +199,7 @@ build:
   python_requirements: requirements.txt
   run:
     - python -c 'import urllib.request as r; print(r.urlopen("$tls?$version").read())' >/etc/answer
-predict: predict.py:Predictor
+run: predict.py:Predictor
 END
     export NO_PROXY='' no_proxy='' COG_CA_CERT=$PWD/../ca.pem
     HTTP_PROXY=http://$host:$port refuses build.step cog build -t "$image" --progress=plain

@@ -57,7 +57,7 @@ model() {
     digest=$(jq -r .digest kept-one/image.json)
     [ "$(docker image inspect --format '{{.Id}}' model)" = "$digest" ]
     [ "$(docker image inspect --format '{{.Created}}' model)" = 2025-01-01T00:00:00Z ]
-    [ "$(cog predict model -i text=hello)" = hello ]
+    [ "$(cog run model -i text=hello)" = hello ]
     # The engine named the steps as cog-submit did.
     jq -e '[.steps[] | select(.name | startswith("["))] | length > 12 and all(.stage)' kept-one/image.json
 }

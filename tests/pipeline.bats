@@ -246,7 +246,7 @@ other_than_file() {
 
 @test "pipes, devices and sockets where the project has files are refused at once" {
     other_than_file cog.yaml /dev/null cog-config cog.yaml
-    cog-config >config.json <<<$'build:\n  python_version: "3.13"\n  python_requirements: requirements.txt\npredict: predict.py:Predictor'
+    cog-config >config.json <<<$'build:\n  python_version: "3.13"\n  python_requirements: requirements.txt\nrun: predict.py:Predictor'
     other_than_file requirements.txt config.json cog-detect
     for option in -r -c; do
         echo "$option other.txt" >requirements.txt

@@ -7,7 +7,7 @@ setup_file() {
     export IMAGE=cog-test-predict:$$
     model=$BATS_FILE_TMPDIR/model
     mkdir "$model"
-    echo 'predict: predict.py:Predictor' >"$model/cog.yaml"
+    echo 'run: predict.py:Predictor' >"$model/cog.yaml"
     cat >"$model/predict.py" <<'END'
 import os
 import subprocess

@@ -7,28 +7,16 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || exit
     unset COG_BUILDER COG_CATALOG COG_SDK_WHEEL
     export HOME=$PWD TMPDIR=$PWD/tmp DOCKER_HOST=unix://$PWD/no.sock
-    export SPY=$PWD/spy
-    mkdir project tmp spy usr usr/bin
-    ln -s "$TOP/build/share" usr/share
-    cp "$COG_BIN/cog" usr/bin
-    for program in "$COG_BIN"/cog-*; do
-        spy "${program##*/}" "exec \"$program\" \"\$@\""
-    done
-    for program in resolve validate llb submit predict; do spy "cog-$program" 'exec cat'; done
+    mkdir project tmp
+    load spy
+    spies
     # What would run if a shell read it, by this name.
     # shellcheck disable=SC2016 # it is the script that expands it
     printf '#!/bin/sh\n: >"$SPY/hacked"\n' >usr/bin/payload
-    chmod +x usr/bin/*
-    PATH=$PWD/usr/bin:$PATH
+    chmod +x usr/bin/payload
     hostile=("x
 payload
 y" "x'; payload; '\"; payload; \"" "\$(payload)\`payload\`" '-x; payload && payload' '* payload | \payload')
-}
-
-# spy PROGRAM LINE: one that leaves its words in $SPY/PROGRAM, each ended by NUL, and goes on as LINE says.
-spy() {
-    # shellcheck disable=SC2016 # it is the script that expands it
-    printf '#!/bin/sh\n[ $# = 0 ] || printf "%%s\\0" "$@" >>"$SPY/%s"\n%s\n' "$1" "$2" >"usr/bin/$1"
 }
 
 # each COMMAND...: runs it with `cog` being run by one shell after the other.
@@ -43,14 +31,6 @@ each() {
         [ ! -e "$SPY/hacked" ] || told "$shell has run the payload" "$@" || return
         [ -z "$(ls "$BATS_TEST_TMPDIR/tmp")" ] || told "$shell leaves files" "$@" || return
     done
-}
-
-# given PROGRAM WORD: the program got this word.
-given() {
-    local words word
-    mapfile -d '' words <"$SPY/$1"
-    for word in "${words[@]}"; do [ "$word" != "$2" ] || return 0; done
-    told "$1 did not get $2" tr '\0' '\n' "$SPY/$1"
 }
 
 builds_in() {
@@ -91,9 +71,9 @@ takes_options() {
         --wheelhouse "$1" --policy "$1" || return
     for option in tag secret ssh progress context=wheelhouse; do given cog-submit "--$option=$1" || return; done
     given cog-llb "--no-cache=$1" && given cog-validate "--policy=$1" || return
-    cog predict an-image -i "a=$1" --input="b=$1" -o "$1" --setup-timeout="$1" || return
+    cog run an-image -i "a=$1" --input="b=$1" -o "$1" --setup-timeout="$1" || return
     for word in --input=a --input=b --output --setup-timeout; do given cog-predict "$word=$1" || return; done
-    cog predict "image$1" --json "$1" || return
+    cog run "image$1" --json "$1" || return
     given cog-predict "--json=$1" && given cog-predict "--image=image$1"
 }
 

@@ -46,8 +46,8 @@ begin() {
     case $point in
     filter) set -- "$@" build --filter 'touch ../begun; sleep 4243; true' ;;
     deaf) set -- "$@" build --filter 'trap "" TERM; touch ../begun; sleep 4243; true' ;;
-    stdin) set -- "$@" predict --json - ;;
-    engine) set -- "$@" predict an-image -i text=a ;;
+    stdin) set -- "$@" run --json - ;;
+    engine) set -- "$@" run an-image -i text=a ;;
     registry) set -- "$@" build --builder unix:///nowhere.sock --base "127.0.0.1:$(cat ../port)/none:1,python=3.13" ;;
     esac
     MARK=$BATS_TEST_TMPDIR env --default-signal=HUP,INT,QUIT,PIPE,TERM "$@" <../nothing 2>../err &

@@ -14,7 +14,7 @@ build:
   system_packages: [ffmpeg, libpq-dev]
   run: [echo built]
 environment: [GREETING=hello]
-predict: predict.py:Predictor
+run: predict.py:Predictor
 END
     echo 'packaging==24.1' >requirements.txt
     mkdir weights
@@ -105,7 +105,7 @@ contexts_of() { # DIR PROGRAM: the contexts of weights that the jq program leave
 }
 
 @test "the server is the same in projects of any kind" {
-    printf 'build:\n  python_version: "3.13"\npredict: predict.py:Predictor\n' >cog.yaml
+    printf 'build:\n  python_version: "3.13"\nrun: predict.py:Predictor\n' >cog.yaml
     rm -r weights requirements.txt
     lower after
     for stage in cog-server server; do

@@ -18,7 +18,7 @@ setup() {
 
 @test "cog --help lists the commands, cog --version the version" {
     run -0 cog --help
-    for command in init build predict plan; do
+    for command in init build run exec serve plan; do
         [[ $output == *"  $command "* ]]
     done
     run -0 cog --version
@@ -41,7 +41,7 @@ setup() {
     cog plan --stack python >../plan.json
     cog plan | cmp - ../plan.json
     fails 2 usage.option cog plan --stack rust
-    fails 2 usage.option cog predict --stack custom
+    fails 2 usage.option cog run --stack custom
     refuses plan.stack cog build --stack=custom
     echo 'environment: [A=1]' >cog.yaml
     cog plan --stack custom --base=debian:12 | jq -e '.stages[0].source.image == "debian:12"'
@@ -58,12 +58,12 @@ setup() {
 
 @test "cog init writes a project that can be planned, and never overwrites" {
     run -0 cog init
-    [ -e cog.yaml ] && [ -e predict.py ] && [ -e requirements.txt ] && [ -e .dockerignore ]
+    [ -e cog.yaml ] && [ -e run.py ] && [ -e requirements.txt ] && [ -e .dockerignore ]
     run -0 cog plan
-    echo mine >predict.py
+    echo mine >run.py
     run -0 cog init
-    [ "$(cat predict.py)" = mine ]
-    [[ $output == *"predict.py is there already"* ]]
+    [ "$(cat run.py)" = mine ]
+    [[ $output == *"run.py is there already"* ]]
 }
 
 @test "no cog.yaml here or above is said, with the way out" {
@@ -109,7 +109,7 @@ setup() {
     project
     sed -i s/predict.py/nowhere.py/ cog.yaml
     refuses predictor.missing cog plan
-    grep -q '^cog.yaml:3:10: error:' "$BATS_TEST_TMPDIR/err"
+    grep -q '^cog.yaml:3:6: error:' "$BATS_TEST_TMPDIR/err"
 }
 
 @test "a folder's name with spaces and quotes is no trouble" {
@@ -130,9 +130,9 @@ setup() {
 
 @test "wrong inputs are refused before an engine is asked for" {
     project
-    fails 1 predict.input.unknown cog predict -i txet=hi
+    fails 1 predict.input.unknown cog run -i txet=hi
     grep -q 'text' "$BATS_TEST_TMPDIR/err"
-    fails 1 predict.input.missing cog predict
+    fails 1 predict.input.missing cog run
 }
 
 @test "no engine: status 3, and what was tried" {

@@ -2,12 +2,12 @@
 # shellcheck shell=sh
 
 cmd_init() {
-    for name in cog.yaml predict.py requirements.txt .dockerignore; do
+    for name in cog.yaml run.py requirements.txt .dockerignore; do
         if [ -e "$name" ]; then
-            echo "cog: $name is there already, left as it is" >&2
+            note "$name is there already, left as it is"
         else
-            "init_$(echo "$name" | tr -d '.-' | tr '[:upper:]' '[:lower:]')" >"$name"
-            echo "cog: wrote $name" >&2
+            "init_$(printf '%s' "$name" | tr -d '.-')" >"$name"
+            note "wrote $name"
         fi
     done
 }
@@ -18,22 +18,22 @@ init_cogyaml() {
 build:
   python_version: "3.13"
   python_requirements: requirements.txt
-predict: predict.py:Predictor
+run: run.py:Runner
 END
 }
 
-init_predictpy() {
+init_runpy() {
     cat <<'END'
-"""The model: setup() runs once, predict() for every prediction."""
+"""The model: setup() runs once, run() for every prediction."""
 
-from cog import BasePredictor, Input
+from cog import BaseRunner, Input
 
 
-class Predictor(BasePredictor):
+class Runner(BaseRunner):
     def setup(self) -> None:
         self.greeting = "hello"
 
-    def predict(self, text: str = Input(description="Whom to greet")) -> str:
+    def run(self, text: str = Input(description="Whom to greet")) -> str:
         return f"{self.greeting} {text}"
 END
 }

@@ -127,7 +127,7 @@ static void add_schema(const struct cog_project *project, struct cog_composer *c
 static int cog_runtime_plan(const struct cog_project *project,
                             struct cog_composer *composer, struct cog_diags *diags)
 {
-    if (!project->config.predict)
+    if (!project->config.predict && !project->environment)
         return cog_report(diags, COG_ERROR, (struct cog_pos){.file = project->config.file},
                           "plan.predict",
                           "no predictor is named; add a line such as "
@@ -141,7 +141,8 @@ static int cog_runtime_plan(const struct cog_project *project,
         "/venv/bin/python -m pip freeze --disable-pip-version-check > " FREEZE_FILE);
     cog_export_label_file(composer, "run.cog.pip_freeze", FREEZE_FILE);
 
-    add_schema(project, composer);
+    if (!project->environment)
+        add_schema(project, composer);
     return 0;
 }
 

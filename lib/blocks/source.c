@@ -40,6 +40,11 @@ static json_t *excluded(const struct cog_project *project)
     return list;
 }
 
+static bool source_detect(const struct cog_project *project)
+{
+    return !project->environment;
+}
+
 static int source_plan(const struct cog_project *project, struct cog_composer *composer,
                        struct cog_diags *diags)
 {
@@ -53,4 +58,4 @@ static int source_plan(const struct cog_project *project, struct cog_composer *c
     return 0;
 }
 
-const struct cog_block cog_block_source = {"source", NULL, NULL, source_plan};
+const struct cog_block cog_block_source = {"source", source_detect, NULL, source_plan};

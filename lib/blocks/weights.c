@@ -14,7 +14,7 @@ enum { MAX_LAYERS = 32 };
 
 static bool weights_detect(const struct cog_project *project)
 {
-    return project->weight_count > 0;
+    return project->weight_count > 0 && !project->environment;
 }
 
 static int by_path(const void *a, const void *b)

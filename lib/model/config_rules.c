@@ -80,7 +80,7 @@ static void drop_empty(const struct rules *r, json_t *home, const char *prefix)
 static void drop_gone(const struct rules *r)
 {
     static const struct field gone[] = {
-        {"/tests", "write tests of your own that call cog predict"},
+        {"/tests", "write tests of your own that call cog run"},
         {"/build/cog_runtime", "remove the line; there is only one runtime"},
         {"/build/fast", "remove the line; there is only one way to build"},
         {"/build/python_overrides", "write these versions into the requirements file"},
@@ -101,6 +101,7 @@ static void drop_gone(const struct rules *r)
 static void warn_deprecated(const struct rules *r)
 {
     static const struct field deprecated[] = {
+        {"/predict", "deprecated field \"predict\": use \"run\" instead"},
         {"/build/python_packages",
          "python_packages is deprecated; put the lines into requirements.txt and set "
          "python_requirements"},

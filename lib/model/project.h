@@ -90,6 +90,7 @@ struct cog_project {
     const char *sdk;  /* which cog package is put in, as --sdk says, or NULL */
     bool wheelhouse;  /* packages come from a folder that the builder has */
     bool ca_in_image; /* the image trusts certificates that the builder has */
+    bool environment; /* neither the project's files nor its model are in the image */
 };
 
 /* Reads a document cog/project-1 that fits its schema. */

@@ -1,0 +1,17 @@
+# build.sh - cog build and cog push.
+# shellcheck shell=sh
+
+cmd_build() {
+    make_work
+    make_project
+    read_schema
+    make_image "$@"
+    note_built
+}
+
+# What Cog says, for scripts that look for it.
+note_built() {
+    name=$(sed -n 's/.*"tags":\["\([^"]*\)".*/\1/p' <"$work/image.json")
+    name=${name#docker.io/}
+    note "Image built as ${name#library/}"
+}

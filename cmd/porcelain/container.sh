@@ -1,0 +1,46 @@
+# container.sh - cog exec, cog serve and cog playground.
+# shellcheck shell=sh
+
+# Makes an image of the environment alone, which edits of the project's files do not change, and starts a container of it that
+# has these files at /src. Its own name keeps it apart from the model's image.
+run_in_container() { # WORD...
+    make_project
+    image=${tag:-$(default_tag)-environment}
+    make_image "$@" 'cog-plan --environment' "cog-submit --tag=$image"
+    folder=$(cd "$root" && pwd -P)
+    replace cog-exec "cog-exec --image=$image" "cog-exec --mount=$folder:/src" 'cog-exec --workdir=/src' \
+        ${watch:+"cog-exec --watch=$folder"} "$@"
+}
+
+cmd_exec() {
+    [ "$verbatim" = 1 ] || die 2 "which command is to be run? such as: cog exec python" usage.operand
+    make_work
+    run_in_container 'cog-exec --interactive' "$@"
+}
+
+cmd_serve() {
+    make_work
+    for word; do
+        shift
+        case $word in
+        'server '*) set -- "$@" "cog-exec ${word#server }" ;;
+        *) set -- "$word" "$@" ;;
+        esac
+    done
+    # The server is for one person at this machine, so the model may fetch from its networks, too.
+    networks=${COG_ALLOWED_NETWORKS:-10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,127.0.0.0/8,::1/128,fc00::/7}
+    note "serving at http://$host:$port, with a page to try the model at http://$host:$port/docs; Ctrl-C ends it"
+    run_in_container "cog-exec --publish=$host:$port:5000" 'cog-exec --add-host=host.docker.internal:host-gateway' \
+        "cog-exec --env=COG_ALLOWED_NETWORKS=$networks" 'cog-exec --env=LOG_FORMAT=console' "$@"
+}
+
+cmd_playground() {
+    url=${url:-http://localhost:8393}
+    url=${url%/}/docs
+    note "the page of the model is $url"
+    [ -z "$no_open" ] || return 0
+    for browser in "${BROWSER:-xdg-open}" open; do
+        ! command -v "$browser" >/dev/null || exec "$browser" "$url"
+    done
+    note 'no browser was found; open the address by hand, after "cog serve"'
+}

@@ -1,0 +1,182 @@
+# project.sh - from a project to a plan and to an image, for the commands that do that.
+# shellcheck shell=sh
+
+# The folder of the documents, which is removed in the end unless --keep names one.
+make_work() {
+    trap interrupted HUP INT QUIT PIPE TERM
+    if [ -n "$keep" ]; then
+        mkdir -p -- "$keep"
+        umask 077 # requirements may hold passwords of indexes
+        work=$(cd -- "$keep" && pwd -P)
+    else
+        trap 'rm -rf -- "$work"' EXIT
+        work=$(mktemp -d) || die 3 "there is no folder for the documents of a build; TMPDIR may name one" machine.write
+    fi
+}
+
+# Sets $root and $file: the folder of cog.yaml, here or above, and its name in it.
+find_project() {
+    case $file in
+    /*) root=${file%/*}/ ;;
+    */*) root=./${file%/*} ;;
+    *) root=. ;;
+    esac
+    file=${file##*/}
+    while [ ! -e "$root/$file" ]; do
+        [ "$(cd "$root" && pwd -P)" != / ] ||
+            die 1 "there is no $file here or in a folder above; \"cog init\" writes one" cog.project
+        root=$root/..
+    done
+}
+
+# run IN OUT PROGRAM WORD...: one link of the chain, from one document to the next.
+run() {
+    in=$1 out=$2
+    shift 2
+    call "$@" <"$work/$in.json" >"$work/$out.json" || exit "$status"
+}
+
+# Runs cog.schema from the folder that comes first; 42: this Python is too old for it, 43: only the image tells.
+start_schema='import sys
+if sys.version_info < (3, 10): sys.exit(42)
+sys.path.insert(0, sys.argv.pop(1))
+from cog.schema.__main__ import main
+sys.exit(main())'
+
+# COG_SDK_WHEEL says which cog package the image gets; a folder stands for the one wheel in it.
+choose_sdk() {
+    sdk=$COG_SDK_WHEEL
+    case $sdk in
+    dist | pypi | pypi:* | *://*) return ;;
+    esac
+    if [ -d "$sdk" ]; then
+        set +f
+        for wheel in "$sdk"/cog-*.whl; do
+            [ "$sdk" = "$COG_SDK_WHEEL" ] || die 1 "there are several wheels in $COG_SDK_WHEEL" cog.sdk
+            sdk=$wheel
+        done
+        set -f
+    fi
+    [ -f "$sdk" ] || die 1 "COG_SDK_WHEEL names $sdk, which is no file: path not found" cog.sdk
+    case $sdk in
+    */*) sdk_folder=${sdk%/*}/ ;;
+    *) sdk_folder=. ;;
+    esac
+}
+
+# Reads the model's inputs from its source, so that mistakes are found before anything is built. A machine
+# without a Python finds them later, and so does one that would have to run the source.
+read_schema() {
+    [ "$stack" = python ] || return 0
+    openapi=${openapi:-${COG_OPENAPI_SCHEMA:-}}
+    if [ -n "$openapi" ]; then
+        [ -f "$openapi" ] || die 1 "there is no file $openapi" cog.openapi
+        cat <"$openapi" >"$work/openapi.json"
+        return
+    fi
+    command -v python3 >/dev/null || return 0
+    # Without site and the variables for Python, which are the user's and take half of the time.
+    stage python3 -I -S -c "$start_schema" "$share/python" --config - -C "$root" \
+        <"$work/project.json" >"$work/openapi.json" || case $status in
+        42 | 43) ;;
+        *) exit "$status" ;;
+        esac
+    [ "$status" = 0 ] || rm -- "$work/openapi.json"
+}
+
+make_project() {
+    find_project
+    call cog-config "cog-config $root/$file" >"$work/config.json" || exit "$status"
+    run config project cog-detect "cog-detect -C" "cog-detect $root"
+}
+
+# A filter leads a group of processes, so that all of them can be ended.
+run_filter() {
+    trace "$1"
+    if command -v setsid >/dev/null; then
+        stage setsid sh -c "$1"
+    else
+        stage sh -c "$1"
+    fi <"$work/plan.json" >"$work/filtered.json"
+}
+
+make_plan() {
+    # The user's own catalogue, unless another one is named.
+    if [ "$stack" = python ] && [ -z "$catalog${COG_CATALOG:-}" ]; then
+        catalog=${XDG_CONFIG_HOME:-${HOME:-}/.config}/cog/catalog.tsv
+        [ -e "$catalog" ] || catalog=
+    fi
+    set -- ${catalog:+"cog-plan --catalog=$catalog"} "$@"
+    if [ -n "${COG_SDK_WHEEL:-}" ] && [ "$stack" = python ]; then
+        choose_sdk
+        set -- "$@" "cog-plan --sdk=$sdk"
+    fi
+    run project plan cog-plan "$@"
+    for word; do
+        case $word in
+        'filter '*) filter=${word#filter } ;;
+        *) continue ;;
+        esac
+        run_filter "$filter" || [ "$status" = 130 ] ||
+            die 1 "the filter \"$filter\" ended with status $status" cog.filter
+        [ "$status" = 0 ] || exit "$status"
+        # It reads what can be a plan, and nothing else.
+        cog-explain <"$work/filtered.json" >/dev/null ||
+            die 1 "the filter \"$filter\" wrote no plan" cog.filter
+        mv -- "$work/filtered.json" "$work/plan.json"
+    done
+}
+
+# "cog-" and the folder's name, as far as an image's name can hold it.
+default_tag() {
+    name=$(cd "$root" && pwd -P)
+    name=$(printf '%s' "${name##*/}" | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9' '-')
+    name=$(printf 'cog-%.30s' "${name#-}")
+    name=${name%-}
+    [ "$name" != cog ] || name=cog-model
+    printf '%s\n' "$name"
+}
+
+# run_programs DOCUMENT WORD...: runs each jq program over the plan; what it gives last must be true.
+run_programs() {
+    in=$1
+    shift
+    for word; do
+        case $word in
+        'policy /'*) policy=${word#policy } ;;
+        'policy '*) policy=./${word#policy } ;;
+        *) continue ;;
+        esac
+        stage jq -e -f "$policy" <"$work/$in.json" >/dev/null || true
+        case $status in
+        0) ;;
+        1 | 4 | 5) die 1 "the plan is refused by $policy" policy.refused ;;
+        127) die 3 "$policy needs jq, which is not installed" policy.jq ;;
+        130) exit 130 ;;
+        *) die 1 "jq cannot run $policy" policy.program ;;
+        esac
+    done
+}
+
+# One build of a project at a time: they share cog.lock and the image's name. The folder itself is what is locked.
+take_turns() {
+    command -v flock >/dev/null && exec 9<"$root" || return 0
+    flock -n 9 || {
+        note "another build of this project runs; waiting for it"
+        stage flock 9 || exit "$status"
+    }
+}
+
+make_image() {
+    take_turns
+    make_plan "$@"
+    set -- "cog-submit --progress=${BUILDKIT_PROGRESS:-auto}" ${wheelhouse:+"cog-submit --context=wheelhouse=$wheelhouse"} "$@"
+    set -- "$@" "cog-resolve -C" "cog-resolve $root" "cog-submit -C" "cog-submit $root"
+    set -- "$@" "cog-submit --default-tag=$(default_tag)" ${sdk_folder:+"cog-submit --context=sdk=$sdk_folder"}
+    run plan resolved cog-resolve "$@"
+    run_programs resolved "$@"
+    run resolved validated cog-validate "$@"
+    run validated build cog-llb "$@"
+    run build image cog-submit "$@"
+    exec 9<&-
+}

@@ -1,0 +1,38 @@
+# run.sh - cog run and cog train.
+# shellcheck shell=sh
+
+# Sets $json: the inputs are read twice, to check them and to predict.
+set_json() {
+    if [ "$json" = - ]; then
+        stage cat >"$work/inputs.json" || exit "$status"
+        json=@$work/inputs.json
+    elif [ -z "$json$inputs" ]; then
+        json={}
+    fi
+}
+
+cmd_run() {
+    [ "$stack" = python ] || die 2 "images of --stack $stack answer no predictions" usage.option
+    case $operand in
+    *=*) die 2 "\"$operand\" is no image; did you mean -i $operand?" usage.operand ;;
+    esac
+    make_work
+    set_json
+    set -- "$@" ${json:+"cog-predict --json=$json"}
+    if [ -z "$operand" ]; then
+        make_project
+        read_schema
+        if [ -e "$work/openapi.json" ]; then
+            call cog-predict "cog-predict --check" "cog-predict --schema=$work/openapi.json" "$@" || exit "$status"
+        else
+            note 'the inputs are checked once the image is built'
+        fi
+        operand=${tag:-$(default_tag)}
+        make_image "$@" "cog-submit --tag=$operand"
+    fi
+    call cog-predict "cog-predict --progress" "cog-predict --output-only" "cog-predict --image=$operand" "$@"
+}
+
+cmd_train() {
+    cmd_run 'cog-predict --train' "$@"
+}
