@@ -3,19 +3,16 @@
 #include "base/doc.h"
 #include "base/exit.h"
 #include "base/path.h"
-#include "cli/certificates.h"
-#include "cli/environment.h"
+#include "cli/image_lookup.h"
 #include "cli/program.h"
-#include "docker/image.h"
 #include "oci/contents.h"
 #include "oci/lock.h"
 #include "oci/names.h"
-#include "oci/resolver.h"
 
 struct request {
-    const char *directory, *builder;
-    bool locked, update, offline, no_lock;
-    bool interrupted; /* while images were looked for */
+    const char *directory;
+    bool no_lock;
+    struct cog_image_lookup lookup;
 };
 
 enum { LOCKED = 256, UPDATE, OFFLINE, NO_LOCK, BUILDER };
@@ -39,69 +36,27 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
     if (letter == 'C')
         request->directory = value;
     if (letter == BUILDER)
-        request->builder = value;
-    request->locked |= letter == LOCKED;
-    request->update |= letter == UPDATE;
-    request->offline |= letter == OFFLINE;
+        request->lookup.builder = value;
+    request->lookup.locked |= letter == LOCKED;
+    request->lookup.update |= letter == UPDATE;
+    request->lookup.offline |= letter == OFFLINE;
     request->no_lock |= letter == NO_LOCK;
-    if (request->locked && (request->update || request->no_lock))
+    if (request->lookup.locked && (request->lookup.update || request->no_lock))
         return cog_report(diags, COG_ERROR, nowhere, "usage.option",
                           "--locked goes neither with --update nor with --no-lock");
     return 0;
 }
 
-static int look_up(void *context, const char *name, json_t **inspect,
-                   struct cog_diags *diags)
-{
-    return cog_engine_image(context, name, inspect, diags);
-}
-
-/* The engine knows its mirrors; without one, registries are asked alone. */
 static json_t *resolve(struct request *request, const struct cog_plan *plan,
                        const json_t *lock, json_t *changes, struct cog_diags *diags)
 {
-    json_auto_t *names = cog_image_names(plan), *info = NULL;
-    auto_free char *config_dir = cog_environment_docker_config(), *authorities = NULL;
-    struct cog_endpoint_choice choice =
-        cog_environment_endpoint(request->builder, config_dir);
-    struct cog_patience patience = {COG_PATIENCE_MS};
-    struct cog_endpoint endpoint;
-    json_t *images = NULL;
+    json_auto_t *names = cog_image_names(plan);
+    json_auto_t *images =
+        cog_image_look_up(&request->lookup, plan, names, lock, changes, diags);
 
-    if (json_object_size(names) == 0)
-        return json_object();
-    if (cog_certificates_load(&authorities, diags) < 0)
+    if (!images || cog_image_check_contents(plan, names, images, diags) < 0)
         return NULL;
-    struct cog_http *http = cog_http_new();
-    cog_http_watch_signals(http);
-    if (cog_endpoint_choose(&endpoint, &choice, diags) == 0) {
-        struct cog_engine engine = {http, &endpoint,
-                                    request->offline ? COG_FAILURE : COG_WARNING};
-        info = cog_engine_info(&engine, diags);
-        struct cog_resolver resolver = {
-            .registry = {http, json_object_get(info, "RegistryConfig"), config_dir,
-                         getenv("COG_TOKEN_SERVERS"), authorities, &patience},
-            .engine = info ? look_up : NULL,
-            .engine_context = &engine,
-            .os = plan->os,
-            .arch = plan->arch,
-            .lock = lock,
-            .changes = changes,
-            .locked = request->locked,
-            .update = request->update,
-            .offline = request->offline,
-        };
-        if (info || !request->offline)
-            images = cog_resolver_find_all(&resolver, names, diags);
-    }
-    if (images && cog_image_check_contents(plan, names, images, diags) < 0) {
-        json_decref(images);
-        images = NULL;
-    }
-    request->interrupted = cog_http_interrupted(http);
-    cog_endpoint_release(&endpoint);
-    cog_http_free(http);
-    return images;
+    return json_incref(images);
 }
 
 static int run(void *state, const struct cog_input *in, struct cog_output *out,
@@ -117,7 +72,7 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     json_auto_t *changes = cog_lock_new();
     json_auto_t *images = lock ? resolve(request, &plan, lock, changes, diags) : NULL;
     cog_plan_release(&plan);
-    if (request->interrupted)
+    if (request->lookup.interrupted)
         return COG_EXIT_INTERRUPTED;
     if (!images || (!request->no_lock && cog_lock_save(changes, path, diags) < 0))
         return -1;

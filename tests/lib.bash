@@ -5,6 +5,7 @@ TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 COG_BIN=${COG_BIN:-$TOP/build/bin}
 PATH=$(cd "$COG_BIN" && pwd):$TOP/build/tools/bin:$PATH
 export TOP PATH LC_ALL=C.UTF-8
+export XDG_CACHE_HOME=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/cache
 set -o pipefail
 
 # The programs that read a document on stdin and write one.

@@ -2,10 +2,12 @@
 # resolve.bats - cog-resolve with a real engine and real registries: open, with a password, with tokens.
 # bats file_tags=engine
 # shellcheck disable=SC2030,SC2031 # every test is a shell of its own
+# shellcheck disable=SC2034,SC2154 # variables that registry.bash reads and sets
 
 setup() {
     bats_require_minimum_version 1.5.0
     load lib
+    load registry
     cd "$BATS_TEST_TMPDIR" || exit
     export DOCKER_CONFIG=$BATS_TEST_TMPDIR/docker
     mkdir docker
@@ -15,64 +17,6 @@ setup() {
 teardown() {
     ((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null || true
     docker image rm -f "cog-test-resolve:$$" >/dev/null 2>&1 || true
-}
-
-free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
-# registry [LINE...]: starts one with these lines of configuration; sets $host.
-registry() {
-    host=127.0.0.1:$(free_port)
-    printf '%s\n' 'version: 0.1' 'log: {level: error, accesslog: {disabled: true}}' \
-        "storage: {filesystem: {rootdirectory: $PWD/registry}, delete: {enabled: true}}" \
-        "http: {addr: '$host'}" "$@" >registry.yml
-    docker-registry serve registry.yml >registry.log 2>&1 3>&- &
-    pids+=($!)
-    for _ in {1..100}; do
-        curl -so /dev/null "http://$host/v2/" && return
-        sleep 0.05
-    done
-    cat registry.log
-    return 1
-}
-
-digest() {
-    sha256sum | sed 's/\(.*\) .*/sha256:\1/; s/ //g'
-}
-
-# put_blob NAME FILE
-put_blob() {
-    local place
-    place=$(curl -sfi "${auth[@]}" -X POST "http://$host/v2/$1/blobs/uploads/" | tr -d '\r' | sed -n 's/^Location: //p')
-    curl -sf "${auth[@]}" -X PUT "$place&digest=$(digest <"$2")" \
-        -H 'Content-Type: application/octet-stream' --data-binary "@$2"
-}
-
-# push NAME TAG ARCH [VARIABLE]: an image without layers; $pushed is its digest.
-push() {
-    auth=(${auth[@]+"${auth[@]}"})
-    printf '{"architecture":"%s","os":"linux","config":{"Env":["%s"]},"rootfs":{"type":"layers","diff_ids":[]}}' \
-        "$3" "${4:-MADE=here}" >config
-    put_blob "$1" config
-    type=application/vnd.docker.distribution.manifest.v2+json
-    printf '{"schemaVersion":2,"mediaType":"%s","config":{"mediaType":"application/vnd.docker.container.image.v1+json","size":%s,"digest":"%s"},"layers":[]}' \
-        "$type" "$(stat -c %s config)" "$(digest <config)" >manifest
-    put_manifest "$1" "$2" "$type" manifest
-}
-
-# put_manifest NAME TAG TYPE FILE
-put_manifest() {
-    curl -sf "${auth[@]}" -X PUT "http://$host/v2/$1/manifests/$2" -H "Content-Type: $3" --data-binary "@$4"
-    pushed=$(digest <"$4")
-}
-
-# plan IMAGE: a plan with it; cog.yaml:3:3 asks for it.
-plan() {
-    jq -n --arg image "$1" '{schema: "cog/plan-1", platform: {os: "linux", arch: "amd64"}, contexts: {},
-      stages: [{id: "base", phase: "build.base", source: {image: $image}}], export: {stage: "base"},
-      decisions: [{key: "image.base", value: $image, rule: "test", at: "cog.yaml:3:3"}],
-      source: {file: "cog.yaml", positions: {}}, "x-mine": 1}'
 }
 
 # resolve IMAGE OPTION...: the image's entry.
@@ -261,7 +205,7 @@ faulty() {
 
     echo '{"credsStore":"nowhere"}' >docker/config.json
     plan "$host/a/model:1" >plan.json
-    refuses credentials.helper cog-resolve <plan.json # a warning; then it is denied
+    refuses credentials.helper cog-resolve --update <plan.json # a warning; then it is denied
     grep -q 'warning.*credentials.helper' err
     mkdir bin
     printf '#!/bin/sh\necho %s\n' "'{\"Username\":\"me\",\"Secret\":\"pa:ss\"}'" >bin/docker-credential-shop
@@ -270,7 +214,7 @@ faulty() {
     PATH=$PWD/bin:$PATH run -0 resolve "$host/a/model:1"
     echo '{"auths":' >docker/config.json
     plan "$host/a/model:1" >plan.json
-    refuses credentials.config cog-resolve <plan.json
+    refuses credentials.config cog-resolve --update <plan.json
 }
 
 @test "a registry with tokens" {
@@ -315,10 +259,10 @@ faulty() {
     done
     mkdir empty
     for value in key.pem empty nowhere.pem "$(base64 -w 0 key.pem)" '-----BEGIN'; do
-        COG_CA_CERT=$value refuses ca.invalid cog-resolve <plan.json
+        COG_CA_CERT=$value refuses ca.invalid cog-resolve --update <plan.json
         [[ $(<err) != *PRIVATE* ]]
     done
-    SSL_CERT_FILE=nowhere.pem refuses file.missing cog-resolve <plan.json
+    SSL_CERT_FILE=nowhere.pem refuses file.missing cog-resolve --update <plan.json
 }
 
 @test "from the engine: by its digest; what is only there, without one, has an id and is not locked" {
@@ -366,6 +310,8 @@ faulty() {
     # shellcheck disable=SC2154 # set by run
     [[ $stderr == *"warning: "*"unix:///nowhere/docker.sock"*"[engine.unreachable]"* ]]
     plan "$host/a/model:1" >plan.json
+    cog-resolve --offline <plan.json >/dev/null # it was found before
+    rm -r "$XDG_CACHE_HOME"
     fails 3 engine.unreachable cog-resolve --offline <plan.json
     plan 127.0.0.1:1/a/model:1 >plan.json
     fails 3 registry.unreachable cog-resolve <plan.json

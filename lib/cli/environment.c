@@ -14,6 +14,18 @@ char *cog_environment_docker_config(void)
     return home && *home ? cog_printf("%s/.docker", home) : NULL;
 }
 
+char *cog_environment_cache_dir(void)
+{
+    const char *own = getenv("COG_CACHE_DIR"), *xdg = getenv("XDG_CACHE_HOME");
+    const char *home = getenv("HOME");
+
+    if (own && *own)
+        return cog_strdup(own);
+    if (xdg && *xdg == '/') /* a relative one is to be ignored */
+        return cog_printf("%s/cog", xdg);
+    return home && *home ? cog_printf("%s/.cache/cog", home) : NULL;
+}
+
 struct cog_endpoint_choice cog_environment_endpoint(const char *builder,
                                                     const char *config_dir)
 {

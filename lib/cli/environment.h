@@ -7,6 +7,10 @@
 /* DOCKER_CONFIG, or ~/.docker; NULL without a home. The caller frees it. */
 char *cog_environment_docker_config(void);
 
+/* The user's cache folder for cog: COG_CACHE_DIR, or cog in XDG_CACHE_HOME (XDG Base
+ * Directory Specification), or ~/.cache/cog; NULL without a home. The caller frees it. */
+char *cog_environment_cache_dir(void);
+
 /* `builder`: the option, or NULL; then COG_BUILDER counts. Borrows `config_dir`. */
 struct cog_endpoint_choice cog_environment_endpoint(const char *builder,
                                                     const char *config_dir);
