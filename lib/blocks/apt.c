@@ -1,5 +1,5 @@
 /* apt.c - the block that installs Debian packages in the image: cog.yaml's
- * build.system_packages. */
+ * build.system_packages, and what blocks before it asked for. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,9 +8,17 @@
 #include "blocks/blocks.h"
 #include "blocks/network.h"
 
-static bool apt_detect(const struct cog_project *project)
+bool cog_block_apt_lists(const struct cog_config *config, const char *name)
 {
-    return json_array_size(project->config.system_packages) > 0;
+    const json_t *item;
+    size_t index, length = strlen(name);
+
+    json_array_foreach(config->system_packages, index, item) {
+        const char *text = json_string_value(item);
+        if (strcspn(text, "=:") == length && strncmp(text, name, length) == 0)
+            return true;
+    }
+    return false;
 }
 
 static int by_text(const void *a, const void *b)
@@ -59,6 +67,12 @@ static const char script[] =
     "/var/cache/ldconfig/aux-cache /var/lib/dbus/machine-id && "
     "if [ -s /etc/machine-id ]; then : >/etc/machine-id; fi";
 
+void cog_block_apt_cache(json_t *exec)
+{
+    cog_exec_cache(exec, "cog-apt", "/var/cache/apt");
+    cog_exec_cache(exec, "cog-apt-lists", "/var/lib/apt/lists");
+}
+
 void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stage,
                            json_t *why, const json_t *packages)
 {
@@ -71,20 +85,27 @@ void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stag
     cog_exec_env(exec, "DEBIAN_FRONTEND", "noninteractive");
     /* for what writes the day into files, such as useradd: 1980, as of files of a plan */
     cog_exec_env(exec, "SOURCE_DATE_EPOCH", "315532800");
-    cog_exec_cache(exec, "cog-apt", "/var/cache/apt");
-    cog_exec_cache(exec, "cog-apt-lists", "/var/lib/apt/lists");
+    cog_block_apt_cache(exec);
     cog_exec_network(composer, exec);
 }
 
 static int apt_plan(const struct cog_project *project, struct cog_composer *composer,
                     struct cog_diags *diags)
 {
-    struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_EXPORT_BASE, "apt");
+    const struct cog_config *config = &project->config;
+    json_t *names = json_array(), *why = why_of(config);
 
     (void)diags;
-    cog_block_apt_install(composer, stage, why_of(&project->config),
-                          project->config.system_packages);
+    json_array_extend(names, (json_t *)config->system_packages);
+    json_array_extend(names, (json_t *)cog_needed_packages(composer));
+    json_array_extend(why, (json_t *)cog_needed_packages_why(composer));
+    if (json_array_size(names))
+        cog_block_apt_install(composer,
+                              cog_stage_add(composer, COG_PHASE_EXPORT_BASE, "apt"),
+                              json_incref(why), names);
+    json_decref(names);
+    json_decref(why);
     return 0;
 }
 
-const struct cog_block cog_block_apt = {"apt", apt_detect, NULL, apt_plan};
+const struct cog_block cog_block_apt = {"apt", NULL, NULL, apt_plan};

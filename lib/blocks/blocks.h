@@ -3,11 +3,13 @@
 #define COG_BLOCKS_BLOCKS_H
 
 #include "plan/block.h"
+#include "resolve/library.h"
 
 extern const struct cog_block cog_block_accelerator;
 extern const struct cog_block cog_block_custom;
 extern const struct cog_block cog_block_base_image;
 extern const struct cog_block cog_block_apt;
+extern const struct cog_block cog_block_programs;
 extern const struct cog_block cog_block_python;
 extern const struct cog_block cog_block_pip;
 extern const struct cog_block cog_block_locked;
@@ -53,5 +55,23 @@ void cog_block_compile(struct cog_stage *stage, const char *folder, const char *
 /* Installs Debian packages, an array of names, by apt; `why` is stolen. */
 void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stage,
                            json_t *why, const json_t *packages);
+
+/* Gives an exec that calls apt the caches of its archives and lists. */
+void cog_block_apt_cache(json_t *exec);
+
+/* Finds what a package that is installed under that Python takes of Debian; what the table
+ * does not know takes compilers when it is built. `*name`, which the caller frees, is the
+ * package's. False: it is not installed, or has no name. */
+bool cog_block_library(const struct cog_project *project, const struct cog_package *package,
+                       const char *python, char **name, struct cog_library *library);
+
+/* Has the image get what the package takes when it runs, with a decision. */
+void cog_block_library_run(const struct cog_project *project, struct cog_composer *composer,
+                           const char *name, const struct cog_library *library,
+                           struct cog_pos at);
+
+/* Whether build.system_packages has the package, as NAME, NAME=VERSION or
+ * NAME:ARCHITECTURE. */
+bool cog_block_apt_lists(const struct cog_config *config, const char *name);
 
 #endif

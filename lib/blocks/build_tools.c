@@ -149,16 +149,40 @@ static void add_listed(struct tools *t, const struct cog_project *project)
     }
 }
 
+/* What the package is compiled with, if pip builds it, and what it takes when it runs. Of a
+ * folder of the project nothing tells what is in it. */
+static void add_library(struct tools *t, const struct cog_project *project,
+                        const struct cog_package *package, const char *python)
+{
+    const struct reason reason = {"build-packages.compiled", package->at, package->text};
+    struct cog_library library;
+    char *name;
+
+    if (!cog_block_library(project, package, python, &name, &library))
+        return;
+    bool known = library.why != NULL, locked = project->lock != NULL;
+    bool built = is_source(package) ? !package->path : known && !locked;
+    for (const char *next = built ? library.build : NULL; next;) {
+        auto_free char *tool = cog_next_word(&next);
+        add(t, tool, &reason);
+    }
+    cog_block_library_run(project, t->composer, name, &library, package->at);
+    free(name);
+}
+
 int cog_pip_build_tools(const struct cog_project *project, struct cog_composer *composer,
                         struct cog_diags *diags)
 {
     struct tools tools = {composer, json_array(), json_array()};
+    const struct cog_agreed *python = cog_agreed(composer, "python");
     int result = 0;
 
     add_listed(&tools, project);
     for (size_t i = 0; i < project->package_count; i++) {
         result |= check_repository(&project->packages[i], diags);
         add_repositories(&tools, &project->packages[i]);
+        add_library(&tools, project, &project->packages[i],
+                    python ? python->version : NULL);
     }
     if (json_array_size(tools.names))
         cog_block_apt_install(composer,

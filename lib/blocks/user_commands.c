@@ -1,7 +1,13 @@
 /* user_commands.c - the block that runs cog.yaml's build.run in the image, after the
  * packages. */
+#include "base/alloc.h"
+#include "base/auto.h"
 #include "blocks/blocks.h"
 #include "blocks/network.h"
+#include "shell/calls.h"
+#include "shell/shell.h"
+
+#define APT "/mnt/apt"
 
 static bool user_commands_detect(const struct cog_project *project)
 {
@@ -19,19 +25,68 @@ static void add_secrets(json_t *exec, const json_t *mounts)
     }
 }
 
+/* apt reads no SSL_CERT_FILE, and asks whether to go on. */
+static const char apt_options[] = "Acquire::https::CAInfo \"" COG_CA_TARGET "\";\n"
+                                  "APT::Get::Assume-Yes \"true\";\n";
+
+/* Lists and archives are of no use in the image. */
+static void prepare_apt(json_t *exec)
+{
+    cog_exec_bind_take(exec, cog_input_local("apt"), APT);
+    cog_exec_env(exec, "APT_CONFIG", APT "/apt.conf");
+    cog_block_apt_cache(exec);
+}
+
+/* The lists lie in a cache that may be empty, and in no image: a command that installs
+ * without getting them first gets them from cog. */
+static json_t *add_exec(struct cog_stage *stage, const struct cog_command *command,
+                        const char *text)
+{
+    json_t *why = cog_why("user-commands", command->at);
+    bool updates, apt = cog_calls_apt(text, &updates);
+    const char *const argv[] = {"sh", "-c", "apt-get update && exec /bin/sh -c \"$0\"",
+                                text, NULL};
+    json_t *exec = apt && !updates ? cog_stage_exec(stage, why, argv)
+                                   : cog_stage_shell(stage, why, text);
+
+    if (apt)
+        prepare_apt(exec);
+    return exec;
+}
+
+static void add_command(struct cog_composer *composer, struct cog_stage *stage,
+                        const struct cog_command *command, struct cog_diags *diags)
+{
+    auto_free char *without = cog_shell_without_sudo(command->command);
+
+    if (without)
+        cog_report(diags, COG_WARNING, command->at, "plan.sudo",
+                   "sudo is left out: the commands of a build are root's; remove it");
+    json_t *exec = add_exec(stage, command, without ? without : command->command);
+    cog_exec_env(exec, "DEBIAN_FRONTEND", "noninteractive");
+    add_secrets(exec, command->mounts);
+    cog_exec_network(composer, exec);
+}
+
+static bool any_calls_apt(const struct cog_config *config)
+{
+    bool updates;
+
+    for (size_t i = 0; i < config->command_count; i++)
+        if (cog_calls_apt(config->commands[i].command, &updates))
+            return true;
+    return false;
+}
+
 static int user_commands_plan(const struct cog_project *project,
                               struct cog_composer *composer, struct cog_diags *diags)
 {
     struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_EXPORT_RUNTIME, "run");
 
-    (void)diags;
-    for (size_t i = 0; i < project->config.command_count; i++) {
-        const struct cog_command *command = &project->config.commands[i];
-        json_t *exec =
-            cog_stage_shell(stage, cog_why("user-commands", command->at), command->command);
-        add_secrets(exec, command->mounts);
-        cog_exec_network(composer, exec);
-    }
+    if (any_calls_apt(&project->config))
+        cog_context_file(composer, "apt", "apt.conf", apt_options);
+    for (size_t i = 0; i < project->config.command_count; i++)
+        add_command(composer, stage, &project->config.commands[i], diags);
     return 0;
 }
 

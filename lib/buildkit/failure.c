@@ -9,6 +9,7 @@
 #include "base/auto.h"
 #include "base/doc.h"
 #include "base/text.h"
+#include "resolve/remedy.h"
 
 enum {
     TOLD = 10, /* lines of output in the message */
@@ -108,6 +109,19 @@ static const json_t *find_reason(const struct cog_step *step, const json_t *vert
     return json_array_get(why, 0);
 }
 
+/* Tells what to add to cog.yaml for what the last lines say is missing. */
+static void report_remedy(const struct cog_step *step, struct cog_pos at,
+                          struct cog_diags *diags)
+{
+    auto_free char *remedy = NULL;
+    const char *line;
+
+    for (size_t i = 0; !remedy && (line = cog_step_line(step, i)); i++)
+        remedy = cog_remedy(line);
+    if (remedy)
+        cog_report(diags, COG_ERROR, at, "build.lacks", "%s", remedy);
+}
+
 /* Adds the last lines of the step's output to the diagnostic. */
 static int quote_output(const struct cog_step *step, struct cog_diags *diags)
 {
@@ -167,7 +181,9 @@ static int report_step(const struct cog_step *step, const char *message,
         length += strspn(code + length, "0123456789");
         cog_report(diags, COG_ERROR, at, "build.step", "the step \"%s\" failed with %.*s",
                    step->name, (int)length, code);
-        return quote_output(step, diags);
+        (void)quote_output(step, diags);
+        report_remedy(step, at, diags);
+        return -1;
     }
     const char *fault = fault_code(error);
     cog_report(diags, fault ? COG_ERROR : COG_FAILURE, at, fault ? fault : "engine.build",

@@ -12,16 +12,11 @@ enum { MAX_FILE_BYTES = 4 << 20 };
 
 static int (*const detectors[])(const struct cog_scan *scan) = {
     cog_detect_ignore, /* before weights, which reads what it found */
-    cog_detect_predictor,
-    cog_detect_packages, /* before those up to system_packages,
-                            likewise */
-    cog_detect_python,
-    cog_detect_frameworks,
-    cog_detect_accelerators,
-    cog_detect_system_packages,
-    cog_detect_import_paths,
-    cog_detect_weights,
-    cog_detect_git,
+    cog_detect_predictor,    cog_detect_packages, /* before those up to accelerators,
+                                                     likewise */
+    cog_detect_python,       cog_detect_frameworks, cog_detect_accelerators,
+    cog_detect_import_paths, cog_detect_programs, /* which follows imports */
+    cog_detect_weights,      cog_detect_git,
 };
 
 json_t *cog_detect(const struct cog_config *config, const char *root,

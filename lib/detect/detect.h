@@ -34,8 +34,8 @@ int cog_detect_ignore(const struct cog_scan *scan);
 int cog_detect_import_paths(const struct cog_scan *scan);
 int cog_detect_packages(const struct cog_scan *scan);
 int cog_detect_predictor(const struct cog_scan *scan);
+int cog_detect_programs(const struct cog_scan *scan);
 int cog_detect_python(const struct cog_scan *scan);
-int cog_detect_system_packages(const struct cog_scan *scan);
 int cog_detect_weights(const struct cog_scan *scan);
 
 /* Readers of what cog_detect_packages() chose. */

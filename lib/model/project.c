@@ -80,6 +80,27 @@ static void load_weights(struct cog_project *project, const json_t *list)
     }
 }
 
+static void load_installs(struct cog_project *project, const json_t *list)
+{
+    const json_t *item;
+    size_t index;
+
+    project->install_count = json_array_size(list);
+    project->installs = cog_calloc(project->install_count, sizeof *project->installs);
+    json_array_foreach(list, index, item) {
+        project->installs[index] = (struct cog_install){
+            .by = text_of(item, "by"),
+            .text = text_of(item, "text"),
+            .options = text_of(item, "options"),
+            .name = text_of(item, "name"),
+            .specifier = text_of(item, "specifier"),
+            .url = text_of(item, "url"),
+            .path = text_of(item, "path"),
+            .at = origin_of(item),
+        };
+    }
+}
+
 struct cog_package *cog_packages_load(const json_t *list, size_t *count)
 {
     const json_t *item;
@@ -126,6 +147,13 @@ void cog_project_load(struct cog_project *project, json_t *doc)
         load_lines(json_object_get(facts, "variables"), "name", &project->variable_count);
     project->import_paths = load_lines(json_object_get(facts, "import_paths"), "path",
                                        &project->import_path_count);
+    project->programs =
+        load_lines(json_object_get(facts, "programs"), "name", &project->program_count);
+    project->command_variables = load_lines(json_object_get(facts, "command_variables"),
+                                            "name", &project->command_variable_count);
+    project->unread_commands = load_lines(json_object_get(facts, "unread_commands"),
+                                          "reason", &project->unread_command_count);
+    load_installs(project, json_object_get(facts, "installs"));
     load_voices(project, json_object_get(facts, "python"));
     load_evidence(project, json_object_get(facts, "accelerators"));
     load_weights(project, json_object_get(facts, "weights"));
@@ -137,6 +165,10 @@ void cog_project_release(struct cog_project *project)
     free(project->pip_options);
     free(project->variables);
     free(project->import_paths);
+    free(project->programs);
+    free(project->command_variables);
+    free(project->unread_commands);
+    free(project->installs);
     free(project->pythons);
     free(project->evidence);
     free(project->weights);

@@ -31,6 +31,17 @@ struct cog_line {
     struct cog_pos at;
 };
 
+/* What a command of build.run, or one that the project's Python starts, installs. */
+struct cog_install {
+    const char *by;        /* "pip", "apt", or "setup": what stands in the current folder */
+    const char *text;      /* a requirement, a Debian package, a command */
+    const char *options;   /* "--editable", "--no-binary" or "" */
+    const char *name;      /* of the Python package, when it is known; else NULL */
+    const char *specifier; /* these three as of struct cog_package */
+    const char *url, *path;
+    struct cog_pos at;
+};
+
 /* What asks for a version of Python. */
 struct cog_version_request {
     const char *version;   /* "3.12" or "3.12.4"; NULL: a range */
@@ -80,6 +91,14 @@ struct cog_project {
     const json_t *lock;            /* says what is installed; NULL: `packages` do */
     struct cog_line *import_paths; /* folders that hold the project's own package */
     size_t import_path_count;
+    struct cog_line *programs; /* names of those that are called */
+    size_t program_count;
+    struct cog_line *command_variables; /* names of those that commands set */
+    size_t command_variable_count;
+    struct cog_line *unread_commands; /* why they could not be read */
+    size_t unread_command_count;
+    struct cog_install *installs; /* in the order of the commands */
+    size_t install_count;
     struct cog_weight *weights;
     size_t weight_count;
     const json_t *ignore;     /* array of .dockerignore patterns */

@@ -17,6 +17,8 @@ struct cog_composer *cog_composer_new(const json_t *source)
     c->contexts = json_object();
     c->decisions = json_array();
     c->faults = json_array();
+    c->packages = json_array();
+    c->package_reasons = json_array();
     c->export = json_pack("{s:[], s:{}, s:{}}", "tags", "labels", "label_files");
     return c;
 }
@@ -42,6 +44,8 @@ void cog_composer_free(struct cog_composer *composer)
     json_decref(composer->contexts);
     json_decref(composer->decisions);
     json_decref(composer->faults);
+    json_decref(composer->packages);
+    json_decref(composer->package_reasons);
     json_decref(composer->export);
     free(composer);
 }

@@ -85,6 +85,13 @@ void cog_exec_secret(json_t *exec, const char *id, const char *target);
 void cog_exec_optional_secret(json_t *exec, const char *id, const char *target);
 void cog_exec_offline(json_t *exec); /* has no network */
 
+/* Debian packages that the exported image has to have for a reason of a block's. The block
+ * apt installs what those before it asked for; each is asked for once. */
+void cog_need_package(struct cog_composer *composer, const char *package, const char *rule,
+                      struct cog_pos at);
+const json_t *cog_needed_packages(const struct cog_composer *composer);
+const json_t *cog_needed_packages_why(const struct cog_composer *composer);
+
 /* Contexts: a folder of the project without what `exclude` (stolen) lists, the same with
  * only what `include` (stolen) lists, a folder of cog's own, a folder that only whoever
  * submits the build names, and files whose text stands in the plan. */

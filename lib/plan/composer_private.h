@@ -16,6 +16,7 @@ struct cog_composer {
     struct cog_stage **stages;
     size_t stage_count;
     json_t *contexts, *export, *decisions;
+    json_t *packages, *package_reasons; /* of Debian, that the image is to have */
     json_t *faults; /* array of texts: what is wrong with what was added */
 };
 

@@ -1,12 +1,14 @@
 /* server.c - health, schema and predictions of a model's server. */
 #include "predict/server.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/exit.h"
+#include "resolve/remedy.h"
 
 enum {
     FIRST_PAUSE_MS = 50,
@@ -88,6 +90,24 @@ static int ask_health(const struct cog_server *server, char **status, char **log
     return result;
 }
 
+/* Tells what to add to cog.yaml for what setup said is missing, the last of it. */
+static void report_remedy(const char *logs, struct cog_diags *diags)
+{
+    auto_free char *remedy = NULL;
+
+    for (const char *line = logs; *line;
+         line += strcspn(line, "\n"), line += *line != '\0') {
+        auto_free char *text = cog_strndup(line, strcspn(line, "\n"));
+        char *found = cog_remedy(text);
+        if (!found)
+            continue;
+        free(remedy);
+        remedy = found;
+    }
+    if (remedy)
+        (void)cog_report(diags, COG_ERROR, nowhere, "predict.lacks", "%s", remedy);
+}
+
 /* Returns a cog_server_result or KEEP_WAITING. */
 static int judge_health(const struct cog_server *server, const char *status,
                         const char *logs, struct cog_diags *diags)
@@ -100,8 +120,10 @@ static int judge_health(const struct cog_server *server, const char *status,
     if (strcmp(status, "SETUP_FAILED") != 0 && strcmp(status, "DEFUNCT") != 0)
         return has_exited(server) ? report_exit(diags) : KEEP_WAITING;
     show(logs, diags);
-    return cog_report(diags, COG_ERROR, nowhere, "predict.setup",
-                      "the model's setup failed (%s)", status);
+    (void)cog_report(diags, COG_ERROR, nowhere, "predict.setup",
+                     "the model's setup failed (%s)", status);
+    report_remedy(logs, diags);
+    return -1;
 }
 
 int cog_server_wait(const struct cog_server *server, long seconds, struct cog_diags *diags)

@@ -17,6 +17,9 @@ enum cog_table_name {
     COG_TABLE_BASE_IMAGES,
     COG_TABLE_BUILD_PACKAGES,
     COG_TABLE_DRIVER,
+    COG_TABLE_FILES,
+    COG_TABLE_LIBRARIES,
+    COG_TABLE_PROGRAMS,
     COG_TABLE_TENSORFLOW,
     COG_TABLE_TORCH,
     COG_TABLE_COUNT,
@@ -36,6 +39,20 @@ enum {
 };
 enum { COG_BUILD_PACKAGE, COG_BUILD_WHAT }; /* a pattern of names; what they are for */
 enum { COG_DRIVER_CUDA, COG_DRIVER_VERSION };
+enum { COG_FILE_NAME, COG_FILE_PACKAGE }; /* a pattern of headers or libraries */
+enum {
+    COG_LIBRARY_PACKAGE,
+    COG_LIBRARY_BEFORE, /* the row is of older versions than this, or - */
+    COG_LIBRARY_BUILD,  /* Debian packages with spaces between them, or - */
+    COG_LIBRARY_RUN,
+    COG_LIBRARY_WHY,
+};
+enum {
+    COG_PROGRAM_NAME,
+    COG_PROGRAM_PACKAGES, /* of Debian, spaces between them: the one that has it, and what
+                             it calls */
+    COG_PROGRAM_WHEEL,    /* a Python package that brings it, or - */
+};
 enum {
     COG_TENSORFLOW_VERSION,
     COG_TENSORFLOW_CUDA,
@@ -73,6 +90,10 @@ struct cog_data {
 int cog_data_load(struct cog_data *data, const char *dir, const char *catalog,
                   struct cog_diags *diags);
 void cog_data_release(struct cog_data *data);
+
+/* The word at `*rest`, which moves behind it and the space that follows; NULL after the
+ * last. The caller frees the word. */
+char *cog_next_word(const char **rest);
 
 /* The tables that cog came with, by enum cog_table_name. Generated from lib/resolve/data/.
  */

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "resolve/compare.h"
 #include "resolve/resolution.h"
 
 struct cog_resolver {
@@ -51,16 +52,6 @@ char *cog_cuda_version(const char *accelerator);
 
 /* "cu124" of "12.4" and "12.4.1"; the caller frees it. */
 char *cog_cuda_build(const char *version);
-
-/* The word at `*rest`, which moves behind it and the space that follows; NULL after the
- * last. The caller frees the word. */
-char *cog_next_word(const char **rest);
-
-/* Comparing versions. What is no version is equal to nothing and less than nothing. */
-bool cog_same_version(const char *one, const char *other); /* without local versions */
-bool cog_less_version(const char *one, const char *other);
-bool cog_same_parts(const char *one, const char *other, size_t parts);
-bool cog_fits_specifier(const char *specifier, const char *version);
 
 /* The first row that has the version in `column`, or NULL. */
 cog_row cog_find_row(const struct cog_versions *table, size_t column, const char *version);

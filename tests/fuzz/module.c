@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "detect/module.h"
+#include "detect/process_calls.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -12,5 +13,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     auto_free char *text = cog_strndup((const char *)bytes, size);
 
     json_decref(cog_module_names(text));
+    json_decref(cog_process_calls(text));
     return 0;
 }

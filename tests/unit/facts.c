@@ -1,4 +1,4 @@
-/* facts.c - what follows from a lock: frameworks, accelerators, Debian packages. */
+/* facts.c - what follows from a lock: frameworks, accelerators. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -100,24 +100,11 @@ static void orders_the_evidence_by_its_weight(void **state)
            "\"rule\":\"accelerator.package\",\"subject\":\"nvidia-cudnn-cu12\"}]");
 }
 
-static void suggests_for_what_is_locked(void **state)
-{
-    (void)state;
-    expect(detect(cog_detect_system_packages), "system_packages",
-           "[{\"because\":\"pydub\",\"name\":\"ffmpeg\","
-           "\"origin\":{\"file\":\"uv.lock\",\"line\":50},"
-           "\"reason\":\"it calls the program ffmpeg\"},"
-           "{\"because\":\"mine\",\"name\":\"git\","
-           "\"origin\":{\"file\":\"uv.lock\",\"line\":60},"
-           "\"reason\":\"it is fetched from a Git repository\"}]");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_versions_from_the_lock),
         cmocka_unit_test(orders_the_evidence_by_its_weight),
-        cmocka_unit_test(suggests_for_what_is_locked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

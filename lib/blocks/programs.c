@@ -1,0 +1,211 @@
+/* programs.c - the block that has the image get the programs that commands of build.run and
+ * the project's Python call, which Cog's images always had.
+ *
+ * Both run in the image that is exported. What nothing tells the package of is left to
+ * fail: an image of the user's may have it. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "blocks/blocks.h"
+#include "pep/wheel.h"
+#include "resolve/resolution.h"
+#include "tree/glob.h"
+
+static const char *const *find_program(const struct cog_project *project, const char *name)
+{
+    const struct cog_versions *table =
+        &project->resolution->data->by_name[COG_TABLE_PROGRAMS];
+
+    for (size_t i = 0; i < table->count; i++)
+        if (cog_glob_matches(table->rows[i][COG_PROGRAM_NAME], name))
+            return table->rows[i];
+    return NULL;
+}
+
+/* Whether what is at `at` was done when what is at `then` is: files of Python run later
+ * than all commands. */
+static bool is_before(const struct cog_pos *at, const struct cog_pos *then)
+{
+    return strcmp(at->file, then->file) != 0 || at->line <= then->line;
+}
+
+static bool is_locked(const struct cog_project *project, const char *name)
+{
+    const json_t *package;
+    size_t index;
+
+    json_array_foreach(json_object_get(project->lock, "packages"), index, package) {
+        if (strcmp(json_string_value(json_object_get(package, "name")), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the Python package is installed, by whichever way, when the program is called. */
+static bool has_wheel(const struct cog_project *project, const char *name,
+                      const struct cog_pos *called)
+{
+    if (cog_project_package(project, name) || is_locked(project, name))
+        return true;
+    for (size_t i = 0; i < project->install_count; i++) {
+        const struct cog_install *install = &project->installs[i];
+        if (install->name && strcmp(install->name, name) == 0 &&
+            is_before(&install->at, called))
+            return true;
+    }
+    return false;
+}
+
+/* Whether commands before install the Debian package themselves. */
+static bool has_package(const struct cog_project *project, const char *name,
+                        const struct cog_pos *called)
+{
+    size_t length = strlen(name);
+
+    for (size_t i = 0; i < project->install_count; i++) {
+        const struct cog_install *install = &project->installs[i];
+        if (strcmp(install->by, "apt") == 0 && is_before(&install->at, called) &&
+            strncmp(install->text, name, length) == 0 &&
+            !install->text[length + strcspn(install->text + length, "=:/")] &&
+            (!install->text[length] || strchr("=:/", install->text[length])))
+            return true;
+    }
+    return false;
+}
+
+/* Asks for those of the packages ("a b"; NULL: none) that nothing else installs. Returns
+ * whether there were any. */
+static bool need_packages(const struct cog_project *project, struct cog_composer *composer,
+                          const char *packages, const char *rule, struct cog_pos at)
+{
+    bool needed = false;
+
+    for (const char *next = packages; next;) {
+        auto_free char *package = cog_next_word(&next);
+        if (cog_block_apt_lists(&project->config, package) ||
+            has_package(project, package, &at))
+            continue;
+        cog_need_package(composer, package, rule, at);
+        needed = true;
+    }
+    return needed;
+}
+
+static void add_program(const struct cog_project *project, struct cog_composer *composer,
+                        const char *name, const char *rule, struct cog_pos at)
+{
+    const char *const *row = find_program(project, name);
+    auto_free char *key = cog_printf("programs.%s", name);
+
+    if (!row || cog_decided(composer, key))
+        return;
+    const char *packages = row[COG_PROGRAM_PACKAGES];
+    if (has_wheel(project, row[COG_PROGRAM_WHEEL], &at))
+        packages = strchr(packages, ' ') ? strchr(packages, ' ') + 1 : NULL;
+    if (need_packages(project, composer, packages, rule, at))
+        cog_decide(composer, key, packages, rule, at, NULL);
+}
+
+/* What pip fetches a repository with. */
+static void add_fetcher(const struct cog_project *project, struct cog_composer *composer,
+                        const struct cog_install *install)
+{
+    static const char *const systems[][2] = {
+        {"git+", "git"}, {"hg+", "hg"}, {"svn+", "svn"}};
+
+    for (size_t i = 0; install->url && i < sizeof systems / sizeof *systems; i++)
+        if (strncmp(install->url, systems[i][0], strlen(systems[i][0])) == 0)
+            add_program(project, composer, systems[i][1], "programs.repository",
+                        install->at);
+}
+
+/* Whether pip compiles it, as far as the requirement tells. */
+static bool is_source(const struct cog_install *install)
+{
+    const char *place = install->path ? install->path : install->url;
+
+    return *install->options || strcmp(install->by, "setup") == 0 ||
+           (place && !cog_is_wheel(place));
+}
+
+/* What it is compiled with, in the image that is exported, and what it loads there. */
+static void add_install(const struct cog_project *project, struct cog_composer *composer,
+                        const struct cog_install *install)
+{
+    static const char rule[] = "compilers.install";
+    const struct cog_package package = {.name = install->name,
+                                        .text = install->text,
+                                        .specifier = install->specifier,
+                                        .url = install->url,
+                                        .at = install->at};
+    struct cog_library library = {.build = cog_library_compilers};
+    char *name = NULL;
+
+    if (strcmp(install->by, "apt") == 0)
+        return;
+    if (!cog_block_library(project, &package, NULL, &name, &library))
+        library.build = cog_library_compilers;
+    bool known = library.why != NULL;
+    auto_free char *key = cog_printf("compilers.%s", name ? name : install->text);
+    if (library.build && (known || is_source(install)) && !cog_decided(composer, key) &&
+        need_packages(project, composer, library.build, rule, install->at))
+        cog_decide(composer, key, library.build, rule, install->at, NULL);
+    if (name)
+        cog_block_library_run(project, composer, name, &library, install->at);
+    free(name);
+}
+
+static void note_unread(const struct cog_project *project, struct cog_composer *composer)
+{
+    for (size_t i = 0; i < project->unread_command_count; i++) {
+        auto_free char *key = cog_printf("programs.unread-%zu", i + 1);
+        cog_decide(composer, key, project->unread_commands[i].text, "programs.unread",
+                   project->unread_commands[i].at, NULL);
+    }
+}
+
+static bool has_compiler(const struct cog_composer *composer)
+{
+    const json_t *package;
+    size_t index;
+
+    json_array_foreach(cog_needed_packages(composer), index, package) {
+        if (strcmp(json_string_value(package), "gcc") == 0 ||
+            strcmp(json_string_value(package), "g++") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A Python that apt installed has its headers in a package of their own. */
+static void add_headers(const struct cog_project *project, struct cog_composer *composer)
+{
+    const struct cog_agreed *python = cog_agreed(composer, "python");
+    struct cog_base base;
+
+    if (!python || !cog_resolution_base(project->resolution, python->version, &base))
+        return;
+    auto_free char *headers = cog_printf("python%s-dev", base.python);
+    if (base.apt && has_compiler(composer))
+        cog_need_package(composer, headers, "compilers.headers", python->at);
+    cog_base_release(&base);
+}
+
+static int programs_plan(const struct cog_project *project, struct cog_composer *composer,
+                         struct cog_diags *diags)
+{
+    (void)diags;
+    for (size_t i = 0; i < project->program_count; i++)
+        add_program(project, composer, project->programs[i].text, "programs.called",
+                    project->programs[i].at);
+    for (size_t i = 0; i < project->install_count; i++) {
+        add_fetcher(project, composer, &project->installs[i]);
+        add_install(project, composer, &project->installs[i]);
+    }
+    add_headers(project, composer);
+    note_unread(project, composer);
+    return 0;
+}
+
+const struct cog_block cog_block_programs = {"programs", NULL, NULL, programs_plan};

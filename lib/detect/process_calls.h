@@ -1,0 +1,15 @@
+/* process_calls.h - the programs that a Python file starts, as far as literals tell. */
+#ifndef COG_DETECT_PROCESS_CALLS_H
+#define COG_DETECT_PROCESS_CALLS_H
+
+#include <jansson.h>
+
+/* What is given to the functions of subprocess, os, shutil.which and asyncio that start
+ * programs, in the order of the file: an array of {"line", "value"}; the value is a shell
+ * text, or an array of words, null where one is not a literal. A field of a formatted
+ * string becomes $_, which is known to no shell. A name stands for the literal that was
+ * assigned to it last before. What is not Python gives a list all the same. A new
+ * reference. */
+json_t *cog_process_calls(const char *text);
+
+#endif

@@ -1,0 +1,3 @@
+import a, predict
+import os
+os.popen("tree")

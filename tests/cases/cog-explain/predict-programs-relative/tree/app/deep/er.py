@@ -1,0 +1,2 @@
+import shutil
+x = shutil.which("sox")

@@ -1,0 +1,2 @@
+from subprocess import Popen
+y = Popen(["pdftoppm", "-v"])

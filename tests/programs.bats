@@ -1,0 +1,113 @@
+#!/usr/bin/env bats
+# programs.bats - what commands of build.run call and Python packages load is in the image: a real engine, real
+# packages, and a prediction of each.
+# bats file_tags=engine
+
+setup() {
+    bats_require_minimum_version 1.5.0
+    load lib
+    cd "$BATS_TEST_TMPDIR" || exit
+    mkdir project served
+    cd project || exit
+    project
+    image=cog-test-programs-$BATS_TEST_NUMBER-$$
+    pids=()
+}
+
+teardown() {
+    ((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null || true
+    docker rmi -f "$image" >/dev/null 2>&1 || true
+}
+
+# serve: the folder ../served and the repositories in it, where the engine's containers reach it; sets $url.
+serve() {
+    local host port
+    host=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
+    port=$(python3 -c 'import socket, sys; s = socket.socket(); s.bind((sys.argv[1], 0)); print(s.getsockname()[1])' "$host")
+    "$TOP/tests/git-server" "$host" "$port" ../served ../log 3>&- 2>/dev/null &
+    pids+=($!)
+    url=http://$host:$port
+    for _ in {1..100}; do
+        (: <"/dev/tcp/$host/$port") 2>/dev/null && return
+        sleep 0.05
+    done
+    return 1
+}
+
+# runs COMMAND...: build.run.
+runs() {
+    {
+        printf 'build:\n  python_version: "3.13"\n  run:\n'
+        printf '    - %s\n' "$@"
+        echo 'predict: predict.py:Predictor'
+    } >cog.yaml
+}
+
+# predicts IMPORTS EXPRESSION EXPECTED: the model answers with what the expression gives.
+predicts() {
+    printf 'from cog import BasePredictor\n%s\n\n\nclass Predictor(BasePredictor):\n    def predict(self, text: str) -> str:\n        return %s\n' \
+        "$1" "$2" >predict.py
+    run --separate-stderr cog predict -t "$image" -i text=ab
+    # shellcheck disable=SC2154 # set by run
+    [ "$status" = 0 ] || { tail -n 40 <<<"$stderr" && return 1; }
+    [ "$output" = "$3" ] || { echo "$output" && return 1; }
+}
+
+@test "a program that curl fetches, which predict.py calls" {
+    serve
+    # shellcheck disable=SC2016 # it is for the container
+    printf '#!/bin/sh\necho got "$@"\n' >../served/pget_Linux_x86_64
+    runs "curl -o /usr/local/bin/pget -L \"$url/pget_\$(uname -s)_\$(uname -m)\" && chmod +x /usr/local/bin/pget"
+    predicts 'import subprocess' 'subprocess.check_output(["pget", text], text=True).strip()' 'got ab'
+    run -0 cog explain programs
+    [[ $output == *"programs.curl = curl"*cog.yaml:4:7* ]]
+    [[ $output != *pget* ]]
+}
+
+@test "git clone, pip install -e, and a C extension compiled on the way" {
+    serve
+    git init -q -b main ../served/greeting.git
+    cat >../served/greeting.git/setup.py <<'END'
+from setuptools import Extension, setup
+
+setup(name="greeting", version="1", py_modules=["greeting"], ext_modules=[Extension("_greeting", ["greeting.c"])])
+END
+    echo 'from _greeting import word' >../served/greeting.git/greeting.py
+    cat >../served/greeting.git/greeting.c <<'END'
+#include <Python.h>
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_greeting"};
+PyMODINIT_FUNC PyInit__greeting(void)
+{
+    PyObject *m = PyModule_Create(&module);
+    PyModule_AddStringConstant(m, "word", "hello");
+    return m;
+}
+END
+    git -C ../served/greeting.git add .
+    git -C ../served/greeting.git -c user.name=x -c user.email=x@example.com commit -qm x
+    mv ../served/greeting.git/.git ../served/g && rm -r ../served/greeting.git && mv ../served/g ../served/greeting.git
+    runs "git clone -q $url/greeting.git /opt/greeting && cd /opt/greeting && pip install -e ."
+    # Debian's Python, which the tests' base image has, is without headers, which that of the real one has.
+    sed -i 's/^build:/&\n  system_packages: [libpython3.13-dev]/' cog.yaml
+    predicts 'from greeting import word' 'word + text' helloab
+    run -0 cog explain programs
+    [[ $output == *"programs.git = git"* ]]
+}
+
+@test "apt-get in run, with sudo, with lists and without" {
+    runs 'sudo apt-get install -y tree' 'apt-get update && apt-get install sl'
+    predicts 'import shutil' 'str(bool(shutil.which("tree")))' True
+    # shellcheck disable=SC2154 # set by run
+    grep -q 'sudo is left out' <<<"$stderr"
+    [ -z "$(docker run --rm "$image" sh -c 'ls /var/lib/apt/lists/*Packages* /var/cache/apt/archives/*.deb 2>/dev/null')" ]
+}
+
+@test "what a step or the setup misses is told with the line to add" {
+    runs "python -c \"raise FileNotFoundError(2, 'No such file or directory', 'git')\""
+    run -1 --separate-stderr cog build -t "$image"
+    grep -qF 'cog.yaml:4:7: error: the image lacks the program git; add to cog.yaml'"'"'s build: system_packages: [git] [build.lacks]' <<<"$stderr"
+    project
+    printf 'import ctypes\nfrom cog import BasePredictor\n\n\nclass Predictor(BasePredictor):\n    def setup(self) -> None:\n        ctypes.CDLL("libzbar.so.0")\n\n    def predict(self, text: str) -> str:\n        return text\n' >predict.py
+    run -1 --separate-stderr cog predict -t "$image" -i text=ab
+    grep -qF 'the image lacks the library libzbar.so.0; add to cog.yaml'"'"'s build: system_packages: [libzbar0] [predict.lacks]' <<<"$stderr"
+}
