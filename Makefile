@@ -45,7 +45,7 @@ SHEBANG = $(shell grep -lsE '^\#!.*[/ ]$(1)' cmd/* scripts/* tests/* tests/oracl
 
 LINTS := $(addprefix lint-,format tidy shell ruff mypy layers sizes docs pages)
 
-.PHONY: all units oracles fuzzers fuzz sanitized wheels install uninstall dist deb setup demo check check-browser test bench format clean lint $(LINTS)
+.PHONY: all units oracles fuzzers fuzz sanitized wheels install uninstall dist deb setup demo check check-browser test corpus bench format clean lint $(LINTS)
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -204,6 +204,10 @@ test: setup
 check-browser:
 	$(Q)scripts/setup browser
 	$(Q)tests/run browser
+
+# Every project below a folder, planned: make corpus DIR=FOLDER [BUILD=1]; see cog-migration(7).
+corpus: all wheels
+	$(Q)scripts/corpus $(if $(BUILD),--build) $(or $(DIR),$(error say which folder: make corpus DIR=FOLDER))
 
 bench: all wheels
 	$(Q)scripts/engine run sh -c 'scripts/base-image --python 3.13 && tests/bench'
