@@ -75,13 +75,52 @@ read_schema() {
         return
     fi
     command -v python3 >/dev/null || return 0
+    find_record
+    if read_record; then
+        trace 'the schema is known'
+        return
+    fi
+    # Records of projects that are gone.
+    [ -z "$record" ] || find "${record%/*}" -type f -mtime +30 -exec rm -f -- {} +
     # Without site and the variables for Python, which are the user's and take half of the time.
-    stage python3 -I -S -c "$start_schema" "$share/python" --config - -C "$root" \
+    stage python3 -I -S -c "$start_schema" "$share/python" --config - -C "$root" ${record:+"--record=$record"} \
         <"$work/project.json" >"$work/openapi.json" || case $status in
         42 | 43) ;;
         *) exit "$status" ;;
         esac
     [ "$status" = 0 ] || rm -- "$work/openapi.json"
+}
+
+# Sets $record: where the schema of this project, as this reader reads it, is kept, with what it was read from. Empty: nowhere.
+find_record() {
+    record=${COG_CACHE_DIR:-}
+    [ -n "$record" ] || record=${XDG_CACHE_HOME:-${HOME:-}/.cache}/cog
+    case $record in
+    /*) mkdir -p -- "$record/schemas" 2>/dev/null || record='' ;;
+    *) record='' ;;
+    esac
+    [ -n "$record" ] || return 0
+    set +f
+    record=$record/schemas/$(cat "$share"/python/cog/*.py "$share"/python/cog/schema/*.py "$work/project.json" | sha256sum | cut -d ' ' -f 1)
+    set -f
+}
+
+# Gives $work/openapi.json when all that it was read from is as it was: the contents of files, and what is there or not.
+read_record() {
+    [ -n "$record" ] && [ -f "$record" ] && [ "$(sed -n '$p' <"$record")" = end ] || return 1
+    sed -n 's/^= //p' <"$record" >"$work/schema.sums"
+    (cd "$root" && sha256sum -c <"$work/schema.sums") >/dev/null 2>&1 || return 1
+    sed '/^[fFdD] /!d' <"$record" >"$work/schema.paths"
+    while IFS= read -r line; do
+        path=$root/${line#? }
+        case $line in
+        'f '*) [ -f "$path" ] ;;
+        'F '*) [ ! -f "$path" ] ;;
+        'd '*) [ -d "$path" ] ;;
+        'D '*) [ ! -d "$path" ] ;;
+        esac || return 1
+    done <"$work/schema.paths"
+    sed 1q <"$record" >"$work/openapi.json"
 }
 
 make_project() {

@@ -15,13 +15,14 @@ import sys
 
 from cog.schema import document
 from cog.schema.problem import Place, Problem, Refused
+from cog.schema.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _USAGE = (
-    "usage: python -m cog.schema [-h] [-C DIR] [--import] [--path DIR[:DIR...]] "
+    "usage: python -m cog.schema [-h] [-C DIR] [--import] [--path DIR[:DIR...]] [--record FILE] "
     "[--train FILE:NAME] (FILE:NAME | --config FILE)"
 )
 _HELP = """
@@ -32,6 +33,7 @@ Print the OpenAPI document of a model, read from its source alone.
   --config FILE      take both from this cog/config-1 or cog/project-1 document; - is stdin
   -C DIR             the project's folder
   --import           import the model where its source does not tell all
+  --record FILE      also write the document there, with what it was read from
   --path DIR[:DIR…]  folders in it that hold packages of its own, as src does
   -h, --help         print this text"""
 _TOO_OLD = 42
@@ -42,7 +44,8 @@ class _Arguments:
     """The command line. Module argparse takes as long to import as all of the reading takes."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        self.options = {"-C": ".", "--config": "", "--path": "", "--train": ""}
+        names = ("--config", "--path", "--record", "--train")
+        self.options = {"-C": ".", **dict.fromkeys(names, "")}
         self.reference = ""
         self.imports = False
         rest = list(words)
@@ -81,7 +84,7 @@ def _reference(text: str) -> document.Reference:
     return text, Place(text.partition(":")[0])
 
 
-def _document(arguments: _Arguments) -> object:
+def _document(arguments: _Arguments, record: Record) -> object:
     folder, name, train = (arguments.options[key] for key in ("-C", "--config", "--train"))
     mine = sys.version_info[:2]
     written = [path for path in arguments.options["--path"].split(":") if path]
@@ -100,7 +103,7 @@ def _document(arguments: _Arguments) -> object:
         predict, trains, paths = config.predict, config.train, config.paths
         theirs, environment = config.python or mine, config.environment
     try:
-        return document.read(folder, predict, trains, theirs, paths, environment)
+        return document.read(folder, predict, trains, theirs, paths, environment, record)
     except Refused as refused:
         wrong = [problem for problem in refused.problems if problem.dynamic is None]
         if theirs > mine and any(_may_be_newer(problem) for problem in wrong):
@@ -115,6 +118,14 @@ def _document(arguments: _Arguments) -> object:
     os.chdir(folder)
     sys.path[:0] = [os.getcwd(), *map(os.path.abspath, paths)]
     return imported.read(predict, trains)
+
+
+def _keep(record: Record, file: str, text: str) -> None:
+    """Save the record. Where that fails, the next build reads the source again."""
+    try:
+        record.save(file, text)
+    except (OSError, UnicodeError):
+        return
 
 
 def _tell(problems: Sequence[Problem]) -> None:
@@ -135,10 +146,13 @@ def main() -> int:
     """Run the program; returns its exit status."""
     arguments = _Arguments(sys.argv[1:])
     try:
-        found = _document(arguments)
+        record = Record(arguments.options["-C"])
+        found = _document(arguments, record)
         text = json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         sys.stdout.buffer.write(text.encode() + b"\n")
         sys.stdout.flush()
+        if arguments.options["--record"] and not arguments.imports:
+            _keep(record, arguments.options["--record"], text)
     except (Problem, Refused) as error:
         print(error, file=sys.stderr)
         return 1

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cog.schema.annotation import Schema
+    from cog.schema.record import Record
 
     Reference = tuple[str, Place]
 
@@ -54,15 +55,17 @@ def read(
     version: tuple[int, int],
     paths: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
+    record: Record | None = None,
 ) -> dict[str, Any]:
     """Return the document of what predicts, and of what trains, in `folder`; Refused with all
     that is wrong.
 
     A reference is `predict.py:Predictor` and where it stands, for messages about it. `version` is
     the Python that runs the model, `paths` the folders of the project in which it finds modules
-    besides the project's own, `environment` the variables that it has.
+    besides the project's own, `environment` the variables that it has; `record` takes down what
+    is looked at.
     """
-    project = Project(folder, version, paths, environment)
+    project = Project(folder, version, paths, environment, record)
     constants = Constants(project)
     document = Document()
     problems: list[Problem] = []

@@ -12,6 +12,7 @@ import _ast as ast
 import builtins
 import os
 
+from cog.schema.record import Record
 from cog.schema.scope import Definition, External, Scope, Unknown
 from cog.schema.source import MAX_BYTES, Source
 
@@ -40,7 +41,7 @@ _BARE = ("abc.", "builtins.object", "builtins.str", "builtins.int", "cog.", "enu
 class Project:
     """The files below `folder`, read as they are needed. `version` is the Python that will run
     them, `paths` are folders of the project where it looks for modules, too, `environment` are the
-    variables that it has.
+    variables that it has, `record` takes down what is looked at.
     """
 
     def __init__(
@@ -49,9 +50,10 @@ class Project:
         version: tuple[int, int],
         paths: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
+        record: Record | None = None,
     ) -> None:
         self.environment = environment or {}
-        self._folder = folder
+        self._record = record or Record(folder)
         self._roots = ["", *paths]
         self._version = version
         self._files: dict[str, Source] = {}
@@ -67,7 +69,7 @@ class Project:
             return self._files[file]
         folders = file.split(os.sep)[:-1]
         marks = [os.path.join(*folders[: i + 1], "__init__.py") for i in range(len(folders))]
-        packed = all(os.path.isfile(os.path.join(self._folder, mark)) for mark in marks)
+        packed = all(self._record.is_file(mark) for mark in marks)
         return self._read(file, ".".join(folders) if folders and packed else None)
 
     def resolve(self, scope: Scope, node: ast.AST) -> External | Definition | Source:
@@ -149,7 +151,7 @@ class Project:
             if found is not None:
                 return found
         for path in places:
-            if os.path.isdir(os.path.join(self._folder, path)):
+            if self._record.is_folder(path):
                 self._files[path] = Source(path, b"", dotted, self._version)
                 return self._files[path]
         return None
@@ -157,8 +159,9 @@ class Project:
     def _places(self, parts: list[str]) -> list[str]:
         """Return where a module may be: only in the first folder that has the package it is in."""
         for root in self._roots:
-            first = os.path.join(self._folder, root, parts[0])
-            if os.path.isfile(os.path.join(first, "__init__.py")) or os.path.isfile(f"{first}.py"):
+            first = os.path.join(root, parts[0])
+            initial = os.path.join(first, "__init__.py")
+            if self._record.is_file(initial) or self._record.is_file(f"{first}.py"):
                 return [os.path.join(root, *parts)]
         return [os.path.join(root, *parts) for root in self._roots]
 
@@ -170,7 +173,7 @@ class Project:
         for file, package in ((initial, dotted), (single, dotted.rpartition(".")[0])):
             if file in self._files:
                 return self._files[file]
-            if os.path.isfile(os.path.join(self._folder, file)):
+            if self._record.is_file(file):
                 try:
                     return self._read(file, package)
                 except OSError as error:
@@ -180,8 +183,7 @@ class Project:
     def _read(self, file: str, package: str | None) -> Source:
         if len(self._files) >= MAX_FILES:
             raise Unknown(f"the model imports more than {MAX_FILES} files")
-        with open(os.path.join(self._folder, file), "rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+        data = self._record.content(file, MAX_BYTES + 1)
         self._files[file] = Source(file, data, package, self._version)
         return self._files[file]
 
