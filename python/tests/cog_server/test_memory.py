@@ -4,6 +4,7 @@ COG_SOAK_LARGE says how many large predictions the last test runs; 2,000 by hand
 """
 
 import contextlib
+import os
 import pathlib
 import re
 import socket
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from tests.serving import Server, serve, until
 
 MB = 1_000_000
+COUNT = int(os.environ.get("COG_SOAK_LARGE", "40"))
 # How far from idle the memory may stay.
 SLACK = 20 * MB
 
@@ -146,3 +148,63 @@ def test_bodies_that_never_end(server_python: str, tmp_path: pathlib.Path) -> No
             print(f"20 bodies of 90 MB: idle {idle // MB} MB, with them {peak // MB} MB")
             assert peak < idle + 300 * MB
         back(server, idle, "20 bodies that are gone")
+
+
+class Harm:
+    """Clients that do all that is bad for a server's memory, until stopped; a few at a time."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._stop = threading.Event()
+        large = b'{"input": {"output": 20000000}}'
+        head = b"POST /predictions HTTP/1.1\r\nHost: x\r\nContent-Length: 95000000\r\n\r\n"
+        self._threads = [
+            threading.Thread(target=self._run, args=(5, request("POST", "/predictions", large))),
+            threading.Thread(target=self._run, args=(3, request("GET", "/predictions/kept"))),
+            threading.Thread(target=self._run, args=(2, head + b"x" * 30 * MB)),
+            threading.Thread(target=self._run, args=(20, b"GET / HTTP/1.1\r\nA: ")),
+        ]
+
+    def _run(self, count: int, data: bytes) -> None:
+        while not self._stop.is_set():
+            with contextlib.suppress(OSError), stalled(self._server, count, data):
+                self._stop.wait(2)
+
+    def __enter__(self) -> "Harm":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+
+def large(server: Server, number: int) -> bool:
+    """Run one of the predictions; False when another one has the slot."""
+    logs = 10 * MB if number % 10 == 0 else 1000
+    body = {"input": {"output": 20 * MB, "logs": logs}}
+    answer = server.http.put(f"/predictions/{'kept' if number % 7 == 0 else number}", json=body)
+    if answer.status_code in (202, 409):
+        return False
+    assert answer.status_code == 200
+    assert len(answer.content) > 20 * MB
+    return True
+
+
+def test_many_large_predictions_among_harm(server_python: str, tmp_path: pathlib.Path) -> None:
+    limits = {"COG_IDLE_TIMEOUT": "5"}
+    with flooded(server_python, tmp_path, **limits) as (server, _, idle):
+        peak, started = 0, time.monotonic()
+        with Harm(server):
+            for number in range(COUNT):
+                while not large(server, number):
+                    time.sleep(0.01)
+                peak = max(peak, rss(server))
+                if number % max(COUNT // 10, 1) == 0:
+                    print(f"after {number}: {rss(server) // MB} MB", flush=True)
+        seconds = time.monotonic() - started
+        print(f"{COUNT} predictions of 20 MB among harm: {seconds:.0f} s, {peak // MB} MB at most")
+        back(server, idle, f"{COUNT} predictions of 20 MB among harm")
+        server.until("READY")
