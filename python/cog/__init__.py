@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Secret,
         URLFile,
         URLPath,
+        strict,
     )
     from cog.version import __version__
 
@@ -49,6 +50,7 @@ _MODULES = {
     "current_scope": "scope",
     "emit_metric": "deprecated",
     "streaming": "predictor",
+    "strict": "types",
 }
 
 __all__ = [
@@ -70,6 +72,7 @@ __all__ = [
     "concurrent",
     "current_scope",
     "streaming",
+    "strict",
 ]
 
 

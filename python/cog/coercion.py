@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple
 from cog import url
 from cog.input import FieldInfo
 from cog.signature import Parameter, plain
-from cog.types import File, Path, Secret
+from cog.types import File, Path, Secret, is_strict
 
 _SCALARS: dict[Any, tuple[Any, str]] = {
     str: (str, "a string"),
@@ -113,7 +113,7 @@ def _composite(value: Any, annotation: Any, files: _Files) -> Any:
     origin = typing.get_origin(annotation) or annotation
     parts = typing.get_args(annotation)
     if origin is typing.Annotated:
-        return _dict(value, Any, files)
+        return _opaque(value, parts[0], files)
     if origin is Literal:
         return _literal(value, parts)
     if origin in (typing.Union, types.UnionType):
@@ -123,7 +123,9 @@ def _composite(value: Any, annotation: Any, files: _Files) -> Any:
     if origin is dict:
         return _dict(value, parts[1] if parts else Any, files)
     if hasattr(annotation, "__required_keys__"):
-        return _typed_dict(value, annotation, files)
+        if is_strict(annotation):
+            return _typed_dict(value, annotation, files)
+        return _dict(value, Any, files)
     return _coded(value, annotation)
 
 
@@ -198,6 +200,16 @@ def _dict(value: Any, item: Any, files: _Files) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _Mismatch("must be an object")
     return {key: _convert(element, item, files) for key, element in value.items()}
+
+
+def _opaque(value: Any, annotation: Any, files: _Files) -> Any:
+    """Take an object, or a list of objects, as it is."""
+    union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
+    members = [plain(part) for part in (typing.get_args(annotation) if union else [annotation])]
+    if value is None and type(None) in members:
+        return None
+    lists = [part for part in members if (typing.get_origin(part) or part) is list]
+    return _list(value, dict, files) if lists else _dict(value, Any, files)
 
 
 def _typed_dict(value: Any, annotation: Any, files: _Files) -> dict[str, Any]:

@@ -42,6 +42,9 @@ def plain(annotation: Any) -> Any:
 def is_optional(annotation: Any) -> bool:
     """Whether None is among the values of `annotation`."""
     annotation = plain(annotation)
+    if typing.get_origin(annotation) is typing.Annotated:
+        # Opaque.
+        return is_optional(typing.get_args(annotation)[0])
     if typing.get_origin(annotation) is typing.Literal:
         return None in typing.get_args(annotation)
     if typing.get_origin(annotation) not in (typing.Union, types.UnionType):

@@ -10,6 +10,9 @@ import pathlib
 from typing import TYPE_CHECKING, Any, BinaryIO, Generic, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
+Type = TypeVar("Type", bound=type)
+# A class of TypedDict takes no attributes of ours.
+_strict: set[type] = set()
 
 
 class _Field:
@@ -155,8 +158,21 @@ class Secret(_Field):
 
 class Opaque:
     """`Annotated[X, Opaque]` is any JSON object, taken and given as it is: for types of installed
-    packages.
+    packages. `Annotated[list[X], Opaque]` is a list of such.
     """
+
+
+def strict(cls: Type) -> Type:
+    """Have the members of a TypedDict checked that is an input, and their files fetched. Without
+    this it is any object: `@cog.strict`, `class Options(TypedDict): …`.
+    """
+    _strict.add(cls)
+    return cls
+
+
+def is_strict(cls: type) -> bool:
+    """Whether the class is marked so itself."""
+    return cls in _strict
 
 
 if TYPE_CHECKING:

@@ -91,7 +91,7 @@ def _document(arguments: _Arguments, record: Record) -> object:
     paths = [os.path.relpath(os.path.join(folder, path), folder) for path in written]
     predict = _reference(arguments.reference)
     trains = _reference(train) if train else None
-    theirs, environment = mine, dict(os.environ)
+    theirs, environment, current = mine, dict(os.environ), False
     if name:
         text = _read(name)
         if not text and name == "-":
@@ -102,8 +102,9 @@ def _document(arguments: _Arguments, record: Record) -> object:
         config = Config(text, "<stdin>" if name == "-" else name)
         predict, trains, paths = config.predict, config.train, config.paths
         theirs, environment = config.python or mine, config.environment
+        current = config.current
     try:
-        return document.read(folder, predict, trains, theirs, paths, environment, record)
+        return document.read(folder, predict, trains, theirs, paths, environment, record, current)
     except Refused as refused:
         wrong = [problem for problem in refused.problems if problem.dynamic is None]
         if theirs > mine and any(_may_be_newer(problem) for problem in wrong):
@@ -117,7 +118,7 @@ def _document(arguments: _Arguments, record: Record) -> object:
 
     os.chdir(folder)
     sys.path[:0] = [os.getcwd(), *map(os.path.abspath, paths)]
-    return imported.read(predict, trains)
+    return imported.read(predict, trains, current)
 
 
 def _keep(record: Record, file: str, text: str) -> None:

@@ -168,11 +168,29 @@ class Annotations:
             target = extra.func if isinstance(extra, ast.Call) else extra
             name = self._project.name(scope, target)
             if name == "cog.Opaque":
-                return {"type": "object"}
+                return self._opaque(scope, item)
             if name == "cog.Input":
                 text = "Input() belongs after the '=' of the parameter, not into Annotated"
                 raise scope.problem(extra, "type", text)
         return self.read(scope, item)
+
+    def _opaque(self, scope: Scope, item: ast.expr) -> Schema:
+        """Describe objects of which nothing is known, or a list of such; the type may be one that
+        cannot be read.
+        """
+        nullable: Schema = {}
+        opaque: Schema = {"type": "object"}
+        try:
+            for inner, part in self._members(scope, item):
+                if isinstance(part, ast.Constant) and part.value is None:
+                    nullable = {"nullable": True}
+                    continue
+                _, _, name = self.follow(inner, part)
+                if name in ("builtins.list", "typing.List"):
+                    opaque = {"type": "array", "items": {"type": "object"}}
+        except (Unknown, Problem):
+            pass
+        return opaque | nullable
 
     def _dict(self, scope: Scope, key: ast.expr, item: ast.expr) -> Schema:
         if self.read(scope, key) != {"type": "string"}:
@@ -188,6 +206,8 @@ class Annotations:
             case "typing.NewType", [_, item]:
                 return self.read(scope, item)
             case "typing.TypedDict", [ast.Constant(str() as name), ast.Dict(keys, values)]:
+                if not self._output:
+                    return {"type": "object"}
                 total = [k.value for k in node.keywords if k.arg == "total"]
                 required = not any(isinstance(v, ast.Constant) and not v.value for v in total)
                 members = {}
@@ -289,6 +309,8 @@ class Annotations:
         if kind != "dict" and not self._output:
             text = f"'{definition.name}' cannot be an input; use a TypedDict or dict"
             raise scope.problem(node, "type", text)
+        if not self._output and not classes.is_strict(self._project, found):
+            return {"type": "object"}
         if definition in self._open:
             raise scope.problem(node, "type", f"'{definition.name}' contains itself; use dict")
         self._open.append(definition)

@@ -82,6 +82,13 @@ def fields(project: Project, definition: Definition) -> dict[str, Field]:
     return found
 
 
+def is_strict(project: Project, definition: Definition) -> bool:
+    """Whether a TypedDict asks for its members to be checked: @cog.strict."""
+    assert isinstance(definition.node, ast.ClassDef)
+    decorators = definition.node.decorator_list
+    return any(project.name(definition.scope, item) == "cog.strict" for item in decorators)
+
+
 def _is_dataclass(project: Project, definition: Definition) -> bool:
     assert isinstance(definition.node, ast.ClassDef)
     for decorator in definition.node.decorator_list:

@@ -20,8 +20,9 @@ _SCHEMAS = ("cog/config-1", "cog/project-1")
 
 class Config:
     """`predict` and `train`: what predicts, and what trains if anything does. `python`: the
-    version that will run them, None where cog chooses it. `environment`: variables that they get.
-    `paths`: folders of the project that hold packages of its own; only a cog/project-1 knows them.
+    version that will run them, None where cog chooses it. `current`: they are written for Cog 0.17
+    or later. `environment`: variables that they get. `paths`: folders of the project that hold
+    packages of its own; only a cog/project-1 knows them.
     """
 
     def __init__(self, text: str, name: str) -> None:
@@ -41,7 +42,9 @@ class Config:
             raise Problem(Place(self._file), "reference", text)
         self.predict = predict
         self.train = self._reference("train")
-        self.python = self._version()
+        self.python = self._version("python_version")
+        sdk = self._version("sdk_version")
+        self.current = sdk is not None and sdk >= (0, 17)
         self.environment = self._environment()
         paths = _object(document.get("facts")).get("import_paths", [])
         self.paths = [str(_object(entry).get("path", "")) for entry in paths]
@@ -54,8 +57,8 @@ class Config:
                 return self._config[key], Place(self._file, line, column)
         return self._config[key], Place(self._file)
 
-    def _version(self) -> tuple[int, int] | None:
-        text = str(_object(self._config.get("build")).get("python_version", ""))
+    def _version(self, key: str) -> tuple[int, int] | None:
+        text = str(_object(self._config.get("build")).get(key, ""))
         parts = text.split(".")[:2]
         if len(parts) == 2 and all(part.isdecimal() for part in parts):
             return int(parts[0]), int(parts[1])

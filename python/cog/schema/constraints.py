@@ -70,18 +70,20 @@ def constrain(schema: Schema, values: dict[str, Any]) -> None:
     schema |= keywords
 
 
-def set_default(name: str, schema: Schema, default: Any) -> None:
-    """Add the default to the schema of the input."""
+def set_default(name: str, schema: Schema, default: Any) -> bool:
+    """Add the default to the schema of the input. False when it is None and the type does not allow
+    that: `seed: int = Input(default=None)`. Up to Cog 0.16 the input might then be left out.
+    """
     if default is None and schema.get("x-cog-secret"):
         schema["nullable"] = True
     takes_null = schema.get("nullable") or not ("type" in schema or "anyOf" in schema)
     if default is None and not takes_null:
-        # It may be left out, as `seed: int = Input(default=None)`, but not be null.
-        return
+        return False
     wrong = value.mismatch(schema, default)
     if wrong:
         raise Unfit("default", f"the default of '{name}' {wrong}")
     schema["default"] = default
+    return True
 
 
 def _check_regex(schema: Schema, pattern: Any) -> str | None:

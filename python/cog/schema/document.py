@@ -56,6 +56,7 @@ def read(
     paths: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
     record: Record | None = None,
+    current: bool = False,
 ) -> dict[str, Any]:
     """Return the document of what predicts, and of what trains, in `folder`; Refused with all
     that is wrong.
@@ -63,7 +64,8 @@ def read(
     A reference is `predict.py:Predictor` and where it stands, for messages about it. `version` is
     the Python that runs the model, `paths` the folders of the project in which it finds modules
     besides the project's own, `environment` the variables that it has; `record` takes down what
-    is looked at.
+    is looked at. `current`: the model is written for Cog 0.17 or later, whatever its function is
+    called.
     """
     project = Project(folder, version, paths, environment, record)
     constants = Constants(project)
@@ -72,7 +74,7 @@ def read(
     for kind, reference in (("prediction", predict), ("training", train)):
         if reference is not None:
             interface = Interface(document.taken())
-            problems += _fill(interface, project, constants, reference, kind)
+            problems += _fill(interface, project, constants, reference, kind, current)
             document.add(interface, kind)
     if problems:
         raise Refused(problems)
@@ -80,11 +82,16 @@ def read(
 
 
 def _fill(
-    interface: Interface, project: Project, constants: Constants, reference: Reference, kind: str
+    interface: Interface,
+    project: Project,
+    constants: Constants,
+    reference: Reference,
+    kind: str,
+    current: bool,
 ) -> list[Problem]:
     """Read what predicts or trains; returns what is wrong with it."""
     types = Annotations(project, constants, output=False)
-    inputs = Inputs(project, constants, types, interface)
+    inputs = Inputs(project, constants, types, interface, current)
     try:
         found = target.find(project, constants, *reference, METHODS[kind])
         interface.streaming, interface.concurrency = found.streaming, found.concurrency

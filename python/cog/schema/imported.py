@@ -37,9 +37,9 @@ _ITERATORS = ("Iterator", "AsyncIterator", "Iterable", "Generator", "AsyncGenera
 _CONCATENATING = (cog.ConcatenateIterator, cog.AsyncConcatenateIterator)
 
 
-def read(predict: Reference, train: Reference | None) -> dict[str, Any]:
+def read(predict: Reference, train: Reference | None, current: bool = False) -> dict[str, Any]:
     """Import the model from the current folder and return its document; Refused with all that
-    is wrong.
+    is wrong. `current` as for cog.schema.document.
     """
     document = Document()
     problems: list[Problem] = []
@@ -49,7 +49,7 @@ def read(predict: Reference, train: Reference | None) -> dict[str, Any]:
             try:
                 with _stdout_elsewhere():
                     function = _function(*reference, METHODS[kind])
-                    problems += _fill(interface, function)
+                    problems += _fill(interface, function, current)
             except Problem as problem:
                 problems.append(problem)
             document.add(interface, kind)
@@ -122,9 +122,10 @@ def _is_own(file: str) -> bool:
     return not name.startswith((os.pardir, "<")) and "site-packages" not in name
 
 
-def _fill(interface: Interface, function: Callable[..., Any]) -> list[Problem]:
+def _fill(interface: Interface, function: Callable[..., Any], current: bool) -> list[Problem]:
     """Add all about one function; returns what is wrong with it."""
     inner = inspect.unwrap(function)
+    current = current or inner.__name__ == "run"
     code = getattr(inner, "__code__", None)
     place = Place(os.path.relpath(code.co_filename), code.co_firstlineno) if code else Place("?")
     try:
@@ -134,7 +135,7 @@ def _fill(interface: Interface, function: Callable[..., Any]) -> list[Problem]:
     problems = []
     for order, parameter in enumerate(parameters.values()):
         try:
-            _add(interface, order, parameter, inner)
+            _add(interface, order, parameter, inner, current)
         except (Unsupported, Unfit) as error:
             code_of = "input" if isinstance(error, Unfit) else "type"
             text = f"the input '{parameter.name}': {error}"
@@ -153,6 +154,7 @@ def _add(
     order: int,
     parameter: inspect.Parameter,
     function: Callable[..., Any],
+    current: bool,
 ) -> None:
     name = parameter.name
     if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
@@ -172,9 +174,11 @@ def _add(
         values[key] = _json(key, getattr(info, key))
         constraints.check_kind(key, values[key])
     constraints.constrain(schema, values)
-    if info.default is not ...:
-        constraints.set_default(name, schema, _json("default", info.default))
-    interface.add(name, order, schema, info.default is not ...)
+    optional = info.default is not ...
+    if optional:
+        default = _json("default", info.default)
+        optional = constraints.set_default(name, schema, default) or not current
+    interface.add(name, order, schema, optional)
 
 
 def _hint(function: Callable[..., Any], name: str) -> Any:

@@ -27,20 +27,29 @@ _MAX_DEPTH = 20
 
 
 class Inputs:
-    """Adds the inputs of one function to an interface, and collects `problems`."""
+    """Adds the inputs of one function to an interface, and collects `problems`. `current`: as for
+    cog.schema.document.read().
+    """
 
     def __init__(
-        self, project: Project, constants: Constants, types: Annotations, interface: Interface
+        self,
+        project: Project,
+        constants: Constants,
+        types: Annotations,
+        interface: Interface,
+        current: bool,
     ) -> None:
         self._project = project
         self._constants = constants
         self._types = types
         self._interface = interface
+        self._current = current
         self.problems: list[Problem] = []
 
     def read(self, target: Target) -> None:
         """Read all parameters, but `self`; collects problems instead of raising."""
         spec, scope = target.function.args, target.scope
+        self._current = self._current or target.function.name == "run"
         for star in (spec.vararg, spec.kwarg):
             if star is not None:
                 text = f"'*{star.arg}' cannot be an input; name each input"
@@ -80,18 +89,19 @@ class Inputs:
             return
         if "default" in given and getattr(given["default"][1], "value", None) is ...:
             del given["default"]
+        optional = "default" in given
         try:
             constraints.constrain(schema, values)
-            if "default" in given:
+            if optional:
                 default = self._constants.evaluate(*given["default"])
-                constraints.set_default(name, schema, default)
+                optional = constraints.set_default(name, schema, default) or not self._current
         except Unfit as unfit:
             inner, node = given[unfit.key]
             self.problems.append(inner.problem(node, "input", str(unfit)))
         except Problem as problem:
             self.problems.append(problem)
         else:
-            self._interface.add(name, order, schema, "default" in given)
+            self._interface.add(name, order, schema, optional)
 
     def _type(self, scope: Scope, parameter: ast.arg) -> Schema:
         if parameter.annotation is None:

@@ -16,6 +16,7 @@ import cog
 from cog.schema.annotation import MAX_SIZE, SUPPORTED, UNION, is_plain
 from cog.schema.interface import title
 from cog.signature import plain
+from cog.types import is_strict
 
 if TYPE_CHECKING:
     from cog.schema.annotation import Schema
@@ -82,7 +83,7 @@ class Types:
     def _generic(self, origin: Any, parts: tuple[Any, ...], hint: Any) -> Schema:
         """Describe a type with brackets, or a union."""
         if origin is typing.Annotated:
-            return {"type": "object"}
+            return _opaque(parts[0])
         if origin is list:
             return {"type": "array", "items": self.describe(parts[0])}
         if origin is dict:
@@ -129,6 +130,8 @@ class Types:
         if not is_dict and not self._output:
             name = _name(cls)
             raise Unsupported(f"'{name}' cannot be an input; use a TypedDict or dict")
+        if not self._output and not is_strict(cls):
+            return {"type": "object"}
         properties = {}
         for name, (hint, _, text) in fields.items():
             properties[name] = {"title": title(name)} | self.describe(hint)
@@ -204,6 +207,14 @@ def _values(hint: Any, values: list[Any]) -> Schema:
     if kinds not in ({str}, {int}):
         raise Unsupported(f"the values of '{_name(hint)}' must be all strings or all integers")
     return {"type": _SCALARS[kinds.pop()], "enum": list(dict.fromkeys(values))}
+
+
+def _opaque(hint: Any) -> Schema:
+    """Describe what is marked as Opaque: an object, or a list of objects."""
+    members = _members((hint,))
+    lists = any((typing.get_origin(part) or part) is list for part in members)
+    opaque: Schema = {"type": "array", "items": {"type": "object"}} if lists else {"type": "object"}
+    return opaque | ({"nullable": True} if type(None) in members else {})
 
 
 def _name(hint: Any) -> str:

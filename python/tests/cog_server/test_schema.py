@@ -16,7 +16,7 @@ from cog_server.schema import Document
 from tests.cog.schema.reading import VERSION
 
 TYPES = """
-import enum, typing as t
+import cog, enum, typing as t
 from cog import Input, Opaque, Path
 
 class Mode(enum.Enum):
@@ -26,13 +26,18 @@ class Size(enum.IntEnum):
     ONE = 1
     TWO = 2
 
+@cog.strict
 class Part(t.TypedDict):
     text: str
     weight: t.NotRequired[float]
 
+@cog.strict
 class Message(t.TypedDict):
     role: t.Literal["user", "bot"]
     parts: list[Part]
+
+class Loose(t.TypedDict):
+    text: str
 
 Id = t.NewType("Id", int)
 Maybe = t.Annotated[t.Optional[int], "a note"]
@@ -45,6 +50,11 @@ MISSING = object()
 @pytest.mark.parametrize(
     ("annotation", "taken", "refused"),
     [
+        ("Loose", [{"text": 1}, {}, {"more": None}], [[], "", None, MISSING]),
+        ("list[Loose]", [[], [{"text": 1}]], [{}, [1], [None]]),
+        ("t.Annotated[list[Loose], Opaque]", [[], [{"a": 1}]], [{}, [1], [[]], None]),
+        ("t.Annotated[t.Optional[list[Part]], Opaque]", [[], [{"a": 1}], None, MISSING], [{}]),
+        ("t.Annotated[dict[str, list[int]], Opaque]", [{}, {"a": 1}], [[], None]),
         ("Mode", ["fast"], ["FAST", "", 1, None]),
         ("Size", [1, 2], [True, 1.0, "1", 3]),
         ("t.Literal[1, 2]", [1], [True, 2.0, "1", None]),
@@ -106,6 +116,7 @@ def test_members_are_converted(tmp_path: pathlib.Path) -> None:
 
     import cog
 
+    @cog.strict
     class Part(TypedDict):
         image: cog.Path
         scale: NotRequired[float]

@@ -46,6 +46,40 @@ def config(reference: object, key: str = "predict") -> str:
     )
 
 
+@pytest.mark.parametrize(
+    ("method", "sdk", "required"),
+    [
+        # As it was when models had predict(): what has a default may be left out.
+        ("predict", None, ["b", "a", "e"]),
+        ("predict", "0.16.9", ["b", "a", "e"]),
+        # A default that is no value of the type is none, but for a secret.
+        ("predict", "0.17.0", ["b", "a", "d", "e"]),
+        ("run", None, ["b", "a", "d", "e"]),
+    ],
+)
+def test_what_is_required_in_its_order(
+    tmp_path: pathlib.Path, method: str, sdk: str | None, required: list[str]
+) -> None:
+    text = (
+        "from cog import Input, Secret\nclass P:\n"
+        f"    def {method}(self, b: str, a: int = Input(ge=1), c: int = 1,\n"
+        "        d: int = Input(default=None), s: Secret = Input(default=None),\n"
+        "        o: int | None = Input(default=None), *, e: str) -> str: ...\n"
+    )
+    (tmp_path / "predict.py").write_text(text)
+    given = json.loads(config("predict.py:P"))
+    given["config"]["build"] = {} if sdk is None else {"sdk_version": sdk}
+    for extra in ([], ["--import"]):
+        if extra:
+            (tmp_path / "predict.py").write_text(text.replace("c: int = 1", "c: int = int('1')"))
+        options = ["--config", "-", "-C", str(tmp_path), *extra]
+        found = json.loads(run(*options, text=json.dumps(given)).stdout)
+        schema = found["components"]["schemas"]["Input"]
+        assert schema["required"] == required
+        assert "nullable" not in schema["properties"]["d"]
+        assert schema["properties"]["s"]["nullable"] is True
+
+
 def test_prints_one_line_of_sorted_json() -> None:
     found = run("predict.py:Predictor", "-C", str(PROJECTS / "minimal"))
     assert (found.returncode, found.stderr) == (0, "")

@@ -71,8 +71,8 @@ def imported(folder: pathlib.Path, text: str, name: str = "predict") -> Any:
             " Input(2, ge=1, description='Some')) -> ConcatenateIterator[str]:...",
         ),
         (
-            "Row = t.TypedDict('Row', {**{'a': int}})\ndef predict(x: Row) -> str:...",
-            "class Row(t.TypedDict):\n    a: int\ndef predict(x: Row) -> str:...",
+            "Row = t.TypedDict('Row', {**{'a': int}})\ndef predict() -> Row:...",
+            "class Row(t.TypedDict):\n    a: int\ndef predict() -> Row:...",
         ),
     ],
 )

@@ -1,8 +1,8 @@
 import os
 from typing import Any, Literal, Optional, TypedDict
-from cog import Path, Secret
+from cog import Path, Secret, strict
 from enum import Enum
-
+@strict
 class Row(TypedDict):
     a: int
 

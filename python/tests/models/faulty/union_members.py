@@ -1,9 +1,9 @@
 from typing import Any, Optional, TypedDict, Union
-from cog import BaseModel, File, Path, Secret
+from cog import BaseModel, File, Path, Secret, strict
 
 class Out(BaseModel):
     a: int
-
+@strict
 class Row(TypedDict):
     a: int
 
