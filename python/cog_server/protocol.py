@@ -78,6 +78,13 @@ class Protocol(HttpToolsProtocol):
         self._counts = False
         super().on_message_complete()
 
+    def resume_writing(self) -> None:
+        """Note that the client reads: there may be as many bytes again at once
+        (asyncio.Protocol).
+        """
+        super().resume_writing()
+        self._stuck_since = self.loop.time()
+
     @property
     def is_idle(self) -> bool:
         """Whether nothing is lost when the connection is closed: no request has come whole."""
