@@ -20,7 +20,7 @@ SANITIZE := $(if $(SAN)$(FUZZ),-fsanitize=address -fsanitize=undefined -fno-omit
 	$(if $(FUZZ),-fsanitize=fuzzer-no-link)
 LDFLAGS += -Wl,--as-needed -Wl,--gc-sections -Wl,-z,relro,-z,now
 LIBCRYPTO = -lcrypto
-LDLIBS = -lyaml -ljansson -lprotobuf-c -lcurl -lnghttp2 $(LIBCRYPTO)
+LDLIBS = -lyaml -ljansson -lprotobuf-c -lcurl -lnghttp2 -lssl $(LIBCRYPTO)
 
 Q := $(if $(V),,@)
 
@@ -261,6 +261,6 @@ format:
 	$(call RUFF,format) python
 	$(call RUFF,format) --config python/pyproject.toml $(PYTHONS)
 
-# Keeps what took a download: the tools and the engine's images.
+# Keeps what took a download: the tools, BuildKit and the engine's images.
 clean:
-	rm -rf $(filter-out build/tools build/engine%,$(wildcard build/*))
+	rm -rf $(filter-out build/tools build/buildkit build/engine%,$(wildcard build/*))

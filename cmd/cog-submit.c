@@ -1,125 +1,109 @@
 /* cog-submit.c - has an engine build a build document. */
-#include "base/alloc.h"
 #include "base/auto.h"
 #include "buildkit/capabilities.h"
 #include "buildkit/document.h"
-#include "cli/environment.h"
 #include "cli/program.h"
-#include "cli/provision.h"
 #include "cli/proxies.h"
+#include "cli/push.h"
 #include "cli/screen.h"
+#include "cli/submission.h"
 #include "schema/schema.h"
 
-struct request {
-    const char *builder, *default_tag;
-    int progress; /* enum cog_progress_mode */
-    json_t *tags; /* none: those of the document */
-    bool no_export, capabilities;
-    struct cog_offer offer;
-    struct cog_inputs inputs;
-};
-
-enum { BUILDER = 256, CONTEXT, DEFAULT_TAG, NO_EXPORT, PROGRESS, SECRET, SSH, TELL };
-
-static const struct cog_option options[] = {
-    {'C', "directory", "DIR", "the project's folder (default: the current one)"},
-    {'t', "tag", "NAME", "name the image so, instead of as the build says; repeatable"},
-    {DEFAULT_TAG, "default-tag", "NAME", "name the image so when nothing else does"},
-    {BUILDER, "builder", "URL", "the engine: unix://PATH, tcp://HOST:PORT or docker"},
-    {PROGRESS, "progress", "MODE", "auto, tty, plain, rawjson or quiet (default)"},
-    {SECRET, "secret", "SECRET", "id=ID,src=FILE or id=ID,env=VARIABLE; repeatable"},
-    {CONTEXT, "context", "NAME=DIR", "the folder for a context; repeatable"},
-    {SSH, "ssh", "ID[=SOCKET]", "an SSH agent (that of SSH_AUTH_SOCK); repeatable"},
-    {TELL, "capabilities", NULL, "print what the engine can do, and build nothing"},
-    {NO_EXPORT, "no-export", NULL, "build, but make no image of the result"},
-    {0},
-};
-
-static int option(void *state, int letter, const char *value, struct cog_diags *diags)
+/* Has it built, and does with the result what is left to this machine. */
+static int build(struct cog_submission *submission, const struct cog_build_request *request,
+                 const struct cog_builder *builder, struct cog_built *built,
+                 struct cog_diags *diags)
 {
-    struct request *request = state;
-    int result = 0;
+    struct cog_session session = cog_inputs_session(&submission->inputs);
+    int result = cog_outputs_open(&submission->outputs, &session, diags);
 
-    if (letter == 'C')
-        request->offer.directory = value;
-    if (letter == 't')
-        json_array_append_new(request->tags, json_string(value));
-    if (letter == BUILDER)
-        request->builder = value;
-    if (letter == DEFAULT_TAG)
-        request->default_tag = value;
-    if (letter == PROGRESS)
-        request->progress = cog_screen_mode(value);
-    request->no_export |= letter == NO_EXPORT;
-    request->capabilities |= letter == TELL;
-    if (request->progress < 0)
-        result = cog_report(
-            diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
-            "--progress takes auto, tty, plain, rawjson or quiet, not \"%s\"", value);
-    if (letter == CONTEXT)
-        result = cog_provision_context(&request->offer.folders, value, diags);
-    if (letter == SSH)
-        result = cog_provision_agent(&request->offer.agents, value, diags);
-    if (letter == SECRET)
-        result = cog_provision_secret(&request->offer.secrets, value, diags);
+    if (result < 0)
+        return -1;
+    struct cog_screen screen = cog_screen_open(submission->progress, diags);
+    result =
+        cog_build_run(request, builder, &session, cog_screen_update, &screen, built, diags);
+    cog_screen_close(&screen);
+    if (result == 0)
+        result = cog_push_built(built, submission->builder.address, diags);
+    if (result == 0)
+        result = cog_outputs_finish(&submission->outputs, built, diags);
     return result;
 }
 
-static int submit(struct request *request, const json_t *doc, json_t *tags,
+static int submit(struct cog_submission *submission, const json_t *doc, json_t *tags,
                   const struct cog_builder *builder, struct cog_output *out,
                   struct cog_diags *diags)
 {
+    const struct cog_outputs *outputs = &submission->outputs;
     json_auto_t *proxies = cog_proxies();
-    auto_free char *shared_key = cog_inputs_shared_key(request->offer.directory);
-    struct cog_build_request build = {.export = !request->no_export,
-                                      .tags = tags,
-                                      .shared_key = shared_key,
-                                      .proxies = proxies};
-    struct cog_session session = cog_inputs_session(&request->inputs);
+    auto_free char *shared_key = cog_inputs_shared_key(submission->offer.directory);
+    struct cog_build_request request = {
+        .export = !outputs->nothing || json_array_size(outputs->list),
+        .outputs = outputs->list,
+        .cache_from = outputs->cache_from,
+        .cache_to = outputs->cache_to,
+        .attestations = outputs->attestations,
+        .tags = tags,
+        .shared_key = shared_key,
+        .proxies = proxies,
+    };
     struct cog_built built = {0};
-    auto_free void *definition = cog_build_request_load(&build, doc, diags);
+    auto_free void *definition = cog_build_request_load(&request, doc, diags);
 
     if (!definition)
         return -1;
-    struct cog_screen screen = cog_screen_open(request->progress, diags);
-    int result =
-        cog_build_run(&build, builder, &session, cog_screen_update, &screen, &built, diags);
-    cog_screen_close(&screen);
+    int result = build(submission, &request, builder, &built, diags);
     if (result == 0)
         out->doc = cog_image_document(doc, tags, &built);
     cog_built_release(&built);
     return result;
 }
 
+/* The document goes to a file, or has given way to an output. */
+static int divert(const struct cog_outputs *outputs, struct cog_output *out,
+                  struct cog_diags *diags)
+{
+    int result = outputs->document
+                     ? cog_outputs_write_document(outputs->document, out->doc, diags)
+                     : 0;
+
+    if (outputs->document || cog_outputs_use_stdout(outputs)) {
+        json_decref(out->doc);
+        out->doc = NULL;
+    }
+    return result;
+}
+
 static bool reads(const void *state)
 {
-    return !((const struct request *)state)->capabilities;
+    return !((const struct cog_submission *)state)->capabilities;
 }
 
 static int run(void *state, const struct cog_input *in, struct cog_output *out,
                struct cog_diags *diags)
 {
-    struct request *request = state;
-    auto_free char *config_dir = cog_environment_docker_config();
-    struct cog_endpoint_choice choice =
-        cog_environment_endpoint(request->builder, config_dir);
-    struct cog_endpoint endpoint = {0};
+    struct cog_submission *submission = state;
+    struct cog_builder builder = {0};
+    json_auto_t *images = json_array();
 
     if (in->doc && cog_schema_check_doc(in->doc, diags) < 0)
         return -1;
-    json_auto_t *tags = cog_provision_tags(request->tags, json_object_get(in->doc, "tags"),
-                                           request->default_tag, diags);
+    json_auto_t *tags = cog_provision_tags(
+        submission->tags, json_object_get(in->doc, "tags"), submission->default_tag, diags);
+    if (!tags)
+        return -1;
+    (void)json_array_extend(images, json_object_get(in->doc, "images"));
+    cog_outputs_images(&submission->outputs, tags, images);
     int result =
-        tags ? cog_provision(&request->inputs, in->doc, &request->offer, diags) : -1;
+        cog_provision(&submission->inputs, in->doc, images, &submission->offer, diags);
     if (result == 0)
-        result = cog_endpoint_choose(&endpoint, &choice, diags);
-    if (result == 0) {
-        auto_free char *name = cog_printf("%s (%s)", endpoint.name, endpoint.origin);
-        const struct cog_builder builder = {endpoint.socket, endpoint.url, name};
-        result = in->doc ? submit(request, in->doc, tags, &builder, out, diags)
+        result = cog_builder_choose(&builder, &submission->builder, diags);
+    if (result == 0)
+        result = in->doc ? submit(submission, in->doc, tags, &builder, out, diags)
                          : cog_capabilities_ask(&builder, &out->doc, diags);
-    }
-    cog_endpoint_release(&endpoint);
+    if (result == 0)
+        result = divert(&submission->outputs, out, diags);
+    cog_builder_release(&builder);
     return result;
 }
 
@@ -130,16 +114,14 @@ int main(int argc, char **argv)
         .purpose = "Has an engine build a build document, and names the image.",
         .read = "cog/build-1",
         .write = "cog/image-1",
-        .options = options,
-        .option = option,
+        .options = cog_submission_options,
+        .option = cog_submission_option,
         .reads = reads,
         .run = run,
     };
-    struct request request = {
-        .offer.directory = ".", .progress = COG_PROGRESS_QUIET, .tags = json_array()};
-    int status = cog_main(&program, &request, argc, argv);
-    cog_inputs_release(&request.inputs);
-    json_decref(request.tags);
-    cog_offer_release(&request.offer);
+    struct cog_submission submission;
+    cog_submission_init(&submission);
+    int status = cog_main(&program, &submission, argc, argv);
+    cog_submission_release(&submission);
     return status;
 }

@@ -27,8 +27,12 @@ struct cog_build_request {
         *vertices;      /* digest -> {"stage", "why": [{"at", "subject"}]}; may be NULL */
     const json_t *tags; /* array of names; may be empty */
     const json_t
-        *epoch;        /* seconds since 1970 that no file is to be younger than; or NULL */
-    bool export;       /* false: only evaluate */
+        *epoch;  /* seconds since 1970 that no file is to be younger than; or NULL */
+    bool export; /* false: only evaluate */
+    const json_t
+        *outputs; /* of cog_output_parse(); NULL or empty: into the Docker Engine */
+    const json_t *cache_from, *cache_to; /* of cog_cache_parse(); may be NULL */
+    const json_t *attestations;          /* attributes for the frontend; may be NULL */
     bool host_network; /* commands may have the host's network, if the engine allows it */
     const char *shared_key; /* stands for the place of the folders on this machine */
     const json_t *proxies;  /* for commands: "http_proxy" -> URL; may be NULL */
@@ -40,9 +44,11 @@ typedef void cog_build_progress(void *data, const json_t *report);
 
 /* What came of it; released by the caller in any case. */
 struct cog_built {
-    json_t *config; /* the image config that was sent */
-    json_t *answer; /* object: the exporter's response */
-    json_t *steps;  /* array of {"name", "stage", "milliseconds", "cached"} */
+    json_t *config;       /* the image config that was sent */
+    json_t *answer;       /* object: the exporter's response */
+    bool known_by_config; /* the image's identity is its config's digest, if there is one */
+    json_t *pushes;       /* array of names that the Engine API is to push */
+    json_t *steps;        /* array of {"name", "stage", "milliseconds", "cached"} */
 };
 
 /* Builds. Returns 0; COG_EXIT_INTERRUPTED when the user stopped it, with nothing left
@@ -50,6 +56,8 @@ struct cog_built {
  *     build.step           a command of the build failed; at the place that asked for it
  *     build.missing        an image or file that the build needs does not exist; likewise
  *     build.definition     what is to be built is no LLB
+ *     build.output         the engine has no exporter for an output
+ *     output.write         an output cannot be written here
  *     build.epoch          a warning: the engine cannot set the times of files
  *     build.label-file     a file for a label is missing or too large
  *     context.changed      a file changed while it was sent (and those of tree/walk.h)

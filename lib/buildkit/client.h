@@ -11,11 +11,13 @@
 
 #include "base/diag.h"
 #include "buildkit/link.h"
+#include "buildkit/tunnel.h"
 #include "grpc/message.h"
 #include "session/session.h"
 
 struct cog_client {
-    struct cog_link control, session;
+    struct cog_link control, session; /* the latter of a Docker Engine, else: */
+    struct cog_tunnel tunnel;
     struct cog_session *services; /* what is answered on `session` */
     char *session_id;
     int signals; /* of cog_signals_watch() */
@@ -35,7 +37,7 @@ void cog_client_release(struct cog_client *client);
 /* Waits up to `milliseconds` for something to happen and deals with it. */
 void cog_client_step(struct cog_client *client, int milliseconds);
 
-/* Milliseconds of a clock that is never set. */
-int64_t cog_client_clock(void);
+/* Why the client is beyond use; NULL while it is not. */
+const char *cog_client_lost(const struct cog_client *client);
 
 #endif

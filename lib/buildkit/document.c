@@ -78,10 +78,11 @@ json_t *cog_image_document(const json_t *build, json_t *tags, const struct cog_b
     json_object_set(image, "steps", built->steps);
     copy(image, "llb", build, "digest");
     copy(image, "plan", build, "plan");
-    copy(image, "id", built->answer, digest);
-    /* an engine without the containerd store knows one digest, that of the config */
     const json_t *config = json_object_get(built->answer, config_digest);
-    if (config && !json_equal(json_object_get(image, "id"), config))
+    copy(image, "id", built->answer,
+         config && built->known_by_config ? config_digest : digest);
+    /* an engine without the containerd store knows one digest, that of the config */
+    if (config && !json_equal(json_object_get(built->answer, digest), config))
         copy(image, "digest", built->answer, digest);
     return image;
 }

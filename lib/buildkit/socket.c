@@ -5,17 +5,14 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
-#include "base/auto.h"
-
 enum {
-    PATIENCE = 10000, /* milliseconds for one TCP address */
+    PATIENCE = 10000, /* milliseconds for one address */
+    TURN = 50,        /* milliseconds between two attempts at a socket that is busy */
 };
 
 static int set_nonblocking(int fd)
@@ -28,6 +25,21 @@ static int set_nonblocking(int fd)
                : 0;
 }
 
+/* Whoever listens may be slow to accept; then there is nothing to poll for. */
+static int connect_unix(int fd, const struct sockaddr_un *address)
+{
+    int failed;
+
+    for (int left = PATIENCE; left > 0; left -= TURN) {
+        failed = connect(fd, (const struct sockaddr *)address, sizeof *address);
+        if (failed == 0 || errno != EAGAIN)
+            return failed;
+        (void)poll(NULL, 0, TURN);
+        errno = EAGAIN;
+    }
+    return -1;
+}
+
 int cog_socket_unix(const char *path, const char **reason)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -38,10 +50,9 @@ int cog_socket_unix(const char *path, const char **reason)
     }
     memcpy(address.sun_path, path, strlen(path));
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0 &&
-        set_nonblocking(fd) == 0)
+    if (fd >= 0 && set_nonblocking(fd) == 0 && connect_unix(fd, &address) == 0)
         return fd;
-    *reason = strerror(errno);
+    *reason = errno == EAGAIN ? "it takes no connection (waited 10 s)" : strerror(errno);
     if (fd >= 0)
         close(fd);
     return -1;
@@ -85,28 +96,11 @@ static int connect_any(const struct addrinfo *addresses, const char **reason)
     return -1;
 }
 
-int cog_socket_tcp(const char *url, const char **reason)
+int cog_socket_tcp(const char *host, const char *port, const char **reason)
 {
-    static const char scheme[] = "http://";
     struct addrinfo wanted = {.ai_socktype = SOCK_STREAM}, *addresses;
+    int failed = getaddrinfo(host, port, &wanted, &addresses);
 
-    if (strncmp(url, scheme, sizeof scheme - 1) != 0) {
-        *reason = "only tcp without TLS is supported";
-        return -1;
-    }
-    auto_free char *text = cog_strdup(url + sizeof scheme - 1);
-    text[strcspn(text, "/")] = '\0';
-    char *colon = strrchr(text, ':'), *host = text;
-    if (!colon || strchr(colon, ']')) {
-        *reason = "the address has no port";
-        return -1;
-    }
-    *colon = '\0';
-    if (*host == '[' && colon[-1] == ']') {
-        colon[-1] = '\0';
-        host++;
-    }
-    int failed = getaddrinfo(host, colon + 1, &wanted, &addresses);
     if (failed) {
         *reason = gai_strerror(failed);
         return -1;

@@ -6,7 +6,7 @@
  * static storage. */
 int cog_socket_unix(const char *path, const char **reason);
 
-/* `url` is "http://HOST:PORT". Tries all addresses of the host, up to 10 seconds each. */
-int cog_socket_tcp(const char *url, const char **reason);
+/* Tries all addresses of the host, up to 10 seconds each. */
+int cog_socket_tcp(const char *host, const char *port, const char **reason);
 
 #endif

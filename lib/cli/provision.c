@@ -211,8 +211,8 @@ static int offer_certificates(struct cog_offer *offer, const json_t *contexts,
     return json_object_set_new(offer->folders, name, json_string(offer->certificates));
 }
 
-int cog_provision(struct cog_inputs *inputs, const json_t *doc, struct cog_offer *offer,
-                  struct cog_diags *diags)
+int cog_provision(struct cog_inputs *inputs, const json_t *doc, const json_t *images,
+                  struct cog_offer *offer, struct cog_diags *diags)
 {
     auto_free char *wheels = wheels_folder();
     const json_t *secrets = json_object_get(doc, "secrets"), *given;
@@ -235,6 +235,6 @@ int cog_provision(struct cog_inputs *inputs, const json_t *doc, struct cog_offer
         cog_inputs_add_agent(inputs, agent, json_string_value(socket));
     }
     result |= cog_inputs_check_agents(inputs, json_object_get(doc, "ssh"), diags);
-    result |= add_credentials(inputs, json_object_get(doc, "images"), diags);
+    result |= add_credentials(inputs, images, diags);
     return result;
 }

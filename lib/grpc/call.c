@@ -71,7 +71,7 @@ struct cog_call *cog_call_start(struct cog_connection *connection, const char *m
         extra++;
     auto_free nghttp2_nv *headers = cog_calloc(6 + extra, sizeof *headers);
     headers[count++] = pair(":method", "POST");
-    headers[count++] = pair(":scheme", "http");
+    headers[count++] = pair(":scheme", connection->scheme);
     headers[count++] = pair(":path", method);
     headers[count++] = pair(":authority", connection->authority);
     headers[count++] = pair("content-type", "application/grpc");
@@ -98,6 +98,15 @@ void cog_call_handle(struct cog_call *call, const struct cog_call_events *events
 void cog_call_limit(struct cog_call *call, size_t bytes)
 {
     call->frames.limit = bytes;
+}
+
+void cog_call_hold(struct cog_call *call, bool hold)
+{
+    call->hold = hold;
+    if (hold || call->held == 0 || call->stopped)
+        return;
+    (void)nghttp2_session_consume_stream(call->connection->session, call->id, call->held);
+    call->held = 0;
 }
 
 void cog_call_wake(struct cog_call *call)

@@ -49,6 +49,10 @@ struct cog_call *cog_call_start(struct cog_connection *connection, const char *m
 /* Sets what a message of the peer may have, instead of the above. */
 void cog_call_limit(struct cog_call *call, size_t bytes);
 
+/* Holds the peer back, after what it may send without being asked again, or lets it go on.
+ */
+void cog_call_hold(struct cog_call *call, bool hold);
+
 /* Client: no more messages will be sent. */
 void cog_call_end(struct cog_call *call);
 

@@ -8,6 +8,8 @@
 #include "grpc/stream.h"
 
 enum {
+    STREAM_WINDOW = 1 << 20, /* bytes that a server takes without being asked again: of a */
+    SERVER_WINDOW = 4 << 20, /* stream, of all; what exporters send is large */
     MAX_STREAMS = 50, /* a server's; BuildKit opens one per folder, secret or question */
 };
 
@@ -85,6 +87,8 @@ static int take_frame(nghttp2_session *session, const nghttp2_frame *frame, void
     bool headers = frame->hd.type == NGHTTP2_HEADERS;
     struct cog_call *call = call_of(session, frame->hd.stream_id);
 
+    connection->heard +=
+        headers || frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_SETTINGS;
     if (!call || call->stopped || (!headers && frame->hd.type != NGHTTP2_DATA))
         return 0;
     if (headers && frame->headers.cat == NGHTTP2_HCAT_REQUEST)
@@ -115,6 +119,11 @@ static int take_data(nghttp2_session *session, uint8_t flags, int32_t id,
     struct cog_call *call = call_of(session, id);
 
     (void)flags, (void)data;
+    (void)nghttp2_session_consume_connection(session, size);
+    if (call && call->hold)
+        call->held += size;
+    else
+        (void)nghttp2_session_consume_stream(session, id, size);
     if (!call || call->stopped)
         return 0;
     switch (cog_frames_feed(&call->frames, bytes, size, take_message, call)) {
@@ -148,31 +157,42 @@ static struct cog_connection *create(bool server)
 {
     struct cog_connection *connection = cog_alloc(sizeof *connection);
     nghttp2_session_callbacks *callbacks;
-    nghttp2_settings_entry streams = {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, MAX_STREAMS};
+    nghttp2_settings_entry settings[] = {
+        {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, MAX_STREAMS},
+        {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, STREAM_WINDOW},
+    };
+    nghttp2_option *option;
 
-    if (nghttp2_session_callbacks_new(&callbacks) != 0)
+    if (nghttp2_session_callbacks_new(&callbacks) != 0 || nghttp2_option_new(&option) != 0)
         cog_out_of_memory();
+    nghttp2_option_set_no_auto_window_update(option, 1);
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, begin_headers);
     nghttp2_session_callbacks_set_on_header_callback(callbacks, take_header);
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, take_frame);
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, take_data);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, close_stream);
-    int failed =
-        server ? nghttp2_session_server_new(&connection->session, callbacks, connection)
-               : nghttp2_session_client_new(&connection->session, callbacks, connection);
+    int failed = server ? nghttp2_session_server_new2(&connection->session, callbacks,
+                                                      connection, option)
+                        : nghttp2_session_client_new2(&connection->session, callbacks,
+                                                      connection, option);
     nghttp2_session_callbacks_del(callbacks);
-    if (failed || nghttp2_submit_settings(connection->session, NGHTTP2_FLAG_NONE, &streams,
-                                          server ? 1 : 0) != 0)
+    nghttp2_option_del(option);
+    if (failed || nghttp2_submit_settings(connection->session, NGHTTP2_FLAG_NONE, settings,
+                                          server ? 2 : 0) != 0)
+        cog_out_of_memory();
+    if (server && nghttp2_session_set_local_window_size(
+                      connection->session, NGHTTP2_FLAG_NONE, 0, SERVER_WINDOW) != 0)
         cog_out_of_memory();
     connection->server = server;
     return connection;
 }
 
-struct cog_connection *cog_connection_client(const char *authority)
+struct cog_connection *cog_connection_client(const char *authority, bool tls)
 {
     struct cog_connection *connection = create(false);
 
     connection->authority = cog_strdup(authority);
+    connection->scheme = tls ? "https" : "http";
     return connection;
 }
 
@@ -227,6 +247,16 @@ ptrdiff_t cog_connection_send(struct cog_connection *connection,
     ssize_t size = nghttp2_session_mem_send(connection->session, bytes);
 
     return size < 0 ? -1 : (ptrdiff_t)size;
+}
+
+size_t cog_connection_heard(const struct cog_connection *connection)
+{
+    return connection->heard;
+}
+
+void cog_connection_ping(struct cog_connection *connection)
+{
+    (void)nghttp2_submit_ping(connection->session, NGHTTP2_FLAG_NONE, NULL);
 }
 
 bool cog_connection_over(const struct cog_connection *connection)

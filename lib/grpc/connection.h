@@ -19,8 +19,8 @@ struct cog_connection;
  * `method` is "/package.Service/Method". */
 typedef void cog_connection_call(void *data, struct cog_call *call, const char *method);
 
-/* A client. `authority` is the host it speaks to, for the header. */
-struct cog_connection *cog_connection_client(const char *authority);
+/* A client. `authority` is the host it speaks to, `tls` how, both for the headers. */
+struct cog_connection *cog_connection_client(const char *authority, bool tls);
 
 /* A server; `data` goes to `call`. */
 struct cog_connection *cog_connection_server(cog_connection_call *call, void *data);
@@ -39,6 +39,13 @@ ptrdiff_t cog_connection_send(struct cog_connection *connection,
 
 /* Whether nothing more can come of the connection: the peer has said goodbye. */
 bool cog_connection_over(const struct cog_connection *connection);
+
+/* How many frames of settings, headers and data have come; answers to pings do not count.
+ */
+size_t cog_connection_heard(const struct cog_connection *connection);
+
+/* Asks the peer for a sign of life (RFC 9113, 6.7). */
+void cog_connection_ping(struct cog_connection *connection);
 
 /* Ends all open calls with COG_CODE_UNAVAILABLE and `reason`: the bytes have stopped. The
  * connection is beyond use then. */

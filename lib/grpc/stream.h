@@ -12,10 +12,12 @@ struct cog_connection {
     nghttp2_session *session;
     bool server, lost;
     char *authority;
+    const char *scheme;
     cog_connection_call *on_call;
     void *data;
     struct cog_call *calls; /* open ones */
     size_t header_bytes;    /* of their headers */
+    size_t heard;           /* frames, see cog_connection_heard() */
 };
 
 struct cog_header {
@@ -37,6 +39,8 @@ struct cog_call {
     size_t out_start, out_end, out_capacity;
     bool ended;    /* nothing more will be queued */
     bool deferred; /* nghttp2 waits to be told that there is something */
+    bool hold;     /* the peer is to wait: */
+    size_t held;   /* bytes that it is not told are taken */
     bool stopped;  /* cancelled or broken: messages are no longer given */
 
     struct cog_status status; /* server: to be sent; client: a verdict of this end */

@@ -187,8 +187,7 @@ static void forget(void *data, struct cog_call *call, const struct cog_status *s
     free(f);
 }
 
-size_t cog_session_poll(const struct cog_session *session,
-                        struct pollfd polls[COG_SESSION_MAX_FORWARDS])
+size_t cog_session_poll_agents(const struct cog_session *session, struct pollfd *polls)
 {
     size_t count = 0;
 
@@ -199,7 +198,7 @@ size_t cog_session_poll(const struct cog_session *session,
     return count;
 }
 
-void cog_session_advance(struct cog_session *session)
+void cog_session_advance_agents(struct cog_session *session)
 {
     for (struct cog_forward *f = session->forwards; f; f = f->next) {
         if (f->fd >= 0 && f->asked)

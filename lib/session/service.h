@@ -12,5 +12,12 @@ void cog_session_give_credentials(struct cog_session *session, struct cog_call *
 void cog_session_send_files(struct cog_session *session, struct cog_call *call);
 void cog_session_check_agent(struct cog_session *session, struct cog_call *call);
 void cog_session_forward_agent(struct cog_session *session, struct cog_call *call);
+void cog_session_receive(struct cog_session *session, struct cog_call *call);
+
+/* What cog_session_poll() and cog_session_advance() do, of each kind. */
+size_t cog_session_poll_agents(const struct cog_session *session, struct pollfd *polls);
+size_t cog_session_poll_sinks(const struct cog_session *session, struct pollfd *polls);
+void cog_session_advance_agents(struct cog_session *session);
+void cog_session_advance_sinks(struct cog_session *session);
 
 #endif

@@ -11,6 +11,7 @@ static const struct service {
 } services[] = {
     {"/grpc.health.v1.Health/Check", cog_session_check_health},
     {"/moby.filesync.v1.FileSync/DiffCopy", cog_session_send_files},
+    {"/moby.filesync.v1.FileSend/DiffCopy", cog_session_receive},
     {"/moby.filesync.v1.Auth/Credentials", cog_session_give_credentials},
     {"/moby.buildkit.secrets.v1.Secrets/GetSecret", cog_session_give_secret},
     {"/moby.sshforward.v1.SSH/CheckAgent", cog_session_check_agent},
@@ -23,6 +24,20 @@ void cog_session_call(void *session, struct cog_call *call, const char *method)
         if (strcmp(method, services[i].method) == 0)
             services[i].start(session, call);
     }
+}
+
+size_t cog_session_poll(const struct cog_session *session,
+                        struct pollfd polls[COG_SESSION_MAX_POLLS])
+{
+    size_t count = cog_session_poll_agents(session, polls);
+
+    return count + cog_session_poll_sinks(session, polls + count);
+}
+
+void cog_session_advance(struct cog_session *session)
+{
+    cog_session_advance_agents(session);
+    cog_session_advance_sinks(session);
 }
 
 const char *cog_session_method(size_t index)

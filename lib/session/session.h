@@ -11,6 +11,7 @@
  *     moby.filesync.v1.Auth            Credentials; BuildKit fetches tokens itself
  *     moby.buildkit.secrets.v1.Secrets GetSecret
  *     moby.sshforward.v1.SSH           CheckAgent, ForwardAgent
+ *     moby.filesync.v1.FileSend        DiffCopy: what exporters give out
  * Everything else is UNIMPLEMENTED. */
 #ifndef COG_SESSION_SESSION_H
 #define COG_SESSION_SESSION_H
@@ -49,6 +50,19 @@ struct cog_agent {
     const char *id, *socket; /* path of a unix socket */
 };
 
+/* Where goes what an exporter of the build gives out: into a folder, or as a stream of
+ * bytes to `write`, which returns how many it took, 0 for later and -1 after a diagnostic;
+ * `end`, called when all are written, likewise, with 1 when it is done. */
+struct cog_sink {
+    const char *folder;
+    ptrdiff_t (*write)(void *data, const unsigned char *bytes, size_t size);
+    int (*end)(void *data);
+    void *data;
+    int fd;                  /* to be polled while it takes nothing */
+    short events;            /* for these */
+    struct cog_inflow *flow; /* the session's own: what is under way; NULL: nothing */
+};
+
 /* All borrowed. Troubles with the folders' files go to `diags`: context.changed,
  * file.unreadable. */
 struct cog_session {
@@ -60,6 +74,8 @@ struct cog_session {
     size_t credential_count;
     const struct cog_agent *agents;
     size_t agent_count;
+    struct cog_sink *sinks; /* of the exporters, in their order */
+    size_t sink_count;
     struct cog_diags *diags;
     struct cog_forward *forwards; /* its own: the agents that are being spoken to */
 };
@@ -69,11 +85,13 @@ void cog_session_call(void *session, struct cog_call *call, const char *method);
 
 enum {
     COG_SESSION_MAX_FORWARDS = 16, /* talks with agents at a time */
+    COG_SESSION_MAX_SINKS = 16,
+    COG_SESSION_MAX_POLLS = COG_SESSION_MAX_FORWARDS + COG_SESSION_MAX_SINKS,
 };
 
-/* Fills in what to poll the agents' sockets for. Returns how many they are. */
+/* Fills in what to poll agents' sockets and sinks for. Returns how many they are. */
 size_t cog_session_poll(const struct cog_session *session,
-                        struct pollfd polls[COG_SESSION_MAX_FORWARDS]);
+                        struct pollfd polls[COG_SESSION_MAX_POLLS]);
 
 /* Reads and writes where that does not block. */
 void cog_session_advance(struct cog_session *session);

@@ -112,7 +112,7 @@ static int open_scene(void **state)
     scene->agent = (struct cog_agent){"default", scene->path};
     scene->session = (struct cog_session){.agents = &scene->agent, .agent_count = 1};
     scene->agent_fd = -1;
-    scene->asker = cog_connection_client("engine");
+    scene->asker = cog_connection_client("engine", false);
     scene->answerer = cog_connection_server(cog_session_call, &scene->session);
     *state = scene;
     return 0;
@@ -198,7 +198,7 @@ static void refuses_all_but_keys_and_signatures_in_order(void **state)
 static void polls_for_what_it_waits_for(void **state)
 {
     struct scene *scene = *state;
-    struct pollfd polls[COG_SESSION_MAX_FORWARDS];
+    struct pollfd polls[COG_SESSION_MAX_POLLS];
 
     assert_int_equal(cog_session_poll(&scene->session, polls), 0);
     talk(scene);

@@ -78,7 +78,7 @@ static char *ask(const char *method, const ProtobufCMessage *question)
                                   .credential_count = 2,
                                   .secrets = secrets,
                                   .secret_count = 2};
-    struct cog_connection *engine = cog_connection_client("test");
+    struct cog_connection *engine = cog_connection_client("test", false);
     struct cog_connection *client = cog_connection_server(cog_session_call, &session);
     struct answer answer = {.method = method};
 

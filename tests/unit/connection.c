@@ -130,7 +130,7 @@ static int set_up(void **state)
 {
     struct scene *scene = cog_alloc(sizeof *scene);
 
-    scene->client = cog_connection_client("test");
+    scene->client = cog_connection_client("test", false);
     scene->server = cog_connection_server(serve, scene);
     scene->code = -1;
     *state = scene;

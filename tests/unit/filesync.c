@@ -170,7 +170,7 @@ static int set_up(void **state)
     scene->folder = (struct cog_folder){.name = "source", .path = root};
     scene->session = (struct cog_session){
         .folders = &scene->folder, .folder_count = 1, .diags = &scene->diags};
-    scene->asker = cog_connection_client("test");
+    scene->asker = cog_connection_client("test", false);
     scene->answerer = cog_connection_server(cog_session_call, &scene->session);
     scene->stream = open_memstream(&scene->list, &scene->list_size);
     scene->code = -1;

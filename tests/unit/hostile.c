@@ -75,7 +75,7 @@ static int set_up(void **state)
 
     cog_diags_init(&scene->diags, "test");
     scene->session = (struct cog_session){.diags = &scene->diags};
-    scene->engine = cog_connection_client("test");
+    scene->engine = cog_connection_client("test", false);
     scene->client = cog_connection_server(cog_session_call, &scene->session);
     *state = scene;
     return 0;

@@ -1,0 +1,30 @@
+/* submission.h - the options of cog-submit. */
+#ifndef COG_CLI_SUBMISSION_H
+#define COG_CLI_SUBMISSION_H
+
+#include "cli/builder.h"
+#include "cli/outputs.h"
+#include "cli/program.h"
+#include "cli/provision.h"
+
+struct cog_submission {
+    const char *default_tag;
+    struct cog_builder_options builder;
+    int progress; /* enum cog_progress_mode */
+    json_t *tags; /* none: those of the document */
+    bool capabilities;
+    struct cog_offer offer;
+    struct cog_inputs inputs;
+    struct cog_outputs outputs;
+};
+
+extern const struct cog_option cog_submission_options[];
+
+/* A cog_program's `option`; the state is a submission. */
+int cog_submission_option(void *state, int letter, const char *value,
+                          struct cog_diags *diags);
+
+void cog_submission_init(struct cog_submission *submission);
+void cog_submission_release(struct cog_submission *submission);
+
+#endif
