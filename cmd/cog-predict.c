@@ -10,12 +10,13 @@
 struct request {
     const char *url, *schema, *json;
     bool check;
-    long setup_seconds;
+    long jobs; /* 0: not given */
     struct cog_container_options container;
     struct cog_batch batch;
 };
 
-enum { IMAGE = 256, URL, JSON, SCHEMA, BUILDER, CHECK, OUTPUT_ONLY, SETUP };
+enum { IMAGE = 256, URL, JSON, SCHEMA, BUILDER }; /* with texts that are kept as they are */
+enum { CHECK = 300, OUTPUT_ONLY, SETUP, TIMEOUT, RESUME, STREAM };
 
 static const struct cog_option options[] = {
     {IMAGE, "image", "NAME", "start a container of this image"},
@@ -35,6 +36,10 @@ static const struct cog_option options[] = {
     {OUTPUT_ONLY, "output-only", NULL, "print the output for people, write its files"},
     {'o', "output", "FILE", "likewise, to this file"},
     {COG_CONTAINER_PROGRESS, "progress", NULL, "show the logs of the model"},
+    {'j', "jobs", "N", "predictions at once, for requests on stdin (default: 1)"},
+    {RESUME, "resume", NULL, "go on where stdout, a file that is appended to, ends"},
+    {STREAM, "stream", NULL, "print the events of a prediction, one a line"},
+    {TIMEOUT, "timeout", "SECONDS", "how long a prediction may take (default: no limit)"},
     {SETUP, "setup-timeout", "SECONDS", "how long setup may take (default: 300)"},
     {BUILDER, "builder", "URL", "the engine: unix://PATH, tcp://HOST:PORT or docker"},
     {0},
@@ -45,21 +50,24 @@ static const struct cog_pos nowhere = {0};
 static int option(void *state, int letter, const char *value, struct cog_diags *diags)
 {
     struct request *r = state;
-    const char **texts[] = {[IMAGE - IMAGE] = &r->container.image,
-                            [URL - IMAGE] = &r->url,
-                            [JSON - IMAGE] = &r->json,
-                            [SCHEMA - IMAGE] = &r->schema,
-                            [BUILDER - IMAGE] = &r->container.builder};
+    const char **texts[] = {&r->container.image, &r->url, &r->json, &r->schema,
+                            &r->container.builder}; /* in the order of the letters */
 
     if (letter == 'i')
         return cog_requests_add_text(&r->batch.requests, value, diags);
     if (letter == 'o')
         r->batch.output_file = value;
     if (letter == SETUP)
-        r->setup_seconds = strtol(value, NULL, 10);
+        return cog_option_number("--setup-timeout", value, &r->batch.setup_seconds, diags);
+    if (letter == TIMEOUT)
+        return cog_option_number("--timeout", value, &r->batch.seconds, diags);
+    if (letter == 'j')
+        return cog_option_number("--jobs", value, &r->jobs, diags);
     if (letter >= IMAGE && letter <= BUILDER)
         *texts[letter - IMAGE] = value;
     r->check |= letter == CHECK;
+    r->batch.resume |= letter == RESUME;
+    r->batch.stream |= letter == STREAM;
     r->batch.output_only |= letter == OUTPUT_ONLY || letter == 'o';
     return cog_container_option(&r->container, letter, value, diags);
 }
@@ -73,7 +81,10 @@ static const char *contradiction(const struct request *r)
         return "either --image or --url is needed";
     if (r->json && r->batch.requests.texts)
         return "--json and --input exclude each other";
-    return r->setup_seconds > 0 ? NULL : "--setup-timeout takes a number of seconds";
+    if ((r->jobs || r->batch.resume) && (r->json || r->batch.requests.texts || r->check ||
+                                         r->batch.output_only || r->batch.stream))
+        return "--jobs and --resume are for requests on standard input";
+    return NULL;
 }
 
 static int run(void *state, const struct cog_input *in, struct cog_output *out,
@@ -82,13 +93,15 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     struct request *r = state;
     const char *wrong = contradiction(r);
 
-    (void)in;
-    (void)out; /* predictions are written as they come */
-    if (wrong) {
-        cog_report(diags, COG_ERROR, nowhere, "usage.option", "%s", wrong);
-        return COG_EXIT_USAGE;
-    }
-    int result = cog_batch_gather(&r->batch, r->json, r->schema, diags);
+    (void)in, (void)out; /* predictions are written as they come */
+    if (wrong)
+        return cog_report(diags, COG_ERROR, nowhere, "usage.option", "%s", wrong),
+               COG_EXIT_USAGE;
+    bool all = r->check || r->batch.output_only || r->batch.stream;
+    r->batch.filter.at_once = (size_t)r->jobs;
+    r->batch.filter.bar = !r->container.progress && cog_environment_draws();
+    r->batch.whole = r->json && r->batch.output_only;
+    int result = cog_batch_gather(&r->batch, r->json, r->schema, all, diags);
     if (result == 0)
         result = cog_batch_check(&r->batch, diags);
     if (result != 0 || r->check)
@@ -97,12 +110,11 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     if (r->url && cog_certificates_load(&authorities, diags) < 0)
         return -1;
     struct cog_http *http = cog_http_new();
-    const struct cog_server server = {http, r->url, authorities, false,
-                                      r->container.progress};
+    const struct cog_server server = {
+        http, r->url, authorities, false, r->container.progress, r->batch.seconds * 1000};
     cog_http_watch_signals(http);
-    result = r->url ? cog_batch_run(&r->batch, &server, r->setup_seconds, diags)
-                    : cog_container_batch(&r->container, &r->batch, r->setup_seconds, http,
-                                          diags);
+    result = r->url ? cog_batch_run(&r->batch, &server, diags)
+                    : cog_container_batch(&r->container, &r->batch, http, diags);
     if (cog_http_interrupted(http))
         result = COG_EXIT_INTERRUPTED;
     cog_http_free(http);
@@ -119,9 +131,8 @@ int main(int argc, char **argv)
         .option = option,
         .run = run,
     };
-    struct request request = {
-        .setup_seconds = 300,
-        .container = {.environment = json_array(), .mounts = json_array()}};
+    struct request request = {.batch.setup_seconds = 300,
+                              .container = cog_container_options()};
     int status = cog_main(&program, &request, argc, argv);
     cog_container_options_release(&request.container);
     cog_batch_release(&request.batch);

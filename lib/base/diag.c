@@ -11,6 +11,7 @@
 #include "base/auto.h"
 #include "base/exit.h"
 #include "base/printable.h"
+#include "base/text.h"
 
 struct cog_diag {
     enum cog_severity severity;
@@ -143,6 +144,18 @@ static void sort(struct cog_diag *items, size_t count)
             items[j - 1] = items[j];
             items[j] = later;
         }
+}
+
+char *cog_diags_messages(const struct cog_diags *diags)
+{
+    char *text;
+    size_t size;
+    FILE *stream = cog_text_open(&text, &size);
+
+    for (size_t i = 0; i < diags->count; i++)
+        (void)fprintf(stream, "%s%s", i ? "; " : "", diags->items[i].message);
+    cog_text_close(stream, &text);
+    return text;
 }
 
 void cog_diags_flush(struct cog_diags *diags)

@@ -51,6 +51,9 @@ int cog_report(struct cog_diags *diags, enum cog_severity severity, struct cog_p
  */
 void cog_diags_quote(struct cog_diags *diags, const char *lines);
 
+/* The messages that were collected, with "; " between them. The caller frees it. */
+char *cog_diags_messages(const struct cog_diags *diags);
+
 /* Writes what was collected to stderr and forgets it; the counts stay. */
 void cog_diags_flush(struct cog_diags *diags);
 

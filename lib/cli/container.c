@@ -90,8 +90,7 @@ static void explain(const struct cog_container *container, const struct cog_engi
 
 static int predict(const struct cog_container_options *options,
                    const struct cog_container_wanted *wanted, struct cog_batch *batch,
-                   long setup_seconds, const struct cog_engine *engine,
-                   struct cog_diags *diags)
+                   const struct cog_engine *engine, struct cog_diags *diags)
 {
     struct cog_container container = {0};
     struct cog_log log = {.live = options->progress ? diags : NULL};
@@ -103,9 +102,11 @@ static int predict(const struct cog_container_options *options,
     cog_owner_sweep(engine, diags);
     int result = cog_container_start(&container, engine, wanted, &log, diags);
     if (result == 0) {
-        const struct cog_server server = {
-            .http = engine->http, .url = container.url, .attached = true};
-        result = cog_batch_run(batch, &server, setup_seconds, diags);
+        const struct cog_server server = {.http = engine->http,
+                                          .url = container.url,
+                                          .attached = true,
+                                          .timeout_ms = batch->seconds * 1000};
+        result = cog_batch_run(batch, &server, diags);
         if (result == COG_SERVER_SILENT || result == COG_SERVER_TOLD)
             explain(&container, engine, diags);
     }
@@ -116,7 +117,7 @@ static int predict(const struct cog_container_options *options,
 }
 
 int cog_container_batch(struct cog_container_options *options, struct cog_batch *batch,
-                        long setup_seconds, struct cog_http *http, struct cog_diags *diags)
+                        struct cog_http *http, struct cog_diags *diags)
 {
     auto_free char *config_dir = cog_environment_docker_config();
     struct cog_endpoint_choice choice =
@@ -135,7 +136,7 @@ int cog_container_batch(struct cog_container_options *options, struct cog_batch 
     if (result == 0)
         result = check_image(options, batch, &engine, &wanted, diags);
     if (result == 0)
-        result = predict(options, &wanted, batch, setup_seconds, &engine, diags);
+        result = predict(options, &wanted, batch, &engine, diags);
     cog_endpoint_release(&endpoint);
     return result;
 }

@@ -10,6 +10,6 @@
  * container stays; those that killed programs left are removed first. Returns a
  * cog_server_result or COG_EXIT_INTERRUPTED. */
 int cog_container_batch(struct cog_container_options *options, struct cog_batch *batch,
-                        long setup_seconds, struct cog_http *http, struct cog_diags *diags);
+                        struct cog_http *http, struct cog_diags *diags);
 
 #endif

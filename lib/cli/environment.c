@@ -2,6 +2,8 @@
 #include "cli/environment.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 
@@ -53,4 +55,11 @@ const char *cog_environment_catalog(const char *option)
     const char *file = option ? option : getenv("COG_CATALOG");
 
     return file && *file ? file : NULL;
+}
+
+bool cog_environment_draws(void)
+{
+    const char *terminal = getenv("TERM");
+
+    return isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
 }

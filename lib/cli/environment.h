@@ -2,6 +2,8 @@
 #ifndef COG_CLI_ENVIRONMENT_H
 #define COG_CLI_ENVIRONMENT_H
 
+#include <stdbool.h>
+
 #include "docker/endpoint.h"
 
 /* DOCKER_CONFIG, or ~/.docker; NULL without a home. The caller frees it. */
@@ -21,5 +23,8 @@ const char *cog_environment_data_dir(const char *option);
 
 /* The table of base images, likewise: COG_CATALOG. */
 const char *cog_environment_catalog(const char *option);
+
+/* Whether stderr is a terminal that a line can be drawn on again. */
+bool cog_environment_draws(void);
 
 #endif

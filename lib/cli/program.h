@@ -57,6 +57,11 @@ struct cog_program {
                struct cog_diags *diags);
 };
 
+/* Takes a positive whole number for an option, up to a million. Returns 0, or -1 after
+ * usage.option. */
+int cog_option_number(const char *name, const char *value, long *number,
+                      struct cog_diags *diags);
+
 /* Runs the program; the return value is main()'s. */
 int cog_main(const struct cog_program *program, void *state, int argc, char **argv);
 

@@ -5,15 +5,24 @@
 
 #include "base/alloc.h"
 
+int cog_http_error_number(CURL *handle, CURLcode code)
+{
+    long number = 0;
+
+    return code == CURLE_COULDNT_CONNECT &&
+                   curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &number) == CURLE_OK
+               ? (int)number
+               : 0;
+}
+
 /* The system's word for a connection that failed is shorter than libcurl's, and right for
  * unix sockets. */
 char *cog_http_failure(CURL *handle, CURLcode code, const char *reason)
 {
-    long number = 0;
+    int number = cog_http_error_number(handle, code);
 
-    if (code == CURLE_COULDNT_CONNECT &&
-        curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &number) == CURLE_OK && number)
-        return cog_strdup(strerror((int)number));
+    if (number)
+        return cog_strdup(strerror(number));
     return cog_strdup(*reason ? reason : curl_easy_strerror(code));
 }
 

@@ -39,6 +39,8 @@ struct cog_http_response {
     long long retry_after; /* seconds, by the answer's Retry-After; 0: nothing was said */
     char *error;           /* NULL, or why there is no answer */
     bool broken;           /* there was a connection, and it broke */
+    bool late;             /* there was no answer within the time */
+    int number;            /* errno of a connection that failed, or 0 */
 };
 
 void cog_http_response_release(struct cog_http_response *response);

@@ -3,9 +3,12 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/auto.h"
 #include "base/doc.h"
+#include "base/exit.h"
+#include "predict/events.h"
 #include "predict/output.h"
 #include "predict/text.h"
 
@@ -14,6 +17,7 @@ static const struct cog_pos nowhere = {0};
 void cog_batch_release(struct cog_batch *batch)
 {
     cog_requests_release(&batch->requests);
+    cog_filter_release(&batch->filter);
     json_decref(batch->openapi);
     *batch = (struct cog_batch){0};
 }
@@ -25,8 +29,25 @@ int cog_batch_set_openapi(struct cog_batch *batch, const char *text, const char 
     return batch->openapi ? 0 : -1;
 }
 
+/* A request that comes alone is checked before anything is started. */
+static int open_filter(struct cog_batch *batch, struct cog_diags *diags)
+{
+    struct cog_filter *filter = &batch->filter;
+
+    if (batch->resume && cog_filter_resume(filter, STDOUT_FILENO, diags) < 0)
+        return COG_EXIT_USAGE;
+    int result = cog_filter_open(filter, STDIN_FILENO, diags);
+    if (result != 0 || !filter->single || filter->at_once > 0 || batch->resume)
+        return result;
+    result =
+        cog_requests_add_object(&batch->requests, filter->first, filter->first_size, diags);
+    cog_filter_release(filter);
+    filter->open = false;
+    return result;
+}
+
 int cog_batch_gather(struct cog_batch *batch, const char *json, const char *schema,
-                     struct cog_diags *diags)
+                     bool all, struct cog_diags *diags)
 {
     int result = 0;
     size_t size;
@@ -34,7 +55,8 @@ int cog_batch_gather(struct cog_batch *batch, const char *json, const char *sche
     if (json)
         result = cog_requests_add_json(&batch->requests, json, diags);
     else if (!batch->requests.texts)
-        result = cog_requests_read(&batch->requests, diags);
+        result =
+            all ? cog_requests_read(&batch->requests, diags) : open_filter(batch, diags);
     if (result != 0 || !schema)
         return result;
     auto_free char *text = cog_read_operand(schema, COG_DOC_MAX_BYTES, &size, diags);
@@ -58,7 +80,12 @@ static int write_prediction(const struct cog_batch *batch, const json_t *predict
     bool succeeded = strcmp(status, "succeeded") == 0;
     int result = 0;
 
-    if (!batch->output_only) {
+    if (batch->whole) {
+        auto_free char *text = cog_prediction_pretty(prediction);
+        result = batch->output_file
+                     ? cog_replace_file(batch->output_file, text, strlen(text), diags)
+                     : cog_write_all(stdout, "<stdout>", text, strlen(text), diags);
+    } else if (!batch->output_only) {
         auto_free char *text = cog_prediction_text(prediction);
         result = cog_write_all(stdout, "<stdout>", text, strlen(text), diags);
     } else if (succeeded) {
@@ -81,19 +108,23 @@ static int send_all(const struct cog_batch *batch, const struct cog_server *serv
 
     json_array_foreach(batch->requests.list, index, request) {
         json_auto_t *prediction = NULL;
-        int answer = cog_server_predict(server, request, &prediction, diags);
-        if (answer != COG_SERVER_OK)
+        int answer = batch->stream
+                         ? cog_events_run(server, request, diags)
+                         : cog_server_predict(server, request, &prediction, diags);
+        if (answer == COG_SERVER_TOLD && batch->stream)
+            result = answer;
+        else if (answer != COG_SERVER_OK)
             return answer;
-        if (write_prediction(batch, prediction, diags) < 0)
+        if (prediction && write_prediction(batch, prediction, diags) < 0)
             result = COG_SERVER_TOLD;
     }
     return result;
 }
 
 int cog_batch_run(struct cog_batch *batch, const struct cog_server *server,
-                  long setup_seconds, struct cog_diags *diags)
+                  struct cog_diags *diags)
 {
-    int result = cog_server_wait(server, setup_seconds, diags);
+    int result = cog_server_wait(server, batch->setup_seconds, diags);
 
     if (result != COG_SERVER_OK)
         return result;
@@ -101,5 +132,7 @@ int cog_batch_run(struct cog_batch *batch, const struct cog_server *server,
         batch->openapi = cog_server_openapi(server, diags);
     if (!batch->openapi || cog_batch_check(batch, diags) < 0)
         return COG_SERVER_TOLD;
+    if (batch->filter.open)
+        return cog_filter_run(&batch->filter, batch->openapi, server, diags);
     return send_all(batch, server, diags);
 }

@@ -92,26 +92,61 @@ static bool find_end(const char *text, size_t size, size_t *end)
     return value;
 }
 
+int cog_requests_add_object(struct cog_requests *requests, const char *text, size_t size,
+                            struct cog_diags *diags)
+{
+    const struct cog_schema_place place = {.file = "<stdin>"};
+    json_t *request = cog_doc_parse(text, size, place.file, diags);
+
+    if (!request)
+        return -1;
+    requests->read_files = true;
+    (void)add(requests, request);
+    return cog_schema_check("request-1.json", request, &place, diags);
+}
+
 /* Every request by itself, so that cog_doc_parse() puts its caps on each. */
 int cog_requests_read(struct cog_requests *requests, struct cog_diags *diags)
 {
-    const struct cog_schema_place place = {.file = "<stdin>"};
     size_t size, end, at = 0;
-    auto_free char *text = cog_read_all(stdin, place.file, MAX_REQUESTS, &size, diags);
+    auto_free char *text = cog_read_all(stdin, "<stdin>", MAX_REQUESTS, &size, diags);
 
     if (!text)
         return -1;
     for (at = strspn(text, blanks); at < size;
          at += end + strspn(text + at + end, blanks)) {
         (void)find_end(text + at, size - at, &end);
-        json_t *request = cog_doc_parse(text + at, end, place.file, diags);
-        if (!request)
-            return -1;
-        (void)add(requests, request);
-        if (cog_schema_check("request-1.json", request, &place, diags) < 0)
+        if (cog_requests_add_object(requests, text + at, end, diags) < 0)
             return -1;
     }
     return requests->list ? 0 : COG_EXIT_NO_INPUT;
+}
+
+static void complete(json_t *request, const json_t *openapi, bool read_files,
+                     struct cog_diags *diags)
+{
+    unsigned errors = diags->errors;
+    json_t *inputs = json_object_get(request, "input");
+
+    if (!inputs) {
+        inputs = json_object();
+        json_object_set_new(request, "input", inputs);
+    }
+    if (read_files)
+        (void)cog_inputs_read_files(openapi, inputs, diags);
+    if (openapi && diags->errors == errors)
+        (void)cog_inputs_check(openapi, inputs, diags);
+}
+
+json_t *cog_request_parse(const char *text, size_t size, const json_t *openapi,
+                          struct cog_diags *diags)
+{
+    const struct cog_schema_place place = {.file = "<stdin>"};
+    json_t *request = cog_doc_parse(text, size, place.file, diags);
+
+    if (request && cog_schema_check("request-1.json", request, &place, diags) == 0)
+        complete(request, openapi, true, diags);
+    return request;
 }
 
 int cog_requests_complete(struct cog_requests *requests, const json_t *openapi,
@@ -128,15 +163,7 @@ int cog_requests_complete(struct cog_requests *requests, const json_t *openapi,
         (void)add(requests, json_pack("{s:o}", "input", inputs));
     }
     json_array_foreach(requests->list, index, request) {
-        json_t *inputs = json_object_get(request, "input");
-        if (!inputs) {
-            inputs = json_object();
-            json_object_set_new(request, "input", inputs);
-        }
-        if (requests->read_files)
-            (void)cog_inputs_read_files(openapi, inputs, diags);
-        if (openapi && diags->errors == errors)
-            (void)cog_inputs_check(openapi, inputs, diags);
+        complete(request, openapi, requests->read_files, diags);
     }
     return diags->errors > errors ? -1 : 0;
 }

@@ -26,6 +26,11 @@ int cog_requests_add_text(struct cog_requests *requests, const char *text,
 int cog_requests_add_json(struct cog_requests *requests, const char *text,
                           struct cog_diags *diags);
 
+/* Takes one request as text, which came from stdin. Returns 0, or -1 after doc.syntax or
+ * the diagnostics of the schema. */
+int cog_requests_add_object(struct cog_requests *requests, const char *text, size_t size,
+                            struct cog_diags *diags);
+
 /* Reads requests from stdin, one or several one after the other. Returns 0, -1 after
  * diagnostics, or COG_EXIT_NO_INPUT when there is nothing. */
 int cog_requests_read(struct cog_requests *requests, struct cog_diags *diags);
@@ -34,6 +39,11 @@ int cog_requests_read(struct cog_requests *requests, struct cog_diags *diags);
  * inputs are checked. Call it once. Returns 0, or -1 after the diagnostics of coercion.h
  * and inputs.h. */
 int cog_requests_complete(struct cog_requests *requests, const json_t *openapi,
+                          struct cog_diags *diags);
+
+/* One request that came as text: parsed, its files read, and with `openapi` checked. A new
+ * reference; NULL, or an error in `diags`, when it is wrong. */
+json_t *cog_request_parse(const char *text, size_t size, const json_t *openapi,
                           struct cog_diags *diags);
 
 #endif

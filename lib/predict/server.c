@@ -21,7 +21,6 @@ enum {
 
 enum { KEEP_WAITING = -2 }; /* beside the members of cog_server_result */
 
-static const size_t max_answer = (size_t)1 << 30; /* outputs hold files */
 static const struct cog_pos nowhere = {0};
 
 /* Sends to PATH; `*answer` is the JSON that came, or NULL. Returns a cog_http_result;
@@ -33,7 +32,7 @@ static int call(const struct cog_server *server, struct cog_http_request request
 
     request.url = url;
     request.ca_text = server->ca_text;
-    request.limit = max_answer;
+    request.limit = COG_SERVER_MAX_ANSWER;
     int result = cog_http_send(server->http, &request, response);
     *answer = result == COG_HTTP_OK
                   ? json_loadb(response->body, response->size, JSON_DECODE_ANY, NULL)
@@ -222,16 +221,47 @@ static int judge_prediction(const struct cog_server *server, long status, json_t
     return COG_SERVER_OK;
 }
 
-static int judge_silence(const struct cog_server *server, const char *error,
-                         struct cog_diags *diags)
+static int judge_silence(const struct cog_server *server,
+                         const struct cog_http_response *response, struct cog_diags *diags)
 {
+    if (response->late)
+        return cog_report(diags, COG_ERROR, nowhere, "predict.timeout",
+                          "no answer within %ld seconds", server->timeout_ms / 1000);
     if (server->attached)
         cog_http_drain(server->http, LAST_WORDS_MS);
     if (has_exited(server))
         return report_exit(diags);
     cog_report(diags, COG_FAILURE, nowhere, "predict.answer", "no answer from %s: %s",
-               server->url, error);
+               server->url, response->error);
     return COG_SERVER_SILENT;
+}
+
+int cog_server_judge(const struct cog_server *server, int result,
+                     const struct cog_http_response *response, json_t **prediction,
+                     struct cog_diags *diags)
+{
+    if (result == COG_HTTP_INTERRUPTED)
+        return COG_EXIT_INTERRUPTED;
+    if (result == COG_HTTP_FAILED)
+        return judge_silence(server, response, diags);
+    json_auto_t *answer = json_loadb(response->body, response->size, JSON_DECODE_ANY, NULL);
+    return judge_prediction(server, response->status, answer, prediction, diags);
+}
+
+char *cog_server_refusal(const struct cog_http_response *response)
+{
+    json_auto_t *answer = json_loadb(response->body, response->size, JSON_DECODE_ANY, NULL);
+    const json_t *details = json_object_get(answer, "detail");
+    const char *detail = json_string_value(details);
+    struct cog_diags told;
+
+    if (detail)
+        return cog_strdup(detail);
+    cog_diags_init(&told, "");
+    (void)report_refusal(answer, &told);
+    char *text = cog_diags_messages(&told);
+    cog_diags_release(&told);
+    return text;
 }
 
 int cog_server_predict(const struct cog_server *server, const json_t *request,
@@ -242,21 +272,17 @@ int cog_server_predict(const struct cog_server *server, const json_t *request,
     auto_free char *path = cog_printf("/predictions%s%s", id ? "/" : "", id ? id : "");
     auto_free char *body = json_dumps(request, JSON_COMPACT);
     struct cog_http_response response;
-    json_t *answer;
+    json_t *ignored;
 
     int result = call(server,
                       (struct cog_http_request){.method = id ? "PUT" : "POST",
                                                 .headers = headers,
                                                 .body = body,
-                                                .body_size = strlen(body)},
-                      path, &response, &answer);
-    if (result == COG_HTTP_INTERRUPTED)
-        result = COG_EXIT_INTERRUPTED;
-    else if (result == COG_HTTP_FAILED)
-        result = judge_silence(server, response.error, diags);
-    else
-        result = judge_prediction(server, response.status, answer, prediction, diags);
-    json_decref(answer);
+                                                .body_size = strlen(body),
+                                                .timeout_ms = server->timeout_ms},
+                      path, &response, &ignored);
+    result = cog_server_judge(server, result, &response, prediction, diags);
+    json_decref(ignored);
     cog_http_response_release(&response);
     return result;
 }

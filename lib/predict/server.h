@@ -14,7 +14,10 @@ struct cog_server {
     const char *ca_text;   /* PEM, or NULL */
     bool attached;         /* `http` follows an answer that ends when the server does */
     bool show_logs;        /* logs of setup and predictions go to stderr */
+    long timeout_ms;       /* of a prediction; 0: none */
 };
+
+enum { COG_SERVER_MAX_ANSWER = 1 << 30 }; /* bytes: outputs hold files */
 
 /* What cog_server_wait() and cog_server_predict() return. */
 enum cog_server_result {
@@ -32,9 +35,19 @@ int cog_server_wait(const struct cog_server *server, long seconds, struct cog_di
 /* The model's OpenAPI document, a new reference; NULL after predict.schema. */
 json_t *cog_server_openapi(const struct cog_server *server, struct cog_diags *diags);
 
+/* What is to be made of the answer to a request, or of its absence: `result` is a
+ * cog_http_result. Otherwise as cog_server_predict(). */
+int cog_server_judge(const struct cog_server *server, int result,
+                     const struct cog_http_response *response, json_t **prediction,
+                     struct cog_diags *diags);
+
+/* Why the server refused a request (422, 413), in one line. The caller frees it. */
+char *cog_server_refusal(const struct cog_http_response *response);
+
 /* Sends a request and waits for its end. `*prediction` is a new reference to
  * what the server answers, also when the prediction failed. predict.input.refused
- * (COG_ERROR, the server's 422), predict.unavailable, predict.answer, predict.exited. */
+ * (COG_ERROR, the server's 422), predict.unavailable, predict.answer, predict.exited,
+ * predict.timeout. */
 int cog_server_predict(const struct cog_server *server, const json_t *request,
                        json_t **prediction, struct cog_diags *diags);
 

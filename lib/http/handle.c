@@ -1,0 +1,160 @@
+/* handle.c - sets up libcurl's handles and collects answers. */
+#include "http/handle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "http/failure.h"
+#include "http/url.h"
+
+enum { CONNECT_MS = 10000, DEFAULT_LIMIT = 64 << 20 };
+
+/* What is asked of libcurl is refused only when it was built without it. */
+void cog_http_must(CURLcode code)
+{
+    if (code != CURLE_OK)
+        abort();
+}
+
+void cog_http_response_release(struct cog_http_response *response)
+{
+    free(response->body);
+    free(response->error);
+    *response = (struct cog_http_response){0};
+}
+
+static size_t collect(char *bytes, size_t one, size_t size, void *context)
+{
+    struct cog_http_exchange *to = context;
+    struct cog_http_response *response = &to->response;
+
+    (void)one; /* always 1 */
+    if (size > to->limit - response->size) {
+        to->full = true;
+        return 0;
+    }
+    if (response->size + size >= to->capacity) {
+        to->capacity = 2 * (response->size + size) + 1;
+        response->body = cog_realloc(response->body, to->capacity, 1);
+    }
+    memcpy(response->body + response->size, bytes, size);
+    response->size += size;
+    response->body[response->size] = '\0';
+    return size;
+}
+
+struct curl_slist *cog_http_headers(const struct cog_http_request *request)
+{
+    struct curl_slist *list = NULL;
+
+    for (size_t i = 0; request->headers && request->headers[i]; i++)
+        list = curl_slist_append(list, request->headers[i]);
+    if (request->body) /* "100 Continue" would cost a second where it is not known */
+        list = curl_slist_append(list, "Expect:");
+    return list;
+}
+
+static void set_body(CURL *handle, const struct cog_http_request *request)
+{
+    const char *method = request->method ? request->method : "GET";
+
+    if (request->body || strcmp(method, "POST") == 0) {
+        cog_http_must(curl_easy_setopt(handle, CURLOPT_POSTFIELDS,
+                                       request->body ? request->body : ""));
+        cog_http_must(curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
+                                       (curl_off_t)request->body_size));
+    }
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, method));
+}
+
+static void set_redirects(CURL *handle, const struct cog_http_request *request)
+{
+    bool secure = strncmp(request->url, "https:", 6) == 0;
+
+    cog_http_must(
+        curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, request->redirects > 0 ? 1L : 0L));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_MAXREDIRS, (long)request->redirects));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https"));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_REDIR_PROTOCOLS_STR,
+                                   secure ? "https" : "http,https"));
+}
+
+static bool is_local(const struct cog_http_request *request)
+{
+    const char *scheme = strstr(request->url, "://");
+
+    return request->socket || (scheme && cog_is_loopback(scheme + 3));
+}
+
+void cog_http_set_up(CURL *handle, const struct cog_http_request *request,
+                     struct curl_slist *headers)
+{
+    struct curl_blob authorities = {.data = (char *)request->ca_text,
+                                    .len = request->ca_text ? strlen(request->ca_text) : 0,
+                                    .flags = CURL_BLOB_COPY};
+
+    curl_easy_reset(handle);
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_URL, request->url));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, request->socket));
+    if (is_local(request))
+        cog_http_must(curl_easy_setopt(handle, CURLOPT_NOPROXY, "*"));
+    if (request->ca_file)
+        cog_http_must(curl_easy_setopt(handle, CURLOPT_CAINFO, request->ca_file));
+    if (request->ca_text)
+        cog_http_must(curl_easy_setopt(handle, CURLOPT_CAINFO_BLOB, &authorities));
+    if (request->cert_file) {
+        cog_http_must(curl_easy_setopt(handle, CURLOPT_SSLCERT, request->cert_file));
+        cog_http_must(curl_easy_setopt(handle, CURLOPT_SSLKEY, request->key_file));
+    }
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_USERAGENT, "cog/" COG_VERSION));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, request->timeout_ms));
+    set_body(handle, request);
+    set_redirects(handle, request);
+}
+
+void cog_http_prepare(struct cog_http_exchange *exchange,
+                      const struct cog_http_request *request)
+{
+    CURL *handle = exchange->handle;
+
+    curl_slist_free_all(exchange->headers);
+    *exchange = (struct cog_http_exchange){
+        .handle = handle,
+        .headers = cog_http_headers(request),
+        .response.body = cog_strdup(""),
+        .limit = request->limit ? request->limit : DEFAULT_LIMIT,
+    };
+    cog_http_set_up(handle, request, exchange->headers);
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, exchange->reason));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, collect));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_WRITEDATA, exchange));
+}
+
+int cog_http_conclude(struct cog_http_exchange *exchange, CURLcode code,
+                      struct cog_http_response *response)
+{
+    curl_off_t seconds = 0;
+
+    *response = exchange->response;
+    exchange->response = (struct cog_http_response){0};
+    cog_http_must(
+        curl_easy_getinfo(exchange->handle, CURLINFO_RESPONSE_CODE, &response->status));
+    cog_http_must(curl_easy_getinfo(exchange->handle, CURLINFO_RETRY_AFTER, &seconds));
+    response->retry_after = seconds;
+    if (code == CURLE_OK)
+        return COG_HTTP_OK;
+    response->broken = cog_http_is_break(code);
+    response->late = code == CURLE_OPERATION_TIMEDOUT;
+    response->number = cog_http_error_number(exchange->handle, code);
+    if (exchange->full)
+        response->error =
+            cog_printf("the answer is larger than %zu bytes", exchange->limit);
+    else
+        response->error = cog_http_failure(exchange->handle, code, exchange->reason);
+    return COG_HTTP_FAILED;
+}
