@@ -197,9 +197,10 @@ run_programs() {
     done
 }
 
-# One build of a project at a time: they share cog.lock and the image's name. The folder itself is what is locked.
+# One build of a project at a time: they share cog.lock and the image's name. What is locked is cog.yaml, because
+# cog-resolve locks the folder while it writes cog.lock.
 take_turns() {
-    command -v flock >/dev/null && exec 9<"$root" || return 0
+    command -v flock >/dev/null && exec 9<"$root/$file" || return 0
     flock -n 9 || {
         note "another build of this project runs; waiting for it"
         stage flock 9 || exit "$status"
