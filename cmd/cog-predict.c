@@ -110,8 +110,13 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     if (r->url && cog_certificates_load(&authorities, diags) < 0)
         return -1;
     struct cog_http *http = cog_http_new();
-    const struct cog_server server = {
-        http, r->url, authorities, false, r->container.progress, r->batch.seconds * 1000};
+    const struct cog_server server = {http,
+                                      r->url,
+                                      authorities,
+                                      false,
+                                      r->container.progress,
+                                      false,
+                                      r->batch.seconds * 1000};
     cog_http_watch_signals(http);
     result = r->url ? cog_batch_run(&r->batch, &server, diags)
                     : cog_container_batch(&r->container, &r->batch, http, diags);

@@ -135,7 +135,7 @@ serve() {
 
 @test "setup fails, is late, or the server dies: its log is shown, nothing stays" {
     fails 1 predict.setup predict -e SETUP=fail -i text=a
-    grep -q 'no weights' err
+    grep -q 'no weights' err && grep -q 'what it printed is above' err
     fails 1 predict.timeout predict -e SETUP=sleep -i text=a --setup-timeout 2
     fails 1 predict.exited predict -e PORT=none -i text=a
     grep -q 'PORT' err

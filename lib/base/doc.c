@@ -176,13 +176,20 @@ char *cog_doc_pretty(const json_t *doc)
     return dump(doc, JSON_INDENT(2));
 }
 
+/* What a person can do about it. */
+static const char *remedy(int number)
+{
+    return number == ENOSPC || number == EDQUOT ? "; free some space, or write elsewhere"
+                                                : "";
+}
+
 int cog_write_all(FILE *stream, const char *name, const void *bytes, size_t size,
                   struct cog_diags *diags)
 {
     if (fwrite(bytes, 1, size, stream) == size && fflush(stream) == 0)
         return 0;
     return cog_report(diags, COG_FAILURE, (struct cog_pos){.file = name}, "machine.write",
-                      "cannot write: %s", strerror(errno));
+                      "cannot write: %s%s", strerror(errno), remedy(errno));
 }
 
 static int write_and_sync(int fd, const char *bytes, size_t size)
@@ -212,7 +219,7 @@ int cog_replace_file(const char *path, const void *bytes, size_t size,
     if (fd >= 0)
         (void)unlink(temporary);
     return cog_report(diags, COG_FAILURE, (struct cog_pos){.file = path}, "machine.write",
-                      "cannot write: %s", strerror(reason));
+                      "cannot write: %s%s", strerror(reason), remedy(reason));
 }
 
 struct cog_pos cog_doc_at(const json_t *doc, const char *pointer)

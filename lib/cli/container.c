@@ -105,6 +105,7 @@ static int predict(const struct cog_container_options *options,
         const struct cog_server server = {.http = engine->http,
                                           .url = container.url,
                                           .attached = true,
+                                          .logs_shown = options->progress,
                                           .timeout_ms = batch->seconds * 1000};
         result = cog_batch_run(batch, &server, diags);
         if (result == COG_SERVER_SILENT || result == COG_SERVER_TOLD)

@@ -33,6 +33,22 @@ static json_t *description(const struct cog_container_wanted *wanted)
     return body;
 }
 
+/* What a person can do about a refusal. */
+static const char *remedy(const char *message)
+{
+    static const char *const rows[][2] = {
+        {"no space left on device",
+         "; free some on the engine's disk, such as with \"docker system prune\""},
+        {"port is already allocated", "; another container has the port: choose another"},
+        {"address already in use", "; another program has the port: choose another"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strstr(message, rows[i][0]))
+            return rows[i][1];
+    return "";
+}
+
 /* Never interrupted: the engine would go on and leave a container that nobody knows of. */
 static int create(struct cog_container *container, const struct cog_engine *engine,
                   const struct cog_container_wanted *wanted, struct cog_diags *diags)
@@ -120,8 +136,9 @@ static int start(const struct cog_container *container, const struct cog_engine 
         result = NO_DRIVER;
     else if (result == COG_HTTP_OK && answer.status >= 300)
         result = cog_report(diags, COG_FAILURE, nowhere, "engine.refused",
-                            "the engine at %s does not start the container (%ld): %s",
-                            engine->endpoint->name, answer.status, answer.message);
+                            "the engine at %s does not start the container (%ld): %s%s",
+                            engine->endpoint->name, answer.status, answer.message,
+                            remedy(answer.message));
     cog_engine_answer_release(&answer);
     return result;
 }

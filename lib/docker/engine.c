@@ -1,6 +1,7 @@
 /* engine.c - calls to the Docker Engine. */
 #include "docker/engine.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,20 @@ static void read_answer(struct cog_engine_answer *answer,
     answer->message[strcspn(answer->message, "\n")] = '\0';
 }
 
+/* What a person can do about a connection that failed. */
+static const char *remedy(const struct cog_endpoint *endpoint, int number)
+{
+    if (number == EACCES)
+        return "; you may not use it: join its group (\"sudo usermod -aG docker $USER\", "
+               "then "
+               "log in again)";
+    if (endpoint->socket && (number == ENOENT || number == ECONNREFUSED))
+        return "; start Docker (\"sudo systemctl start docker\"), or name another engine "
+               "with "
+               "DOCKER_HOST";
+    return number ? "; does DOCKER_HOST or the context name the right machine?" : "";
+}
+
 int cog_engine_call(const struct cog_engine *engine, const char *method, const char *path,
                     const json_t *body, struct cog_engine_answer *answer,
                     struct cog_diags *diags)
@@ -65,8 +80,9 @@ int cog_engine_call(const struct cog_engine *engine, const char *method, const c
         read_answer(answer, &response);
     if (result == COG_HTTP_FAILED)
         cog_report(diags, engine->absence, nowhere, "engine.unreachable",
-                   "no Docker Engine answers at %s (from %s): %s", engine->endpoint->name,
-                   engine->endpoint->origin, response.error);
+                   "no Docker Engine answers at %s (from %s): %s%s", engine->endpoint->name,
+                   engine->endpoint->origin, response.error,
+                   remedy(engine->endpoint, response.number));
     cog_http_response_release(&response);
     return result;
 }

@@ -82,9 +82,10 @@ static int write_prediction(const struct cog_batch *batch, const json_t *predict
 
     if (batch->whole) {
         auto_free char *text = cog_prediction_pretty(prediction);
-        result = batch->output_file
-                     ? cog_replace_file(batch->output_file, text, strlen(text), diags)
-                     : cog_write_all(stdout, "<stdout>", text, strlen(text), diags);
+        auto_free char *path =
+            batch->output_file ? cog_output_path(batch->output_file, "json") : NULL;
+        result = path ? cog_replace_file(path, text, strlen(text), diags)
+                      : cog_write_all(stdout, "<stdout>", text, strlen(text), diags);
     } else if (!batch->output_only) {
         auto_free char *text = cog_prediction_text(prediction);
         result = cog_write_all(stdout, "<stdout>", text, strlen(text), diags);

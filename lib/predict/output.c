@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -46,6 +47,26 @@ static char *free_name(const char *stem, const char *extension)
     return name;
 }
 
+/* Below `file` when that is a folder, else in the current one, beside what is there. */
+static char *name_below(const char *file, const char *stem, const char *extension)
+{
+    auto_free char *path = file ? cog_printf("%s/%s", file, stem) : cog_strdup(stem);
+
+    return free_name(path, extension);
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat info;
+
+    return path && stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+char *cog_output_path(const char *file, const char *extension)
+{
+    return is_folder(file) ? name_below(file, default_stem, extension) : cog_strdup(file);
+}
+
 /* "dir/a.png" and 2 -> "dir/a.2.png". */
 static char *numbered(const char *file, size_t number)
 {
@@ -69,8 +90,9 @@ static int write_url(const char *url, char *path, struct cog_diags *diags)
 
 static int write_file(const char *url, const char *file, struct cog_diags *diags)
 {
-    auto_free char *path =
-        file ? cog_strdup(file) : free_name(default_stem, cog_media_extension(url));
+    auto_free char *path = file && !is_folder(file)
+                               ? cog_strdup(file)
+                               : name_below(file, default_stem, cog_media_extension(url));
 
     return write_url(url, path, diags);
 }
@@ -84,8 +106,9 @@ static int write_files(const json_t *urls, const char *file, struct cog_diags *d
     json_array_foreach((json_t *)urls, index, item) {
         const char *url = json_string_value(item);
         auto_free char *stem = cog_printf("%s.%zu", default_stem, index);
-        auto_free char *path =
-            file ? numbered(file, index) : free_name(stem, cog_media_extension(url));
+        auto_free char *path = file && !is_folder(file)
+                                   ? numbered(file, index)
+                                   : name_below(file, stem, cog_media_extension(url));
         if (write_url(url, path, diags) < 0)
             result = -1;
     }
@@ -151,7 +174,10 @@ int cog_output_write(const json_t *output, const json_t *openapi, const char *fi
     if (json_is_array(output) && all_are_data(output))
         return write_files(output, file, diags);
     auto_free char *text = as_text(output, openapi);
-    if (file)
-        return write_to(file, text, strlen(text), diags);
+    if (file) {
+        auto_free char *path =
+            cog_output_path(file, json_is_string(output) ? "txt" : "json");
+        return write_to(path, text, strlen(text), diags);
+    }
     return cog_write_all(stdout, "<stdout>", text, strlen(text), diags);
 }

@@ -17,4 +17,8 @@
 int cog_output_write(const json_t *output, const json_t *openapi, const char *file,
                      struct cog_diags *diags);
 
+/* `file`, or a name below it that is free when it is a folder: "DIR/output.json". The
+ * caller frees it. */
+char *cog_output_path(const char *file, const char *extension);
+
 #endif

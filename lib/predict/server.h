@@ -14,6 +14,7 @@ struct cog_server {
     const char *ca_text;   /* PEM, or NULL */
     bool attached;         /* `http` follows an answer that ends when the server does */
     bool show_logs;        /* logs of setup and predictions go to stderr */
+    bool logs_shown;       /* those of setup are on stderr already */
     long timeout_ms;       /* of a prediction; 0: none */
 };
 

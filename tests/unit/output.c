@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -54,6 +55,35 @@ static void outputs_are_written(void **state)
     }
 }
 
+/* Below a folder, and never over what is there. */
+static void folders_are_filled(void **state)
+{
+    static const struct {
+        const char *output, *file;
+    } cases[] = {
+        {"\"hello\"", "out/output.txt"},
+        {"\"again\"", "out/output.1.txt"},
+        {"{}", "out/output.json"},
+        {"\"data:image/png;base64,aGk=\"", "out/output.png"},
+        {"[\"data:,one\",\"data:image/png,two\"]", "out/output.1.png"},
+    };
+
+    (void)state;
+    assert_int_equal(mkdir("out", 0755), 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_auto_t *output = json_loads(cases[i].output, JSON_DECODE_ANY, NULL);
+        struct cog_diags diags;
+        cog_diags_init(&diags, "test");
+        assert_int_equal(cog_output_write(output, NULL, "out", &diags), 0);
+        assert_int_equal(access(cases[i].file, R_OK), 0);
+        cog_diags_release(&diags);
+    }
+    (void)unlink("out/output.0.bin");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        (void)unlink(cases[i].file);
+    assert_int_equal(rmdir("out"), 0);
+}
+
 static int go_to_folder(void **state)
 {
     static char folder[] = "/tmp/cog-output-XXXXXX";
@@ -72,6 +102,7 @@ static int remove_folder(void **state)
 
 int main(void)
 {
-    static const struct CMUnitTest tests[] = {cmocka_unit_test(outputs_are_written)};
+    static const struct CMUnitTest tests[] = {cmocka_unit_test(outputs_are_written),
+                                              cmocka_unit_test(folders_are_filled)};
     return cmocka_run_group_tests(tests, go_to_folder, remove_folder);
 }
