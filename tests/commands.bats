@@ -138,7 +138,7 @@ gives() {
 }
 
 @test "two builds of one project take turns" {
-    flock . sleep 0.5 &
+    flock cog.yaml sleep 0.5 &
     sleep 0.1
     cog build 2>../err
     grep -q 'another build of this project runs' ../err
