@@ -1,5 +1,6 @@
 /* base_image.c - the block that chooses the image to begin with, and sees to it that it has
  * Python. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -40,12 +41,15 @@ struct plan {
     struct cog_base base;
     struct cog_pos at; /* what made the image be this one */
     bool compiled;     /* it is not the one that things are built in */
+    char *smaller;     /* the one that would do if build.run compiled nothing; NULL: it */
 };
 
 static const char *rule_of(const struct plan *p)
 {
     const struct cog_resolution *resolution = p->project->resolution;
 
+    if (p->smaller)
+        return "image.base.run-compiles";
     if (p->project->base)
         return "option.base";
     if (resolution->system.subject)
@@ -62,7 +66,10 @@ static void decide(const struct plan *p)
     const struct cog_choice *other = &resolution->choices[COG_CHOICE_SYSTEM_IMAGE];
     json_t *rejected = NULL;
 
-    if (other->value)
+    if (p->smaller)
+        rejected = json_pack("[{s:s, s:s}]", "value", p->smaller, "rule",
+                             "image.base.system-cuda");
+    else if (other->value)
         rejected = json_pack("[{s:s, s:s}]", "value", other->value, "rule", other->rule);
     cog_decide(p->composer, "image.base", p->base.image, rule_of(p), p->at, rejected);
     if (p->compiled)
@@ -151,13 +158,16 @@ static void add_driver(struct cog_stage *stage)
 
 static void add_stages(const struct plan *p)
 {
+    const struct cog_toolkit *toolkit = &p->project->resolution->toolkit;
     struct cog_stage *build = cog_stage_add(p->composer, COG_PHASE_BASE, "base");
     struct cog_stage *runtime =
         cog_stage_add(p->composer, COG_PHASE_EXPORT_BASE, "runtime");
 
-    add_image(p, build, p->compiled ? p->base.build : p->base.image, p->compiled);
+    add_image(p, build, p->compiled ? p->base.build : p->base.image,
+              p->compiled || p->smaller);
     cog_stage_provides(build, "python");
-    if (p->compiled)
+    cog_block_toolkit(p->project, p->composer, build);
+    if (p->compiled || (toolkit->image && !toolkit->runs))
         add_image(p, runtime, p->base.image, false);
     else
         cog_stage_from_take(runtime, cog_input_phase(COG_PHASE_BASE));
@@ -196,9 +206,16 @@ static int base_image_plan(const struct cog_project *project, struct cog_compose
                json_incref(python->rejected));
     p.at = python->at;
     p.compiled = system->compiled && p.base.build;
+    if (p.compiled && system->compiled_in_run) {
+        p.compiled = false;
+        p.smaller = p.base.image;
+        p.base.image = cog_strdup(p.base.build);
+    }
     int result = check_release(&p, python->version, diags);
     if (project->base)
         p.at = (struct cog_pos){.file = "--base"};
+    else if (p.smaller)
+        p.at = system->compiled_at;
     else if (system->subject)
         p.at = system->at;
     if (result == 0) {
@@ -206,6 +223,7 @@ static int base_image_plan(const struct cog_project *project, struct cog_compose
         add_stages(&p);
     }
     cog_base_release(&p.base);
+    free(p.smaller);
     return result;
 }
 

@@ -70,6 +70,17 @@ void cog_block_library_run(const struct cog_project *project, struct cog_compose
                            const char *name, const struct cog_library *library,
                            struct cog_pos at);
 
+/* Brings the compiler of CUDA into the stage, if something is compiled with it, with a
+ * decision; and has an exec, a command in its argv, compile for all GPUs and within memory.
+ */
+void cog_block_toolkit(const struct cog_project *project, struct cog_composer *composer,
+                       struct cog_stage *stage);
+void cog_block_toolkit_env(const struct cog_project *project, json_t *exec);
+
+/* The Debian packages that it calls, with spaces between them; static. NULL: it is not
+ * there. */
+const char *cog_block_toolkit_compilers(const struct cog_project *project);
+
 /* Whether build.system_packages has the package, as NAME, NAME=VERSION or
  * NAME:ARCHITECTURE. */
 bool cog_block_apt_lists(const struct cog_config *config, const char *name);

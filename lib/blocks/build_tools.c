@@ -170,6 +170,19 @@ static void add_library(struct tools *t, const struct cog_project *project,
     free(name);
 }
 
+/* What CUDA's compiler calls. */
+static void add_toolkit(struct tools *t, const struct cog_project *project)
+{
+    const struct cog_toolkit *toolkit = &project->resolution->toolkit;
+    const struct reason reason = {"build-packages.cuda", toolkit->at, toolkit->subject};
+
+    for (const char *next = toolkit->runs ? NULL : cog_block_toolkit_compilers(project);
+         next;) {
+        auto_free char *tool = cog_next_word(&next);
+        add(t, tool, &reason);
+    }
+}
+
 int cog_pip_build_tools(const struct cog_project *project, struct cog_composer *composer,
                         struct cog_diags *diags)
 {
@@ -184,6 +197,7 @@ int cog_pip_build_tools(const struct cog_project *project, struct cog_composer *
         add_library(&tools, project, &project->packages[i],
                     python ? python->version : NULL);
     }
+    add_toolkit(&tools, project);
     if (json_array_size(tools.names))
         cog_block_apt_install(composer,
                               cog_stage_add(composer, COG_PHASE_SYSTEM_DEPS, "build-tools"),

@@ -264,6 +264,7 @@ json_t *cog_pip_install(const struct cog_project *project, struct cog_composer *
     cog_exec_cache(exec, "cog-pip", "/root/.cache/pip");
     cog_exec_index(project, composer, exec);
     give_variables(project, composer, exec);
+    cog_block_toolkit_env(project, exec);
     return exec;
 }
 

@@ -120,13 +120,28 @@ static void add_fetcher(const struct cog_project *project, struct cog_composer *
                         install->at);
 }
 
+static const char *place_of(const struct cog_install *install)
+{
+    return install->path ? install->path : install->url;
+}
+
+static bool is_wheel(const struct cog_install *install)
+{
+    return place_of(install) && cog_is_wheel(place_of(install));
+}
+
 /* Whether pip compiles it, as far as the requirement tells. */
 static bool is_source(const struct cog_install *install)
 {
-    const char *place = install->path ? install->path : install->url;
-
     return *install->options || strcmp(install->by, "setup") == 0 ||
-           (place && !cog_is_wheel(place));
+           (place_of(install) && !is_wheel(install));
+}
+
+/* What stands for the name of what is installed from a folder. */
+static const char *folder_of(const struct cog_install *install)
+{
+    return *install->text == '.' || strcmp(install->by, "setup") == 0 ? "folder"
+                                                                      : install->text;
 }
 
 /* What it is compiled with, in the image that is exported, and what it loads there. */
@@ -142,12 +157,12 @@ static void add_install(const struct cog_project *project, struct cog_composer *
     struct cog_library library = {.build = cog_library_compilers};
     char *name = NULL;
 
-    if (strcmp(install->by, "apt") == 0)
+    if (strcmp(install->by, "apt") == 0 || strcmp(install->by, "clone") == 0)
         return;
     if (!cog_block_library(project, &package, NULL, &name, &library))
         library.build = cog_library_compilers;
-    bool known = library.why != NULL;
-    auto_free char *key = cog_printf("compilers.%s", name ? name : install->text);
+    bool known = library.why != NULL && !is_wheel(install);
+    auto_free char *key = cog_printf("compilers.%s", name ? name : folder_of(install));
     if (library.build && (known || is_source(install)) && !cog_decided(composer, key) &&
         need_packages(project, composer, library.build, rule, install->at))
         cog_decide(composer, key, library.build, rule, install->at, NULL);
@@ -163,6 +178,40 @@ static void note_unread(const struct cog_project *project, struct cog_composer *
         cog_decide(composer, key, project->unread_commands[i].text, "programs.unread",
                    project->unread_commands[i].at, NULL);
     }
+}
+
+/* What CUDA's compiler calls. */
+static void add_toolkit(const struct cog_project *project, struct cog_composer *composer)
+{
+    const struct cog_toolkit *toolkit = &project->resolution->toolkit;
+    const char *packages = cog_block_toolkit_compilers(project);
+
+    if (packages && toolkit->runs &&
+        need_packages(project, composer, packages, "cuda.toolkit.run", toolkit->at))
+        cog_decide(composer, "compilers.cuda", packages, "cuda.toolkit.run", toolkit->at,
+                   NULL);
+}
+
+/* What compiles while the model runs: functions of torch and triton that the project names,
+ * and triton where it is required by itself, not because torch does. */
+static void add_compilers(const struct cog_project *project, struct cog_composer *composer)
+{
+    static const char triton[] = "gcc libc6-dev", torch[] = "g++ gcc libc6-dev",
+                      extension[] = "g++ gcc libc6-dev ninja-build",
+                      rule[] = "compilers.run-time";
+    const struct cog_package *package = cog_project_package(project, "triton");
+
+    for (size_t i = 0; i < project->compiler_count; i++) {
+        const struct cog_line *function = &project->compilers[i];
+        auto_free char *key = cog_printf("compilers.%s", function->text);
+        const char *packages = strstr(function->text, "cpp_extension")     ? extension
+                               : strncmp(function->text, "triton", 6) == 0 ? triton
+                                                                           : torch;
+        if (need_packages(project, composer, packages, rule, function->at))
+            cog_decide(composer, key, packages, rule, function->at, NULL);
+    }
+    if (package && need_packages(project, composer, triton, rule, package->at))
+        cog_decide(composer, "compilers.triton", triton, rule, package->at, NULL);
 }
 
 static bool has_compiler(const struct cog_composer *composer)
@@ -203,6 +252,8 @@ static int programs_plan(const struct cog_project *project, struct cog_composer 
         add_fetcher(project, composer, &project->installs[i]);
         add_install(project, composer, &project->installs[i]);
     }
+    add_compilers(project, composer);
+    add_toolkit(project, composer);
     add_headers(project, composer);
     note_unread(project, composer);
     return 0;

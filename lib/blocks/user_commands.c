@@ -4,6 +4,7 @@
 #include "base/auto.h"
 #include "blocks/blocks.h"
 #include "blocks/network.h"
+#include "resolve/resolution.h"
 #include "shell/calls.h"
 #include "shell/shell.h"
 
@@ -39,30 +40,36 @@ static void prepare_apt(json_t *exec)
 
 /* The lists lie in a cache that may be empty, and in no image: a command that installs
  * without getting them first gets them from cog. */
-static json_t *add_exec(struct cog_stage *stage, const struct cog_command *command,
-                        const char *text)
+static json_t *add_exec(const struct cog_project *project, struct cog_stage *stage,
+                        const struct cog_command *command, const char *text)
 {
     json_t *why = cog_why("user-commands", command->at);
     bool updates, apt = cog_calls_apt(text, &updates);
-    const char *const argv[] = {"sh", "-c", "apt-get update && exec /bin/sh -c \"$0\"",
-                                text, NULL};
-    json_t *exec = apt && !updates ? cog_stage_exec(stage, why, argv)
+    const char *const after_update[] = {
+        "sh", "-c", "apt-get update && exec /bin/sh -c \"$0\"", text, NULL};
+    const char *const plain[] = {"/bin/sh", "-c", text, NULL};
+    bool toolkit = project->resolution && project->resolution->toolkit.image;
+    json_t *exec = apt && !updates ? cog_stage_exec(stage, why, after_update)
+                   : toolkit       ? cog_stage_exec(stage, why, plain)
                                    : cog_stage_shell(stage, why, text);
 
     if (apt)
         prepare_apt(exec);
+    if (toolkit)
+        cog_block_toolkit_env(project, exec);
     return exec;
 }
 
-static void add_command(struct cog_composer *composer, struct cog_stage *stage,
-                        const struct cog_command *command, struct cog_diags *diags)
+static void add_command(const struct cog_project *project, struct cog_composer *composer,
+                        struct cog_stage *stage, const struct cog_command *command,
+                        struct cog_diags *diags)
 {
     auto_free char *without = cog_shell_without_sudo(command->command);
 
     if (without)
         cog_report(diags, COG_WARNING, command->at, "plan.sudo",
                    "sudo is left out: the commands of a build are root's; remove it");
-    json_t *exec = add_exec(stage, command, without ? without : command->command);
+    json_t *exec = add_exec(project, stage, command, without ? without : command->command);
     cog_exec_env(exec, "DEBIAN_FRONTEND", "noninteractive");
     add_secrets(exec, command->mounts);
     cog_exec_network(composer, exec);
@@ -86,7 +93,7 @@ static int user_commands_plan(const struct cog_project *project,
     if (any_calls_apt(&project->config))
         cog_context_file(composer, "apt", "apt.conf", apt_options);
     for (size_t i = 0; i < project->config.command_count; i++)
-        add_command(composer, stage, &project->config.commands[i], diags);
+        add_command(project, composer, stage, &project->config.commands[i], diags);
     return 0;
 }
 

@@ -13,7 +13,7 @@
 #include "buildkit.pb-c.h"
 
 enum {
-    COG_STEP_TAIL = 20,      /* lines of output that are kept of a step */
+    COG_STEP_TAIL = 60,      /* lines of output that are kept of a step */
     COG_STEP_LINE = 4 << 10, /* bytes that are kept of a line, a name or an error */
     COG_STEPS_BYTES =
         8 << 20, /* that are kept of all steps; what comes later is left out */

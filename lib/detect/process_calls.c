@@ -254,6 +254,19 @@ static bool starts_program(const char *function)
     return false;
 }
 
+/* Whether it calls a compiler when it runs, or makes what does. */
+static bool compiles(const char *function)
+{
+    static const char *const functions[] = {
+        "torch.compile", "torch.utils.cpp_extension.load",
+        "torch.utils.cpp_extension.load_inline", "triton.autotune", "triton.jit"};
+
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        if (strcmp(functions[i], function) == 0)
+            return true;
+    return false;
+}
+
 /* The name with its first part replaced by what that was imported from; the caller frees
  * it.
  */
@@ -304,6 +317,9 @@ static void read_word(struct scanner *s)
     auto_free char *name = read_name(s);
     auto_free char *function = resolve(s, name);
 
+    if (compiles(function))
+        json_array_append_new(
+            s->calls, json_pack("{s:i, s:s}", "line", (int)line, "compiler", function));
     while (*s->at == ' ' || *s->at == '\t')
         s->at++;
     if (*s->at == '(' && starts_program(function))

@@ -8,7 +8,9 @@
  * programs, in the order of the file: an array of {"line", "value"}; the value is a shell
  * text, or an array of words, null where one is not a literal. A field of a formatted
  * string becomes $_, which is known to no shell. A name stands for the literal that was
- * assigned to it last before. What is not Python gives a list all the same. A new
+ * assigned to it last before. Where the file names a function that
+ * compiles when it runs, as torch.compile, there is {"line", "compiler"} with its name.
+ * What is not Python gives a list all the same. A new
  * reference. */
 json_t *cog_process_calls(const char *text);
 

@@ -23,7 +23,8 @@ enum { MAX_FILES = 1000, MAX_SOURCE_BYTES = 1 << 20 };
 struct sources {
     const struct cog_scan *scan;
     struct cog_calls calls;
-    json_t *queue; /* files, each once */
+    json_t *compilers; /* functions that compile when they run, and where they are named */
+    json_t *queue;     /* files, each once */
     json_t *seen;
 };
 
@@ -143,10 +144,13 @@ static void add_calls(struct sources *s, const char *path, const char *text)
     json_array_foreach(calls, index, call) {
         json_int_t line = json_integer_value(json_object_get(call, "line"));
         json_auto_t *origin = cog_pos_json((struct cog_pos){path, (unsigned)line, 0});
+        const char *compiler = json_string_value(json_object_get(call, "compiler"));
         value = json_object_get(call, "value");
-        if (json_is_string(value))
+        if (compiler && !json_object_get(s->compilers, compiler))
+            json_object_set(s->compilers, compiler, origin);
+        else if (json_is_string(value))
             (void)cog_calls_add(&s->calls, json_string_value(value), origin);
-        else
+        else if (value)
             cog_calls_add_words(&s->calls, value, origin);
     }
 }
@@ -235,7 +239,10 @@ static void set_installs(const struct sources *s)
 
 int cog_detect_programs(const struct cog_scan *scan)
 {
-    struct sources sources = {.scan = scan, .queue = json_array(), .seen = json_object()};
+    struct sources sources = {.scan = scan,
+                              .compilers = json_object(),
+                              .queue = json_array(),
+                              .seen = json_object()};
 
     cog_calls_init(&sources.calls);
     read_commands(&sources);
@@ -243,8 +250,10 @@ int cog_detect_programs(const struct cog_scan *scan)
     read_files(&sources);
     set_named(scan, "programs", sources.calls.programs);
     set_named(scan, "command_variables", sources.calls.variables);
+    set_named(scan, "compilers", sources.compilers);
     set_installs(&sources);
     cog_calls_release(&sources.calls);
+    json_decref(sources.compilers);
     json_decref(sources.queue);
     json_decref(sources.seen);
     return 0;

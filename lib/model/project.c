@@ -149,6 +149,8 @@ void cog_project_load(struct cog_project *project, json_t *doc)
                                        &project->import_path_count);
     project->programs =
         load_lines(json_object_get(facts, "programs"), "name", &project->program_count);
+    project->compilers =
+        load_lines(json_object_get(facts, "compilers"), "name", &project->compiler_count);
     project->command_variables = load_lines(json_object_get(facts, "command_variables"),
                                             "name", &project->command_variable_count);
     project->unread_commands = load_lines(json_object_get(facts, "unread_commands"),
@@ -166,6 +168,7 @@ void cog_project_release(struct cog_project *project)
     free(project->variables);
     free(project->import_paths);
     free(project->programs);
+    free(project->compilers);
     free(project->command_variables);
     free(project->unread_commands);
     free(project->installs);

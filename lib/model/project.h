@@ -33,8 +33,8 @@ struct cog_line {
 
 /* What a command of build.run, or one that the project's Python starts, installs. */
 struct cog_install {
-    const char *by;        /* "pip", "apt", or "setup": what stands in the current folder */
-    const char *text;      /* a requirement, a Debian package, a command */
+    const char *by;        /* "pip", "apt", "clone", or "setup": of the current folder */
+    const char *text;      /* a requirement, a Debian package, a URL, a command */
     const char *options;   /* "--editable", "--no-binary" or "" */
     const char *name;      /* of the Python package, when it is known; else NULL */
     const char *specifier; /* these three as of struct cog_package */
@@ -93,6 +93,8 @@ struct cog_project {
     size_t import_path_count;
     struct cog_line *programs; /* names of those that are called */
     size_t program_count;
+    struct cog_line *compilers; /* functions that compile when they run */
+    size_t compiler_count;
     struct cog_line *command_variables; /* names of those that commands set */
     size_t command_variable_count;
     struct cog_line *unread_commands; /* why they could not be read */

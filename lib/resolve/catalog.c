@@ -157,6 +157,7 @@ static struct candidate best_of(const struct cog_versions *table,
             break; /* it has none, and was the first */
         if (strcmp(candidate.row[COG_BASE_USE], "plan") != 0 ||
             !has_cudnn(candidate.row, need->cudnn) ||
+            (need->suite && strcmp(candidate.row[COG_BASE_SUITE], need->suite) != 0) ||
             (python && !has_python(candidate.row, python)))
             continue;
         fit_cuda(&candidate, need->cuda);
@@ -227,7 +228,8 @@ static bool has_minor(const struct cog_versions *table, const struct cog_base_ne
                       const struct candidate *best, unsigned minor)
 {
     bool apart = need->cuda && (best->fit == BEFORE || best->fit == AFTER);
-    const struct cog_base_need same = {apart ? best->cuda : need->cuda, need->cudnn};
+    const struct cog_base_need same = {apart ? best->cuda : need->cuda, need->cudnn,
+                                       need->suite};
     auto_free char *python = cog_printf("3.%u", minor);
     struct candidate found = best_of(table, &same, python);
 

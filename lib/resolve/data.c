@@ -28,6 +28,7 @@ static const struct layout {
     {"base_images", "image\tbuild\tpython\tsource\tcuda\tcudnn\tuse\tsuite", "????????",
      "\tsuite", cog_catalog_fault},
     {"build_packages", "package\twhat", "pt", "", NULL},
+    {"cuda_builds", "package\tcompiled", "pt", "", NULL},
     {"driver", "cuda\tdriver", "vv", "", NULL},
     {"files", "file\tpackage", "pt", "", NULL},
     {"libraries", "package\tbefore\tbuild\trun\twhy", "p-ttt", "", NULL},

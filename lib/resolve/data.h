@@ -16,6 +16,7 @@
 enum cog_table_name {
     COG_TABLE_BASE_IMAGES,
     COG_TABLE_BUILD_PACKAGES,
+    COG_TABLE_CUDA_BUILDS,
     COG_TABLE_DRIVER,
     COG_TABLE_FILES,
     COG_TABLE_LIBRARIES,
@@ -38,6 +39,7 @@ enum {
     COG_BASE_SUITE,  /* the release of Debian or Ubuntu, as bookworm, or - */
 };
 enum { COG_BUILD_PACKAGE, COG_BUILD_WHAT }; /* a pattern of names; what they are for */
+enum { COG_CUDA_BUILD_PACKAGE, COG_CUDA_BUILD_COMPILED }; /* always or source */
 enum { COG_DRIVER_CUDA, COG_DRIVER_VERSION };
 enum { COG_FILE_NAME, COG_FILE_PACKAGE }; /* a pattern of headers or libraries */
 enum {

@@ -53,6 +53,16 @@ struct cog_system {
     const char *instead;  /* what needs no such image, for messages */
     const char *compiled; /* what is compiled with CUDA; NULL: nothing */
     struct cog_pos compiled_at;
+    bool compiled_in_run; /* by a command of build.run, in the image that is exported */
+};
+
+/* The compiler of CUDA in an image that has none. */
+struct cog_toolkit {
+    const char *subject; /* what compiles; NULL: nothing does */
+    struct cog_pos at;
+    bool runs;   /* a command of build.run compiles, in the image that is exported */
+    char *image; /* that has the compiler; NULL: none is taken from another image */
+    char *cuda;  /* its version, as "12.1.1" */
 };
 
 struct cog_resolution {
@@ -62,6 +72,7 @@ struct cog_resolution {
     size_t python_count;
     struct cog_held held;
     struct cog_system system;
+    struct cog_toolkit toolkit;
     struct cog_base base;        /* the user's; its name is NULL when one is chosen */
     const struct cog_data *data; /* the tables, borrowed */
 };

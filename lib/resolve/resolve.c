@@ -212,7 +212,8 @@ static void follow(struct cog_resolver *r)
             cog_resolver_choose_take(r, COG_CHOICE_DRIVER,
                                      cog_strdup(drivers->rows[i][COG_DRIVER_VERSION]),
                                      "cuda.driver.minimum", accelerator->at);
-    const struct cog_base_need need = {cuda, cudnn->value ? cudnn->value : ""};
+    const struct cog_base_need need = {.cuda = cuda,
+                                       .cudnn = cudnn->value ? cudnn->value : ""};
     struct cog_base base;
     if (!r->resolution->system.subject &&
         cog_catalog_choose(&r->data->by_name[COG_TABLE_BASE_IMAGES], &need, NULL, &base)) {
@@ -249,9 +250,11 @@ static void decide_gpu(struct cog_resolver *r)
                                    "%s is for AMD GPUs, which cog does not support yet; "
                                    "take what is for CUDA",
                                    r->project->evidence[i].subject);
+    cog_resolver_find_builds(r);
     cog_resolver_system(r);
     if (r->result < 0)
         return;
+    cog_resolver_choose_toolkit(r);
     if (!accelerator->value)
         decide_unknown(r);
     if (r->resolution->system.subject)
@@ -299,6 +302,8 @@ void cog_resolution_release(struct cog_resolution *resolution)
         free(resolution->pythons[i].specifier);
         free(resolution->pythons[i].package);
     }
+    free(resolution->toolkit.image);
+    free(resolution->toolkit.cuda);
     free(resolution->held.image);
     free(resolution->held.pythons);
     free(resolution->held.specifier);

@@ -26,6 +26,10 @@ void cog_resolver_torch(struct cog_resolver *r);
 void cog_resolver_tensorflow(struct cog_resolver *r);
 void cog_resolver_system(struct cog_resolver *r);
 
+/* What compiles CUDA code, and where it gets the compiler from. */
+void cog_resolver_find_builds(struct cog_resolver *r);
+void cog_resolver_choose_toolkit(struct cog_resolver *r);
+
 /* The image to begin with, when all that it needs to hold is known. */
 void cog_resolver_base(struct cog_resolver *r);
 

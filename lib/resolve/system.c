@@ -292,7 +292,7 @@ static void warn_unused(struct cog_resolver *r)
     bool torch = cog_resolver_has_torch(r);
 
     if (cog_project_framework(r->project, "tensorflow", &tensorflow) || r->result < 0 ||
-        r->resolution->system.subject)
+        r->resolution->system.subject || r->resolution->toolkit.subject)
         return;
     if (r->cuda && !torch)
         cog_report(r->diags, COG_WARNING, r->cuda_at, "plan.cuda-unused",

@@ -15,8 +15,8 @@ struct cog_calls {
     json_t *programs;  /* by name, in order: the place of the first call; */
                        /* "configure" is the script of that name in any folder */
     json_t *installs;  /* array of objects with "by", "text", "origin": by "apt" a Debian
-                          package, by "pip" a requirement, by "setup" (text: the command)
-                          what stands in the current folder */
+                          package, by "pip" a requirement, by "clone" a repository, by
+                          "setup" (text: the command)  what stands in the current folder */
     json_t *variables; /* those that are set, by name, as `programs` */
     json_t *made;      /* names of programs, as a set */
     bool keeps_sudo;   /* it is not left out by cog_shell_without_sudo() */

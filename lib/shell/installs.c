@@ -138,6 +138,21 @@ static void note_apt(const struct cog_call *call)
     }
 }
 
+/* The first word behind `clone` that is a URL. */
+static void note_clone(const struct cog_call *call)
+{
+    bool clones = false;
+    const char *word;
+
+    for (size_t i = 1; (word = cog_call_word(call, i)); i++) {
+        if (clones && strchr(word, ':')) {
+            install(call, "clone", word, "");
+            return;
+        }
+        clones |= strcmp(word, "clone") == 0;
+    }
+}
+
 void cog_call_note_installed(const struct cog_call *call, const char *program)
 {
     const char *first = cog_call_word(call, 1),
@@ -151,6 +166,8 @@ void cog_call_note_installed(const struct cog_call *call, const char *program)
         note_setup(call);
     else if (strcmp(program, "uv") == 0 && second && is_pip(first))
         note_pip(call, 2);
+    else if (strcmp(program, "git") == 0)
+        note_clone(call);
     else if (strcmp(program, "apt-get") == 0 || strcmp(program, "apt") == 0)
         note_apt(call);
 }

@@ -74,7 +74,7 @@ static void images_are_chosen(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const struct cog_base_need need = {cases[i].cuda, cases[i].cudnn};
+        const struct cog_base_need need = {.cuda = cases[i].cuda, .cudnn = cases[i].cudnn};
         struct cog_base base;
         bool found = cog_catalog_choose(images(), &need, cases[i].python, &base);
         assert_int_equal(found, cases[i].image != NULL);
@@ -94,7 +94,7 @@ static void pythons_are_listed(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const struct cog_base_need need = {cases[i].cuda, cases[i].cudnn};
+        const struct cog_base_need need = {.cuda = cases[i].cuda, .cudnn = cases[i].cudnn};
         auto_free char *pythons = cog_catalog_pythons(images(), &need);
         assert_string_equal(pythons, cases[i].pythons);
     }

@@ -1,0 +1,7 @@
+import triton as t
+from triton import jit
+
+
+@jit
+def kernel(x):
+    pass

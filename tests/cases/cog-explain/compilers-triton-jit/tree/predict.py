@@ -1,0 +1,7 @@
+import kernels
+from cog import BasePredictor
+
+
+class Predictor(BasePredictor):
+    def predict(self, text: str) -> str:
+        return text
