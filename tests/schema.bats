@@ -19,7 +19,7 @@ teardown() {
 
 # model: its choices come from an installed package, an Input() from a function that does more than return one.
 model() {
-    printf 'run: predict.py:Predictor\nbuild:\n  python_version: "3.13"\n  python_packages: [iso639-lang==2.6.3]\n' >cog.yaml
+    printf 'run: predict.py:Predictor\nbuild:\n  fast: true\n  python_version: "3.13"\n  python_packages: [iso639-lang==2.6.3]\n' >cog.yaml
     cat >seeds.py <<'END'
 from cog import Input
 
