@@ -60,13 +60,11 @@ static int send(const struct visit *visit, const char *path, const char *accept,
                                    visit->registry->patience, response);
 }
 
-/* Credentials never go to a host over plain HTTP, but for those meant for it. */
 static int find_credentials(const struct visit *visit, char **user, char **secret)
 {
     auto_free char *host = cog_site_host(visit->base);
 
-    if (strncmp(visit->base, "https:", 6) != 0 &&
-        !cog_site_is_insecure(host, visit->registry->engine))
+    if (!cog_site_gets_credentials(visit->base, visit->registry->engine))
         return 0;
     return cog_credentials_find(host, visit->registry->config_dir, user, secret,
                                 visit->diags);

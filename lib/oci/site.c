@@ -53,6 +53,13 @@ bool cog_site_is_insecure(const char *host, const json_t *engine)
     return false;
 }
 
+bool cog_site_gets_credentials(const char *url, const json_t *engine)
+{
+    auto_free char *host = cog_site_host(url);
+
+    return strncmp(url, "https://", 8) == 0 || cog_site_is_insecure(host, engine);
+}
+
 static void add(json_t *sites, const char *scheme, const char *rest)
 {
     auto_free char *url = cog_printf("%s%s", scheme, rest);

@@ -14,6 +14,10 @@ json_t *cog_sites(const char *domain, const json_t *engine);
  * registries, by name or by address range. */
 bool cog_site_is_insecure(const char *host, const json_t *engine);
 
+/* Whether a site may be given credentials: over plain HTTP only when it is insecure, as
+ * above. */
+bool cog_site_gets_credentials(const char *url, const json_t *engine);
+
 /* "https://ghcr.io/x" -> "ghcr.io"; the caller frees it. */
 char *cog_site_host(const char *url);
 

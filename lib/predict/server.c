@@ -118,9 +118,10 @@ static int judge_health(const struct cog_server *server, const char *status,
     }
     if (strcmp(status, "SETUP_FAILED") != 0 && strcmp(status, "DEFUNCT") != 0)
         return has_exited(server) ? report_exit(diags) : KEEP_WAITING;
-    show(logs, diags);
+    if (!server->logs_shown)
+        show(logs, diags);
     (void)cog_report(diags, COG_ERROR, nowhere, "predict.setup",
-                     "the model's setup failed (%s)", status);
+                     "the model's setup failed (%s); what it printed is above", status);
     report_remedy(logs, diags);
     return -1;
 }

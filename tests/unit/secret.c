@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/secret.h"
+#include "buildkit/inputs.h"
 
 /* Kilobytes that are locked, of /proc/self/status. */
 static long locked(void)
@@ -41,6 +42,27 @@ static void memory_is_locked_and_wiped(void **state)
     cog_secret_free(NULL, 0);
 }
 
+static void what_a_build_is_given_is_locked(void **state)
+{
+    struct cog_inputs inputs = {0};
+    struct cog_diags diags;
+    long before = locked();
+
+    (void)state;
+    cog_diags_init(&diags, "test");
+    assert_int_equal(
+        cog_inputs_add_secret_take(&inputs, "a", cog_strdup("hunter2"), 7, &diags), 0);
+    long between = locked();
+    assert_true(between > before);
+    cog_inputs_release(&inputs);
+    assert_true(locked() < between);
+    char *password = cog_strdup("hunter2");
+    between = locked();
+    cog_inputs_add_credential_take(&inputs, "ghcr.io", cog_strdup("me"), password);
+    assert_true(locked() > between);
+    cog_inputs_release(&inputs);
+}
+
 static void nothing_is_dumped(void **state)
 {
     (void)state;
@@ -53,6 +75,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_locked_and_wiped),
+        cmocka_unit_test(what_a_build_is_given_is_locked),
         cmocka_unit_test(nothing_is_dumped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,11 +54,27 @@ static void without_an_engine_only_loopback_is_plain(void **state)
     assert_int_equal(json_array_size(sites), 1);
 }
 
+static void credentials_need_tls_or_leave(void **state)
+{
+    json_auto_t *engine = json_loads(
+        "{\"IndexConfigs\":{\"plain.example:5000\":{\"Secure\":false}}}", 0, NULL);
+
+    (void)state;
+    assert_true(cog_site_gets_credentials("https://ghcr.io", engine));
+    assert_true(cog_site_gets_credentials("http://plain.example:5000", engine));
+    assert_true(cog_site_gets_credentials("http://127.0.0.1:5000", engine));
+    assert_false(cog_site_gets_credentials("http://plain.example:5000", NULL));
+    assert_false(cog_site_gets_credentials("http://plain.example", engine));
+    assert_false(cog_site_gets_credentials("http://mirror.example", engine));
+    assert_false(cog_site_gets_credentials("http://https://ghcr.io", engine));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(sites_are_found),
         cmocka_unit_test(without_an_engine_only_loopback_is_plain),
+        cmocka_unit_test(credentials_need_tls_or_leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
