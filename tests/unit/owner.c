@@ -61,7 +61,8 @@ static void of_others_nothing_is_known(void **state)
 {
     auto_free char *name = cog_owner_name();
     const char *space = strchr(name, '/'), *id = strchr(space + 1, '/');
-    auto_free char *boot = cog_printf("0%s", name);
+    auto_free char *boot = cog_printf("%c%.*s/1", *name == '0' ? '1' : '0',
+                                      (int)(strrchr(name, '/') - name - 1), name + 1);
     auto_free char *container = cog_printf("%.*s/pid:[1]/1/1", (int)(space - name), name);
     auto_free char *nobody = cog_printf("%.*s//1", (int)(id - name), name);
     auto_free char *word = cog_printf("%.*s/self/1", (int)(id - name), name);
