@@ -17,6 +17,7 @@ from cog_server.setup import Setup
 from cog_server.version import __version__
 
 _BACKLOG = 2048
+_SHARED_MEMORY = "/dev/shm"
 
 
 def _listen(options: settings.Settings) -> socket.socket:
@@ -31,6 +32,18 @@ def _listen(options: settings.Settings) -> socket.socket:
     return listener
 
 
+def _choose_scratch() -> None:
+    """Put temporary files, the model's too, into memory where no disk can be written to, as in a
+    container whose root is read-only.
+    """
+    usual = (os.environ.get("TMPDIR"), "/tmp", "/var/tmp")
+    if any(path and os.access(path, os.W_OK) for path in usual):
+        return
+    if os.access(_SHARED_MEMORY, os.W_OK):
+        os.environ["TMPDIR"] = _SHARED_MEMORY
+        log.event("no disk can be written to; temporary files are kept in memory")
+
+
 def main() -> int:
     """Run the server; returns its exit status."""
     # All that is imported stays, and looking for what does not takes a tenth of the time.
@@ -40,6 +53,7 @@ def main() -> int:
     os.environ["COG_PREDICT_TYPE_STUB"] = options.model
     log.configure(options.log_level, options.log_format)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    _choose_scratch()
     log.event("server starts", host=options.host, port=options.port, model=options.model)
     try:
         listener = _listen(options)

@@ -99,7 +99,8 @@ class Model:
         try:
             self._folder = tempfile.mkdtemp(prefix="cog-")
         except OSError as error:
-            self._setup_failed(f"cannot make a folder in {tempfile.gettempdir()}: {error.strerror}")
+            fix = "give the container one: --tmpfs /tmp"
+            self._setup_failed(f"no folder for temporary files ({error.strerror}); {fix}")
             return
         try:
             while not self._stopping:
