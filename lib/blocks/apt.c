@@ -7,6 +7,7 @@
 #include "base/auto.h"
 #include "blocks/blocks.h"
 #include "blocks/network.h"
+#include "resolve/resolution.h"
 
 bool cog_block_apt_lists(const struct cog_config *config, const char *name)
 {
@@ -73,12 +74,27 @@ void cog_block_apt_cache(json_t *exec)
     cog_exec_cache(exec, "cog-apt-lists", "/var/lib/apt/lists");
 }
 
-void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stage,
-                           json_t *why, const json_t *packages)
+/* An image of the user's may have the packages already, and no apt. */
+static const char if_missing[] =
+    "command -v apt-get >/dev/null || exit 0; dpkg -s \"$@\" >/dev/null 2>&1 || exec sh -c "
+    "\"$0\" apt-get \"$@\"";
+
+bool cog_block_apt_is_lenient(const struct cog_project *project)
 {
-    static const char *const argv[] = {"sh", "-c", script, "apt-get", NULL};
+    const struct cog_resolution *resolution = project->resolution;
+    bool own = project->base || project->wheelhouse ||
+               (resolution && resolution->data->own_images);
+
+    return own && !json_array_size(project->config.system_packages);
+}
+
+void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stage,
+                           json_t *why, bool lenient, const json_t *packages)
+{
+    static const char *const strict[] = {"sh", "-c", script, "apt-get", NULL},
+                             *const missing[] = {"sh", "-c", if_missing, script, NULL};
     auto_free const char **names = sorted(packages);
-    json_t *exec = cog_stage_exec(stage, why, argv);
+    json_t *exec = cog_stage_exec(stage, why, lenient ? missing : strict);
 
     for (size_t i = 0; i < json_array_size(packages); i++)
         cog_exec_arg(exec, names[i]);
@@ -102,7 +118,7 @@ static int apt_plan(const struct cog_project *project, struct cog_composer *comp
     if (json_array_size(names))
         cog_block_apt_install(composer,
                               cog_stage_add(composer, COG_PHASE_EXPORT_BASE, "apt"),
-                              json_incref(why), names);
+                              json_incref(why), cog_block_apt_is_lenient(project), names);
     json_decref(names);
     json_decref(why);
     return 0;

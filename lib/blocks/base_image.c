@@ -119,7 +119,7 @@ static void add_apt(const struct plan *p, struct cog_stage *stage, bool compiled
 
     if (compiled)
         json_array_append_new(names, json_string(headers));
-    cog_block_apt_install(p->composer, stage, cog_why("python.apt", p->at), names);
+    cog_block_apt_install(p->composer, stage, cog_why("python.apt", p->at), false, names);
     cog_stage_exec(stage, cog_why("python.apt", p->at), link);
     renew_pip(p, stage, "python");
 }

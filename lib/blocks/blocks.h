@@ -52,9 +52,14 @@ bool cog_block_sdk_is_public(const struct cog_composer *composer);
  * cannot be compiled, which pip leaves, too. */
 void cog_block_compile(struct cog_stage *stage, const char *folder, const char *mode);
 
-/* Installs Debian packages, an array of names, by apt; `why` is stolen. */
+/* Installs Debian packages, an array of names, by apt; `why` is stolen. `lenient`: only
+ * what is missing, and nothing where there is no apt. */
 void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stage,
-                           json_t *why, const json_t *packages);
+                           json_t *why, bool lenient, const json_t *packages);
+
+/* Whether packages that cog.yaml does not list are installed so: in images of the user's.
+ */
+bool cog_block_apt_is_lenient(const struct cog_project *project);
 
 /* Gives an exec that calls apt the caches of its archives and lists. */
 void cog_block_apt_cache(json_t *exec);

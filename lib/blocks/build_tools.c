@@ -199,9 +199,9 @@ int cog_pip_build_tools(const struct cog_project *project, struct cog_composer *
     }
     add_toolkit(&tools, project);
     if (json_array_size(tools.names))
-        cog_block_apt_install(composer,
-                              cog_stage_add(composer, COG_PHASE_SYSTEM_DEPS, "build-tools"),
-                              json_incref(tools.why), tools.names);
+        cog_block_apt_install(
+            composer, cog_stage_add(composer, COG_PHASE_SYSTEM_DEPS, "build-tools"),
+            json_incref(tools.why), cog_block_apt_is_lenient(project), tools.names);
     json_decref(tools.names);
     json_decref(tools.why);
     return result;

@@ -98,6 +98,25 @@ static void note_requirements(struct cog_resolver *r)
     }
 }
 
+/* A lock says of each package where it comes from, and whether there is a wheel. */
+static void note_locked(struct cog_resolver *r)
+{
+    const json_t *package;
+    size_t index;
+
+    json_array_foreach(json_object_get(r->project->lock, "packages"), index, package) {
+        const json_t *origin = json_object_get(package, "origin");
+        const char *name = json_string_value(json_object_get(package, "name")),
+                   *url = json_string_value(json_object_get(package, "url"));
+        const struct cog_pos at = {
+            json_string_value(json_object_get(origin, "file")),
+            (unsigned)json_integer_value(json_object_get(origin, "line")), 0};
+        if ((url || json_is_true(json_object_get(package, "built"))) &&
+            is_compiled(r, name, url, NULL))
+            note(r, name, at, false);
+    }
+}
+
 /* The version to compile for, which the caller frees: that of the frameworks. NULL: none is
  * known. */
 static char *version_of(const struct cog_resolver *r)
@@ -133,7 +152,10 @@ void cog_resolver_find_builds(struct cog_resolver *r)
 {
     if (r->given || r->data->own_images) /* which are taken to have what they need */
         return;
-    note_requirements(r);
+    if (r->project->lock)
+        note_locked(r);
+    else
+        note_requirements(r);
     note_extensions(r);
     note_signs(r);
     note_installs(r);
