@@ -111,3 +111,38 @@ END
     run -1 --separate-stderr cog predict -t "$image" -i text=ab
     grep -qF 'the image lacks the library libzbar.so.0; add to cog.yaml'"'"'s build: system_packages: [libzbar0] [predict.lacks]' <<<"$stderr"
 }
+
+@test "libraries that packages load: opencv-python and others, with no system_packages" {
+    printf 'opencv-python\npython-magic\npyzbar\n' >requirements.txt
+    printf 'build:\n  python_version: "3.13"\n  python_requirements: requirements.txt\npredict: predict.py:Predictor\n' >cog.yaml
+    predicts $'import cv2\nimport magic\nimport pyzbar.pyzbar' 'magic.from_buffer(text) + str(cv2.countNonZero(cv2.UMat(1, 1, 0).get()))' 'ASCII text, with no line terminators0'
+    run -0 cog explain libraries
+    [[ $output == *"libraries.opencv-python = libgl1 libglib2.0-0: "*requirements.txt:1* ]]
+    [[ $output == *"libraries.python-magic = libmagic1: "*requirements.txt:2* ]]
+}
+
+@test "an image of the user's without apt gets nothing unasked" {
+    docker build -q -t "$image-base" - <<<$'FROM python:3.13-slim\nRUN rm /usr/bin/apt-get' 2>/dev/null
+    runs 'true || curl x'
+    cog build -t "$image" --progress=plain --base "$image-base,python=3.13" 2>../err
+    docker run --rm "$image" python -c pass
+    docker rmi -f "$image-base"
+}
+
+# There is no image of NVIDIA's here: one of its name has a program that tells what it was given.
+@test "CUDA's compiler is copied to where build.run calls it" {
+    [ -n "${COG_ENGINE_REGISTRY-}" ] || skip "the engine has no registry of its own"
+    mkdir -p ../cuda/usr/local/cuda-12.1/bin
+    # shellcheck disable=SC2016 # it is for the container
+    printf '#!/bin/sh\necho "$TORCH_CUDA_ARCH_LIST $FORCE_CUDA ${MAX_JOBS:+bounded} $CUDA_HOME"\n' >../cuda/usr/local/cuda-12.1/bin/nvcc
+    chmod 755 ../cuda/usr/local/cuda-12.1/bin/nvcc
+    nvidia=$COG_ENGINE_REGISTRY/nvidia/cuda:12.1.1-devel-ubuntu22.04
+    tar -C ../cuda -c . | docker import - "$nvidia"
+    docker push -q "$nvidia"
+    printf 'build:\n  gpu: true\n  cuda: "12.1"\n  python_version: "3.13"\n  run: [nvcc >/made]\npredict: predict.py:Predictor\n' >cog.yaml
+    cog build -t "$image" --progress=plain --filter 'sed s/3.13-slim-bookworm/3.13-slim-trixie/g'
+    run -0 docker run --rm "$image" sh -c 'cat /made && g++ --version | head -n 1 && command -v nvcc'
+    [ "${lines[0]}" = '7.0;7.5;8.0;8.6;8.9;9.0+PTX 1 bounded /usr/local/cuda' ]
+    [ "${lines[2]}" = /usr/local/cuda/bin/nvcc ]
+    docker rmi -f "$nvidia"
+}
