@@ -83,7 +83,7 @@ bool cog_block_apt_is_lenient(const struct cog_project *project)
 {
     const struct cog_resolution *resolution = project->resolution;
     bool own = project->base || project->wheelhouse ||
-               (resolution && resolution->data->own_images);
+               (resolution && resolution->data && resolution->data->own_images);
 
     return own && !json_array_size(project->config.system_packages);
 }

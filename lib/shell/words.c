@@ -187,7 +187,7 @@ json_t *cog_shell_read_word(struct cog_shell_reader *r)
     FILE *out = cog_text_open(&text, &size);
     bool known = true;
 
-    if (strchr("<>", *r->at) && r->at[1] == '(') {
+    if (*r->at && strchr("<>", *r->at) && r->at[1] == '(') {
         r->at += 2;
         cog_shell_read_nested(r, ')');
         known = false;

@@ -105,6 +105,7 @@ static const struct {
     {"a 'b", "unbalanced"},
     {"(a", "unbalanced"},
     {"a `b", "unbalanced"},
+    {"`(h=", "unbalanced"},
     {"pip install x==1 'y[z]>2' -r f -i u git+https://h/p@c --no-build-isolation",
      "pip; pip x==1, pip y[z]>2, pip git+https://h/p@c"},
     {"python3 -m pip install -U --no-binary :all: x", "python3; pip --no-binary x"},
