@@ -108,6 +108,25 @@ static int set_mount(struct cog_lowering *l, struct exec *e, struct mount *m,
     return set_files(l, e, m, plan, pointer);
 }
 
+static bool shows_part(const struct exec *e, int64_t input)
+{
+    for (size_t i = 1; i < e->mount_count; i++)
+        if (e->mounts[i].mount.input == input && *e->mounts[i].mount.selector)
+            return true;
+    return false;
+}
+
+/* Of an input of which one mount shows a part and another all, older BuildKits (0.8) hash
+ * the part only, so that a change of the rest would go unnoticed, unless all has a name. */
+static void name_roots(struct exec *e)
+{
+    for (size_t i = 1; i < e->mount_count; i++) {
+        Cog__Llb__Mount *mount = &e->mounts[i].mount;
+        if (mount->input >= 0 && !*mount->selector && shows_part(e, mount->input))
+            mount->selector = (char *)"/";
+    }
+}
+
 static int set_mounts(struct cog_lowering *l, struct exec *e, const char *root,
                       const struct cog_step *step)
 {
@@ -130,6 +149,7 @@ static int set_mounts(struct cog_lowering *l, struct exec *e, const char *root,
             return -1;
         e->pointers[e->mount_count++] = &m->mount;
     }
+    name_roots(e);
     return 0;
 }
 
