@@ -146,7 +146,7 @@ sanitized:
 # for cog itself: compiled, with the digest of the source in each file, so that Python uses none that is stale.
 wheels: build/wheels.made
 
-build/wheels.made: python/build-wheels VERSION $(shell find python/cog python/cog_server -name '*.py' -o -name '*.html' -o -name '*.toml' -o -name '*.typed' -o -name '*.lock')
+build/wheels.made: python/build-wheels VERSION $(shell find python/cog python/cog_server python/cog_install -name '*.py' -o -name '*.txt' -o -name '*.html' -o -name '*.toml' -o -name '*.typed' -o -name '*.lock')
 	@rm -rf $(WHEELS) && mkdir -p $(WHEELS)
 	$(Q)PATH="$(CURDIR)/$(TOOLS):$$PATH" python/build-wheels $(WHEELS)
 	@rm -rf $(SDK) && mkdir -p $(SDK)
@@ -159,7 +159,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 install: all wheels
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/cog/wheels $(SHARE)/cog/schemas $(SHARE)/cog/porcelain
 	install $(BINARIES) $(SCRIPTS:cmd/%=$(B)/bin/%) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(WHEELS)/* $(SHARE)/cog/wheels
+	rm -rf $(SHARE)/cog/wheels && cp -R $(WHEELS) $(SHARE)/cog/wheels
 	rm -rf $(SHARE)/cog/python && cp -R $(SDK) $(SHARE)/cog/python
 	install -m 644 $(SCHEMAS) $(SHARE)/cog/schemas
 	install -m 644 $(PORCELAIN) $(SHARE)/cog/porcelain
@@ -244,7 +244,7 @@ lint-ruff:
 	$(Q)$(call RUFF,format) --check --config python/pyproject.toml $(PYTHONS)
 
 lint-mypy:
-	$(Q)$(TOOLS)/mypy --cache-dir build/mypy --config-file python/pyproject.toml python/cog python/cog_server
+	$(Q)$(TOOLS)/mypy --cache-dir build/mypy --config-file python/pyproject.toml python/cog python/cog_server python/cog_install
 	$(Q)$(TOOLS)/mypy --cache-dir build/mypy --strict --scripts-are-modules $(PYTHONS)
 
 lint-layers lint-sizes: lint-%: scripts/check-%

@@ -125,7 +125,8 @@ has_module_but_no_password() {
     cog build -t "$image" --progress=plain --offline --locked --wheelhouse ../wheels --keep=../kept 2>../build.log
     docker run --rm "$image" python -c 'import cog_test_house'
     [ "$(cog run "$image" -i text=ab -i n=2)" = 'ab ab' ]
-    jq -e '[.stages[].operations[] | select(.op == "exec" and (.argv // [] | index("pip")) and (.argv | index("--requirement=/mnt/generated/requirements.txt") or index("--require-hashes"))) | .network] == ["none", "none"]' ../kept/plan.json
+    jq -e '[.stages[] | select(any(.operations[]; .mounts // [] | any(.target == "/mnt/wheelhouse"))) | {id, network: [.operations[] | .network // empty]}]
+        == (["uv", "resolve", "frameworks", "large", "pip", "cog-server"] | map({id: ., network: ["none"]}))' ../kept/plan.json
     refuses build.context cog-submit -C . <../kept/build.json
     grep -q -e '--context wheelhouse=DIR' ../err
     refuses build.context cog-submit -C . --context=wheelhouse=../wheels --context=other=. <../kept/build.json

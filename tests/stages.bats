@@ -41,7 +41,7 @@ anew() {
 
 @test "every stage that has operations has digests" {
     [ "$(jq -r 'keys | join(" ")' ../before/stages.json)" = \
-        "apt build-tools cog-sdk cog-server freeze pip python run schema server source venv weights" ]
+        "apt build-tools cog-sdk cog-server frameworks freeze large packages pip python resolve run schema sdk server source uv venv weights" ]
     [ "$(jq '.weights | length' ../before/stages.json)" = 2 ]
 }
 
@@ -52,19 +52,20 @@ anew() {
     cmp ../before/plan.json ../after/plan.json
 }
 
+# The engine finds that frameworks and large mount what they did before.
 @test "a requirement: /venv and what stands on it, neither the server nor apt" {
     echo 'six' >>requirements.txt
-    [ "$(anew)" = "cog-sdk freeze pip python run schema source weights" ]
+    [ "$(anew)" = "frameworks freeze large packages pip python resolve run schema sdk source weights" ]
 }
 
 @test "a system package that is needed to run: neither /venv nor the server" {
     sed -i 's/ffmpeg/ffmpeg, libgl1/' cog.yaml
-    [ "$(anew)" = "apt freeze python run schema source weights" ]
+    [ "$(anew)" = "apt freeze packages python run schema sdk source weights" ]
 }
 
 @test "a system package that is needed to build: all but the server" {
     sed -i 's/ffmpeg/ffmpeg, g++/' cog.yaml
-    [ "$(anew)" = "apt build-tools cog-sdk freeze pip python run schema source venv weights" ]
+    [ "$(anew)" = "apt build-tools frameworks freeze large packages pip python resolve run schema sdk source venv weights" ]
 }
 
 @test "the order of system packages: nothing" {
@@ -76,7 +77,7 @@ anew() {
     echo './package' >>requirements.txt
     mkdir package
     touch package/setup.py
-    [ "$(anew)" = "build-tools cog-sdk freeze pip python run schema source venv weights" ]
+    [ "$(anew)" = "build-tools frameworks freeze large packages pip python resolve run schema sdk source venv weights" ]
 }
 
 @test "a command of build.run: itself and what stands on it" {
@@ -86,7 +87,7 @@ anew() {
 
 @test "the environment, which building packages may read: neither the server nor apt" {
     sed -i 's/GREETING=hello/GREETING=goodbye/' cog.yaml
-    [ "$(anew)" = "cog-sdk freeze pip python run schema source weights" ]
+    [ "$(anew)" = "frameworks freeze large packages pip python resolve run schema sdk source weights" ]
 }
 
 contexts_of() { # DIR PROGRAM: the contexts of weights that the jq program leaves

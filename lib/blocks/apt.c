@@ -70,8 +70,8 @@ static const char script[] =
 
 void cog_block_apt_cache(json_t *exec)
 {
-    cog_exec_cache(exec, "cog-apt", "/var/cache/apt");
-    cog_exec_cache(exec, "cog-apt-lists", "/var/lib/apt/lists");
+    cog_exec_cache(exec, "cog-apt", "/var/cache/apt", COG_CACHE_LOCKED);
+    cog_exec_cache(exec, "cog-apt-lists", "/var/lib/apt/lists", COG_CACHE_LOCKED);
 }
 
 /* An image of the user's may have the packages already, and no apt. */

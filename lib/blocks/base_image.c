@@ -103,7 +103,7 @@ static void renew_pip(const struct plan *p, struct cog_stage *stage, const char 
     cog_exec_env(exec, "PIP_BREAK_SYSTEM_PACKAGES", "1");
     cog_exec_env(exec, "PIP_DISABLE_PIP_VERSION_CHECK", "1");
     cog_exec_env(exec, "PIP_ROOT_USER_ACTION", "ignore");
-    cog_exec_cache(exec, "cog-pip", "/root/.cache/pip");
+    cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
     cog_exec_index(p->project, p->composer, exec);
 }
 

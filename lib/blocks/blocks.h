@@ -47,10 +47,9 @@ char *cog_block_pattern(const char *path);
 bool cog_block_sdk_is_public(const struct cog_composer *composer);
 
 /* Compiles all modules below `folder`, which pip would do in a way that is bound to the
- * times of the sources; `mode` is one of compileall's. One process does it, from a fixed
- * seed: what marshal writes depends on what it wrote before. Status 1 tells of sources that
- * cannot be compiled, which pip leaves, too. */
-void cog_block_compile(struct cog_stage *stage, const char *folder, const char *mode);
+ * times of the sources; `mode` is one of compileall's. */
+void cog_block_compile(struct cog_composer *composer, struct cog_stage *stage,
+                       const char *folder, const char *mode);
 
 /* Installs Debian packages, an array of names, by apt; `why` is stolen. `lenient`: only
  * what is missing, and nothing where there is no apt. */

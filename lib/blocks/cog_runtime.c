@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "blocks/blocks.h"
+#include "blocks/layers.h"
 #include "blocks/network.h"
 
 #define FREEZE_FILE "/var/lib/cog/pip-freeze.txt"
@@ -24,13 +25,14 @@ static json_t *why(void)
     return cog_why(rule, (struct cog_pos){0});
 }
 
-void cog_block_compile(struct cog_stage *stage, const char *folder, const char *mode)
+void cog_block_compile(struct cog_composer *composer, struct cog_stage *stage,
+                       const char *folder, const char *mode)
 {
-    auto_free char *command =
-        cog_printf("python -m compileall -qq -f --invalidation-mode %s %s || [ $? = 1 ]",
-                   mode, folder);
+    const char *const argv[] = {"python", COG_INSTALLER, "compile", mode, folder, NULL};
+    json_t *exec = cog_stage_exec(stage, why(), argv);
 
-    cog_exec_env(cog_stage_shell(stage, why(), command), "PYTHONHASHSEED", "0");
+    cog_exec_installer(composer, exec);
+    cog_exec_bytecode(exec);
 }
 
 /* Reads the model's schema from its source, or else imports that. The caller frees it. */
@@ -79,11 +81,11 @@ static void add_server(const struct cog_project *project, struct cog_composer *c
     cog_stage_exec(server, why(), make_venv);
     json_t *deps = cog_stage_exec(server, why(), install_deps);
     cog_exec_bind_take(deps, cog_input_local("wheels"), wheels);
-    cog_exec_cache(deps, "cog-pip", "/root/.cache/pip");
+    cog_exec_cache(deps, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
     cog_exec_index(project, composer, deps);
     cog_exec_bind_take(cog_stage_exec(server, why(), install_server),
                        cog_input_local("wheels"), wheels);
-    cog_block_compile(server, "/opt/cog/lib", "unchecked-hash");
+    cog_block_compile(composer, server, "/opt/cog/lib", "unchecked-hash");
 
     struct cog_stage *image = cog_stage_add(composer, COG_PHASE_EXPORT_BASE, "server");
     cog_stage_copy(image, why(), cog_input_stage("cog-server"), "/opt/cog", "/opt/cog");
@@ -136,9 +138,9 @@ static int cog_runtime_plan(const struct cog_project *project,
     add_server(project, composer);
 
     struct cog_stage *freeze = cog_stage_add(composer, COG_PHASE_EXPORT_APP, "freeze");
-    cog_stage_shell(
-        freeze, why(),
-        "/venv/bin/python -m pip freeze --disable-pip-version-check > " FREEZE_FILE);
+    cog_exec_installer(composer, cog_stage_shell(freeze, why(),
+                                                 "/venv/bin/python " COG_INSTALLER
+                                                 " freeze > " FREEZE_FILE));
     cog_export_label_file(composer, "run.cog.pip_freeze", FREEZE_FILE);
 
     if (!project->environment)

@@ -56,7 +56,7 @@ static int import_paths_plan(const struct cog_project *project,
         auto_free char *path =
             cog_printf("/venv/lib/python%.*s/site-packages/cog-project.pth",
                        minor_length(python), python);
-        cog_stage_mkfile(cog_stage_add(composer, COG_PHASE_APP_DEPS, "import-paths"),
+        cog_stage_mkfile(cog_stage_add(composer, COG_PHASE_EXPORT_RUNTIME, "import-paths"),
                          json_incref(why), path, lines);
     }
     json_decref(why);

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "blocks/blocks.h"
+#include "blocks/layers.h"
 #include "blocks/pip.h"
 #include "model/lock.h"
 
@@ -48,10 +49,27 @@ static struct cog_line *index_options(const json_t *packages, size_t *count)
     return options;
 }
 
-static void no_dependencies(json_t *exec)
+/* Two files, because pip wants hashes of all in a file or of none. */
+static void add_layers(const struct cog_project *locked, struct cog_composer *composer)
 {
-    if (exec)
-        cog_exec_arg(exec, "--no-deps");
+    static const struct {
+        const char *name, *option;
+        enum cog_pip_part part;
+    } files[] = {
+        {"requirements.txt", "--requirement=/mnt/generated/requirements.txt",
+         COG_PIP_HASHED},
+        {"unhashed.txt", "--requirement=/mnt/generated/unhashed.txt", COG_PIP_BARE},
+    };
+    json_auto_t *options = json_pack("[s]", "--no-deps"), *why = json_array();
+
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (cog_pip_file(locked, composer, files[i].name, files[i].part)) {
+            json_auto_t *part = cog_pip_why(locked, files[i].part);
+            json_array_append_new(options, json_string(files[i].option));
+            json_array_extend(why, part);
+        }
+    if (json_array_size(options) > 1)
+        cog_layers_add(&(struct cog_packages_install){locked, composer, why, options});
 }
 
 static int install(const struct cog_project *project, const json_t *packages,
@@ -63,10 +81,8 @@ static int install(const struct cog_project *project, const json_t *packages,
     locked.pip_options = index_options(packages, &locked.pip_option_count);
     locked.packages = cog_packages_load(requirements, &locked.package_count);
     int result = cog_pip_prepare(&locked, composer, diags);
-    if (result == 0) {
-        no_dependencies(cog_pip_install(&locked, composer, "requirements", COG_PIP_HASHED));
-        no_dependencies(cog_pip_install(&locked, composer, "unhashed", COG_PIP_BARE));
-    }
+    if (result == 0)
+        add_layers(&locked, composer);
     for (size_t i = 0; i < locked.pip_option_count; i++)
         free((char *)locked.pip_options[i].text);
     free(locked.pip_options);

@@ -7,6 +7,7 @@
 #include "base/auto.h"
 #include "base/text.h"
 #include "blocks/blocks.h"
+#include "blocks/layers.h"
 #include "blocks/network.h"
 #include "blocks/pip.h"
 #include "resolve/resolution.h"
@@ -77,6 +78,19 @@ static void print_options(FILE *out, const struct cog_project *project)
     for (size_t i = 0; i < project->pip_option_count; i++)
         if (!project->wheelhouse || !names_index(project->pip_options[i].text))
             (void)fprintf(out, "%s\n", project->pip_options[i].text);
+    if (!project->wheelhouse)
+        print_choice(out, project, COG_CHOICE_TORCH_INDEX, "--extra-index-url ");
+}
+
+char *cog_pip_options(const struct cog_project *project)
+{
+    char *text;
+    size_t size;
+    FILE *out = cog_text_open(&text, &size);
+
+    print_options(out, project);
+    cog_text_close(out, &text);
+    return text;
 }
 
 /* The text of a file for pip; the caller frees it. "" when it has no package. */
@@ -87,8 +101,6 @@ static char *file_text(const struct cog_project *project, enum cog_pip_part part
     FILE *out = cog_text_open(&text, &size);
     if (part != COG_PIP_CONSTRAINTS)
         print_options(out, project);
-    if (part == COG_PIP_ALL && !project->wheelhouse)
-        print_choice(out, project, COG_CHOICE_TORCH_INDEX, "--extra-index-url ");
     for (size_t i = 0; i < project->package_count; i++) {
         if (!belongs(&project->packages[i], part))
             continue;
@@ -109,7 +121,7 @@ static void add_why(json_t *why, const struct cog_choice *choice)
         cog_why_add(why, choice->rule, choice->at, choice->value);
 }
 
-static json_t *why_of(const struct cog_project *project, enum cog_pip_part part)
+json_t *cog_pip_why(const struct cog_project *project, enum cog_pip_part part)
 {
     json_t *why = json_array();
 
@@ -171,8 +183,8 @@ static bool is_set(const struct cog_config *config, const char *name)
 }
 
 /* A variable that nothing sets would be installed as the text ${NAME}: it is a secret. */
-static void give_variables(const struct cog_project *project, struct cog_composer *composer,
-                           json_t *exec)
+void cog_pip_variables(const struct cog_project *project, struct cog_composer *composer,
+                       json_t *exec)
 {
     for (size_t i = 0; i < project->variable_count; i++)
         if (!project->wheelhouse && !is_set(&project->config, project->variables[i].text))
@@ -202,8 +214,8 @@ static json_t *locals(const struct cog_project *project)
  * not run it again. Builds write beside their sources, so it may be written to. What is
  * named is there even if .dockerignore keeps it out of the image; the whole project is what
  * it says. */
-static void mount_locals(const struct cog_project *project, struct cog_composer *composer,
-                         json_t *exec)
+void cog_pip_locals(const struct cog_project *project, struct cog_composer *composer,
+                    json_t *exec)
 {
     static const char context[] = "requirements-files", target[] = "/mnt/project";
     json_auto_t *paths = locals(project);
@@ -244,42 +256,30 @@ const char *const cog_pip_command[] = {"/venv/bin/python",
                                        "--root-user-action=ignore",
                                        NULL};
 
-json_t *cog_pip_install(const struct cog_project *project, struct cog_composer *composer,
-                        const char *id, enum cog_pip_part part)
+bool cog_pip_file(const struct cog_project *project, struct cog_composer *composer,
+                  const char *name, enum cog_pip_part part)
 {
     auto_free char *text = file_text(project, part);
-    auto_free char *name = cog_printf("%s.txt", id);
-    auto_free char *option = cog_printf("--requirement=/mnt/generated/%s", name);
 
-    if (!*text)
-        return NULL;
-    cog_context_file(composer, "generated", name, text);
-    struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_APP_DEPS,
-                                            strcmp(id, "requirements") == 0 ? "pip" : id);
-    cog_block_environment(project, stage);
-    json_t *exec = cog_stage_exec(stage, why_of(project, part), cog_pip_command);
-    cog_exec_arg(exec, option);
-    cog_exec_bind_take(exec, cog_input_local("generated"), "/mnt/generated");
-    mount_locals(project, composer, exec);
-    cog_exec_cache(exec, "cog-pip", "/root/.cache/pip");
-    cog_exec_index(project, composer, exec);
-    give_variables(project, composer, exec);
-    cog_block_toolkit_env(project, exec);
-    return exec;
+    if (*text)
+        cog_context_file(composer, "generated", name, text);
+    return *text;
 }
 
 static int pip_plan(const struct cog_project *project, struct cog_composer *composer,
                     struct cog_diags *diags)
 {
-    auto_free char *constraints = file_text(project, COG_PIP_CONSTRAINTS);
-
     if (check_hashes(project, diags) < 0 || cog_pip_prepare(project, composer, diags) < 0)
         return -1;
-    json_t *exec = cog_pip_install(project, composer, "requirements", COG_PIP_ALL);
-    if (exec && *constraints) {
-        cog_context_file(composer, "generated", "constraints.txt", constraints);
-        cog_exec_arg(exec, "--constraint=/mnt/generated/constraints.txt");
-    }
+    if (!cog_pip_file(project, composer, "requirements.txt", COG_PIP_ALL))
+        return 0;
+    json_auto_t *why = cog_pip_why(project, COG_PIP_ALL);
+    json_auto_t *options =
+        json_pack("[s]", "--requirement=/mnt/generated/requirements.txt");
+    if (cog_pip_file(project, composer, "constraints.txt", COG_PIP_CONSTRAINTS))
+        json_array_append_new(options,
+                              json_string("--constraint=/mnt/generated/constraints.txt"));
+    cog_layers_add(&(struct cog_packages_install){project, composer, why, options});
     return 0;
 }
 

@@ -23,10 +23,21 @@ int cog_pip_prepare(const struct cog_project *project, struct cog_composer *comp
 int cog_pip_build_tools(const struct cog_project *project, struct cog_composer *composer,
                         struct cog_diags *diags);
 
-/* Adds the stage `id` that installs a part of the packages, from the file ID.txt; the stage
- * of "requirements" is called pip. Returns the operation, borrowed, or NULL when there is
- * nothing to install. */
-json_t *cog_pip_install(const struct cog_project *project, struct cog_composer *composer,
-                        const char *id, enum cog_pip_part part);
+/* Adds a file for pip, NAME, to the context "generated"; false: there is nothing for it. */
+bool cog_pip_file(const struct cog_project *project, struct cog_composer *composer,
+                  const char *name, enum cog_pip_part part);
+
+/* Why these packages are installed. A new reference. */
+json_t *cog_pip_why(const struct cog_project *project, enum cog_pip_part part);
+
+/* The lines that say where packages are. The caller frees them. */
+char *cog_pip_options(const struct cog_project *project);
+
+/* Gives an exec the secrets that the requirements name, and the files of the project that
+ * they name, in /mnt/project. */
+void cog_pip_variables(const struct cog_project *project, struct cog_composer *composer,
+                       json_t *exec);
+void cog_pip_locals(const struct cog_project *project, struct cog_composer *composer,
+                    json_t *exec);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "blocks/blocks.h"
+#include "blocks/layers.h"
 
 /* Whose files speak, and by which rule. */
 static const struct {
@@ -81,16 +82,16 @@ static int python_plan(const struct cog_project *project, struct cog_composer *c
     const struct cog_agreed *python = cog_agreed(composer, "python");
     struct cog_pos at = python ? python->at : (struct cog_pos){0};
 
-    (void)project;
     (void)diags;
     struct cog_stage *venv = cog_stage_add(composer, COG_PHASE_RUNTIME, "venv");
     cog_stage_exec(venv, cog_why("python.venv", at), make_venv);
+    cog_block_compile(composer, venv, "/venv/lib", cog_invalidation_mode(project));
     cog_stage_env(venv, "PATH", "/venv/bin:${PATH}");
     cog_stage_env(venv, "VIRTUAL_ENV", "/venv");
 
     struct cog_stage *image = cog_stage_add(composer, COG_PHASE_EXPORT_RUNTIME, "python");
-    cog_stage_copy(image, cog_why("python.venv", at), cog_input_phase(COG_PHASE_APP_DEPS),
-                   "/venv", "/venv");
+    cog_stage_copy(image, cog_why("python.venv", at),
+                   cog_input_phase(COG_PHASE_FRAMEWORK_DEPS), "/venv", "/venv");
     cog_block_environment(project, image);
     cog_stage_env(image, "PATH", "/venv/bin:${PATH}");
     cog_stage_env(image, "VIRTUAL_ENV", "/venv");

@@ -10,6 +10,7 @@
 #include "base/auto.h"
 #include "base/doc.h"
 #include "blocks/blocks.h"
+#include "blocks/layers.h"
 #include "blocks/network.h"
 #include "blocks/pip.h"
 #include "pep/location.h"
@@ -122,36 +123,30 @@ static void decide(struct cog_composer *composer, const struct package *package,
                rejected);
 }
 
-/* Without pip's cache and without an index: the wheel depends on nothing. */
-static struct cog_stage *install_own(struct cog_composer *composer)
+/* A layer of its own, which depends on nothing of the project's, so that it is made once.
+ */
+static void install_own(const struct cog_project *project, struct cog_composer *composer)
 {
-    static const char *const install[] = {"/venv/bin/python",
-                                          "-m",
-                                          "pip",
-                                          "install",
-                                          "--disable-pip-version-check",
-                                          "--root-user-action=ignore",
-                                          "--no-cache-dir",
-                                          "--no-compile",
-                                          "--no-deps",
-                                          "--no-index",
-                                          "--force-reinstall",
-                                          own_wheel,
-                                          NULL};
-    struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_APP_DEPS, "cog-sdk");
-    json_t *why = cog_why("cog-runtime", (struct cog_pos){0});
+    const char *const argv[] = {
+        "python", COG_INSTALLER, "wheel", cog_invalidation_mode(project), own_wheel, NULL};
+    struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_COMPLETE, "cog-sdk");
+    struct cog_stage *image = cog_stage_add(composer, COG_PHASE_EXPORT_RUNTIME, "sdk");
+    static const struct cog_pos nowhere = {0};
 
-    cog_context_own(composer, "wheels", "wheels");
-    cog_exec_bind_take(cog_stage_exec(stage, why, install), cog_input_local("wheels"),
-                       "/mnt/wheels");
-    return stage;
+    cog_stage_from_take(stage, cog_input_provided("python"));
+    json_t *exec = cog_stage_exec(stage, cog_why("cog-runtime", nowhere), argv);
+    cog_exec_installer(composer, exec);
+    cog_exec_bind_take(exec, cog_input_local("wheels"), "/mnt/wheels");
+    cog_exec_bytecode(exec);
+    cog_stage_copy(image, cog_why("cog-runtime", nowhere), cog_input_stage("cog-sdk"),
+                   "/venv", "/venv");
 }
 
-static struct cog_stage *install_public(const struct cog_project *project,
-                                        struct cog_composer *composer,
-                                        const struct package *package)
+/* Behind the project's packages, whose versions its dependencies go by. */
+static void install_public(const struct cog_project *project, struct cog_composer *composer,
+                           const struct package *package)
 {
-    struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_APP_DEPS, "cog-sdk");
+    struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_FRAMEWORK_DEPS, "cog-sdk");
     json_t *exec =
         cog_stage_exec(stage, cog_why(package->rule, package->at), cog_pip_command);
 
@@ -160,9 +155,9 @@ static struct cog_stage *install_public(const struct cog_project *project,
         cog_context_given_file(composer, "sdk", package->file);
         cog_exec_bind_take(exec, cog_input_local("sdk"), "/mnt/sdk");
     }
-    cog_exec_cache(exec, "cog-pip", "/root/.cache/pip");
+    cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
     cog_exec_index(project, composer, exec);
-    return stage;
+    cog_block_compile(composer, stage, "/venv/lib", cog_invalidation_mode(project));
 }
 
 static int sdk_plan(const struct cog_project *project, struct cog_composer *composer,
@@ -178,14 +173,10 @@ static int sdk_plan(const struct cog_project *project, struct cog_composer *comp
         const struct package *package = project->sdk ? &option : &config;
         if (package->rule)
             decide(composer, package, project->sdk ? &config : &option);
-        struct cog_stage *stage = package->requirement
-                                      ? install_public(project, composer, package)
-                                      : install_own(composer);
-        /* Commands of the project's may change packages; then Python compares the sources.
-         */
-        cog_block_compile(stage, "/venv/lib",
-                          project->config.command_count ? "checked-hash"
-                                                        : "unchecked-hash");
+        if (package->requirement)
+            install_public(project, composer, package);
+        else
+            install_own(project, composer);
     }
     free(config.requirement);
     free(option.requirement);

@@ -222,16 +222,25 @@ void cog_exec_bind_take(json_t *exec, json_t *from, const char *target)
               json_pack("{s:s, s:o, s:s}", "type", "bind", "from", from, "target", target));
 }
 
+void cog_exec_bind_part_take(json_t *exec, json_t *from, const char *path,
+                             const char *target)
+{
+    add_mount(exec, json_pack("{s:s, s:o, s:s, s:s}", "type", "bind", "from", from, "path",
+                              path, "target", target));
+}
+
 void cog_exec_scratch_take(json_t *exec, json_t *from, const char *target)
 {
     add_mount(exec, json_pack("{s:s, s:o, s:s, s:b}", "type", "bind", "from", from,
                               "target", target, "readonly", 0));
 }
 
-void cog_exec_cache(json_t *exec, const char *id, const char *target)
+void cog_exec_cache(json_t *exec, const char *id, const char *target,
+                    enum cog_cache_sharing sharing)
 {
-    add_mount(exec, json_pack("{s:s, s:s, s:s, s:s}", "type", "cache", "id", id, "target",
-                              target, "sharing", "locked"));
+    add_mount(exec,
+              json_pack("{s:s, s:s, s:s, s:s}", "type", "cache", "id", id, "target", target,
+                        "sharing", sharing == COG_CACHE_LOCKED ? "locked" : "shared"));
 }
 
 static void add_secret(json_t *exec, const char *id, const char *target, bool required)

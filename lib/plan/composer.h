@@ -73,14 +73,21 @@ json_t *cog_stage_mkfile(struct cog_stage *stage, json_t *why, const char *path,
                          const char *text);
 json_t *cog_stage_mkdir(struct cog_stage *stage, json_t *why, const char *path);
 
+/* Whether what uses a cache lets others use it meanwhile. */
+enum cog_cache_sharing { COG_CACHE_LOCKED, COG_CACHE_SHARED };
+
 /* What an exec sees besides the stage's files. */
 void cog_exec_arg(json_t *exec, const char *arg);
 void cog_exec_env(json_t *exec, const char *name, const char *value);
 void cog_exec_dir(json_t *exec, const char *dir);
 void cog_exec_bind_take(json_t *exec, json_t *from, const char *target);
+/* A file or folder of it; the others count for nothing. */
+void cog_exec_bind_part_take(json_t *exec, json_t *from, const char *path,
+                             const char *target);
 /* One that the command may write to; what it writes is thrown away. */
 void cog_exec_scratch_take(json_t *exec, json_t *from, const char *target);
-void cog_exec_cache(json_t *exec, const char *id, const char *target);
+void cog_exec_cache(json_t *exec, const char *id, const char *target,
+                    enum cog_cache_sharing sharing);
 void cog_exec_secret(json_t *exec, const char *id, const char *target);
 void cog_exec_optional_secret(json_t *exec, const char *id, const char *target);
 void cog_exec_offline(json_t *exec); /* has no network */

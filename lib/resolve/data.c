@@ -31,6 +31,7 @@ static const struct layout {
     {"cuda_builds", "package\tcompiled", "pt", "", NULL},
     {"driver", "cuda\tdriver", "vv", "", NULL},
     {"files", "file\tpackage", "pt", "", NULL},
+    {"frameworks", "package\twhat", "pt", "", NULL},
     {"libraries", "package\tbefore\tbuild\trun\twhy", "p-ttt", "", NULL},
     {"programs", "program\tpackages\twheel", "ptt", "", NULL},
     {"tensorflow", "tensorflow\tcuda\tcudnn\toldest\tnewest", "vvvvv", "", NULL},

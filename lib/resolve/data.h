@@ -19,6 +19,7 @@ enum cog_table_name {
     COG_TABLE_CUDA_BUILDS,
     COG_TABLE_DRIVER,
     COG_TABLE_FILES,
+    COG_TABLE_FRAMEWORKS,
     COG_TABLE_LIBRARIES,
     COG_TABLE_PROGRAMS,
     COG_TABLE_TENSORFLOW,
@@ -55,6 +56,7 @@ enum {
                              it calls */
     COG_PROGRAM_WHEEL,    /* a Python package that brings it, or - */
 };
+enum { COG_FRAMEWORK_PACKAGE, COG_FRAMEWORK_WHAT }; /* a pattern of names; of what */
 enum {
     COG_TENSORFLOW_VERSION,
     COG_TENSORFLOW_CUDA,

@@ -1,0 +1,248 @@
+/* layers.c - the stages that install the project's packages. */
+#include "blocks/layers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "base/text.h"
+#include "blocks/blocks.h"
+#include "blocks/network.h"
+#include "blocks/pip.h"
+#include "resolve/resolution.h"
+
+#define GENERATED "/mnt/generated"
+#define LAYERS "/mnt/layers"
+#define RESOLVED "/mnt/resolved"
+
+static const struct cog_pos nowhere = {0};
+
+/* What makes pip install; rule NULL: nothing. */
+struct reason {
+    const char *rule, *text;
+    struct cog_pos at;
+};
+
+void cog_exec_installer(struct cog_composer *composer, json_t *exec)
+{
+    cog_context_own(composer, "wheels", "wheels");
+    cog_exec_bind_part_take(exec, cog_input_local("wheels"), "/cog_install", COG_INSTALLER);
+}
+
+const char *cog_invalidation_mode(const struct cog_project *project)
+{
+    return project->config.command_count ? "checked-hash" : "unchecked-hash";
+}
+
+void cog_exec_bytecode(json_t *exec)
+{
+    cog_exec_env(exec, "PYTHONHASHSEED", "0");
+    cog_exec_cache(exec, "cog-bytecode", "/root/.cache/cog-bytecode", COG_CACHE_SHARED);
+}
+
+/* The options of a requirements file that uv leaves out or reads otherwise. */
+static bool only_pips(const char *option)
+{
+    return strncmp(option, "--pre", 5) == 0 || strncmp(option, "--use-feature", 13) == 0;
+}
+
+/* uv knows of repositories those of git. */
+static bool other_repository(const struct cog_package *package)
+{
+    const char *plus = package->url ? strchr(package->url, '+') : NULL;
+    const char *colon = package->url ? strchr(package->url, ':') : NULL;
+
+    return plus && colon && plus < colon && strncasecmp(package->url, "git+", 4) != 0;
+}
+
+/* The first thing that pip alone does as pip does it. */
+static struct reason find_reason(const struct cog_project *project)
+{
+    for (size_t i = 0; i < project->pip_option_count; i++) {
+        const struct cog_line *line = &project->pip_options[i];
+        if (only_pips(line->text))
+            return (struct reason){"python.installer.option", line->text, line->at};
+    }
+    for (size_t i = 0; i < project->package_count; i++) {
+        const struct cog_package *package = &project->packages[i];
+        if (json_array_size(package->options))
+            return (struct reason){"python.installer.option", package->text, package->at};
+        if (other_repository(package))
+            return (struct reason){"python.installer.repository", package->text,
+                                   package->at};
+    }
+    if (project->config.sdk_version || project->sdk)
+        return (struct reason){"python.installer.sdk", NULL, nowhere};
+    return (struct reason){0};
+}
+
+/* Patterns of the names of frameworks, a line each. The caller frees it. */
+static char *frameworks(const struct cog_project *project)
+{
+    const struct cog_versions *table =
+        &project->resolution->data->by_name[COG_TABLE_FRAMEWORKS];
+    char *text;
+    size_t size;
+    FILE *out = cog_text_open(&text, &size);
+
+    for (size_t i = 0; i < table->count; i++)
+        (void)fprintf(out, "%s\n", table->rows[i][COG_FRAMEWORK_PACKAGE]);
+    cog_text_close(out, &text);
+    return text;
+}
+
+/* An exec of the installer's; `why` is stolen, `words` end with NULL. */
+static json_t *step(const struct cog_packages_install *install, struct cog_stage *stage,
+                    json_t *why, const char *const *words)
+{
+    static const char *const program[] = {"python", COG_INSTALLER, NULL};
+    json_t *exec = cog_stage_exec(stage, why, program);
+
+    for (; *words; words++)
+        cog_exec_arg(exec, *words);
+    cog_exec_installer(install->composer, exec);
+    return exec;
+}
+
+/* What an exec gets that asks an index. */
+static void ask_index(const struct cog_packages_install *install, json_t *exec)
+{
+    cog_exec_index(install->project, install->composer, exec);
+    cog_pip_variables(install->project, install->composer, exec);
+}
+
+static void give_options(const struct cog_packages_install *install, json_t *exec)
+{
+    const json_t *option;
+    size_t index;
+
+    json_array_foreach(install->options, index, option) {
+        cog_exec_arg(exec, json_string_value(option));
+    }
+    cog_exec_bind_take(exec, cog_input_local("generated"), GENERATED);
+    cog_pip_locals(install->project, install->composer, exec);
+    cog_block_toolkit_env(install->project, exec);
+}
+
+/* uv itself, which is no part of any image. */
+static void add_uv(const struct cog_packages_install *install)
+{
+    static const char *const argv[] = {"python", COG_INSTALLER, "fetch", "/opt/uv", NULL};
+    struct cog_stage *stage =
+        cog_stage_add(install->composer, COG_PHASE_FRAMEWORK_DEPS, "uv");
+
+    cog_stage_from_take(stage, cog_input_provided("python"));
+    json_t *exec = cog_stage_exec(stage, cog_why("python.installer", nowhere), argv);
+    cog_exec_installer(install->composer, exec);
+    cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
+    cog_exec_index(install->project, install->composer, exec);
+}
+
+static void use_uv(json_t *exec)
+{
+    cog_exec_bind_part_take(exec, cog_input_stage("uv"), "/opt/uv", "/mnt/uv");
+    cog_exec_cache(exec, "cog-uv", "/root/.cache/uv", COG_CACHE_SHARED);
+}
+
+static void add_resolve(const struct cog_packages_install *install)
+{
+    static const char *const words[] = {"resolve", "/mnt/uv", RESOLVED,
+                                        LAYERS "/frameworks.txt", NULL};
+    auto_free char *patterns = frameworks(install->project);
+    struct cog_stage *stage =
+        cog_stage_add(install->composer, COG_PHASE_FRAMEWORK_DEPS, "resolve");
+
+    cog_context_file(install->composer, "layers", "frameworks.txt", patterns);
+    cog_stage_from_take(stage, cog_input_phase(COG_PHASE_RUNTIME));
+    cog_block_environment(install->project, stage);
+    json_t *exec = step(install, stage, json_incref((json_t *)install->why), words);
+    cog_exec_bind_part_take(exec, cog_input_local("layers"), "/frameworks.txt",
+                            LAYERS "/frameworks.txt");
+    give_options(install, exec);
+    use_uv(exec);
+    ask_index(install, exec);
+}
+
+/* One layer: the part of what was resolved that lies in `folder`. `why` is stolen. */
+static json_t *add_layer(const struct cog_packages_install *install, enum cog_phase phase,
+                         const char *id, json_t *why, const char *folder)
+{
+    const char *const words[] = {"install", cog_invalidation_mode(install->project),
+                                 "/mnt/uv", "/mnt/part", NULL};
+    struct cog_stage *stage = cog_stage_add(install->composer, phase, id);
+
+    cog_stage_from_take(stage, cog_input_phase(COG_PHASE_RUNTIME));
+    cog_block_environment(install->project, stage);
+    json_t *exec = step(install, stage, why, words);
+    cog_exec_bind_part_take(exec, cog_input_stage("resolve"), folder, "/mnt/part");
+    use_uv(exec);
+    cog_exec_bytecode(exec);
+    return exec;
+}
+
+/* A layer that needs nothing of the project's but where its indexes are. */
+static void add_lower(const struct cog_packages_install *install, enum cog_phase phase,
+                      const char *id, const char *folder)
+{
+    json_t *exec = add_layer(install, phase, id, cog_why("python.layers", nowhere), folder);
+
+    cog_exec_arg(exec, "--requirement=" LAYERS "/options.txt");
+    cog_exec_bind_part_take(exec, cog_input_local("layers"), "/options.txt",
+                            LAYERS "/options.txt");
+    ask_index(install, exec);
+}
+
+static void add_rest(const struct cog_packages_install *install)
+{
+    json_t *exec = add_layer(install, COG_PHASE_APP_DEPS, "pip",
+                             json_incref((json_t *)install->why), RESOLVED "/rest");
+
+    give_options(install, exec);
+    cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
+    ask_index(install, exec);
+}
+
+static void add_layers(const struct cog_packages_install *install)
+{
+    auto_free char *options = cog_pip_options(install->project);
+
+    cog_context_file(install->composer, "layers", "options.txt", options);
+    add_uv(install);
+    add_resolve(install);
+    add_lower(install, COG_PHASE_FRAMEWORK_DEPS, "frameworks", RESOLVED "/frameworks");
+    add_lower(install, COG_PHASE_APP_DEPS, "large", RESOLVED "/large");
+    add_rest(install);
+    struct cog_stage *image =
+        cog_stage_add(install->composer, COG_PHASE_EXPORT_RUNTIME, "packages");
+    cog_stage_copy(image, cog_why("python.layers", nowhere), cog_input_stage("large"),
+                   "/venv", "/venv");
+    cog_stage_copy(image, cog_why("python.layers", nowhere), cog_input_stage("pip"),
+                   "/venv", "/venv");
+}
+
+/* All of them by pip, in the layer that has /venv. */
+static void add_pip(const struct cog_packages_install *install)
+{
+    const char *const words[] = {"pip", cog_invalidation_mode(install->project), NULL};
+    struct cog_stage *stage =
+        cog_stage_add(install->composer, COG_PHASE_FRAMEWORK_DEPS, "pip");
+
+    cog_block_environment(install->project, stage);
+    json_t *exec = step(install, stage, json_incref((json_t *)install->why), words);
+    give_options(install, exec);
+    cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
+    cog_exec_bytecode(exec);
+    ask_index(install, exec);
+}
+
+void cog_layers_add(const struct cog_packages_install *install)
+{
+    struct reason reason = find_reason(install->project);
+
+    cog_decide(install->composer, "python.installer", reason.rule ? "pip" : "uv",
+               reason.rule ? reason.rule : "python.installer", reason.at, NULL);
+    (reason.rule ? add_pip : add_layers)(install);
+}

@@ -1,0 +1,159 @@
+"""Which packages and files a project's requirements come to, and in which layer each belongs.
+
+Layers begin with what changes least and weighs most: `frameworks` are those of a table, `large`
+what else is large, `rest` everything else. Each gets a pylock.toml (PEP 751) of its own, so a
+layer is made anew when what it holds changes, and not when a requirement of another's does.
+"""
+
+import fnmatch
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from . import pip_config, uv, venv
+
+LAYERS = ("frameworks", "large", "rest")
+LARGE = 3 << 20  # bytes of a wheel
+SIZE = re.compile(r'\.whl".*?\bsize = (\d+)')
+NAME = re.compile(r'^name = "([^"]+)"', re.MULTILINE)
+REQUIRED = re.compile(r"[A-Za-z0-9][-_.A-Za-z0-9]*")
+HASH = re.compile(r'\bsha256 = "([0-9a-f]+)"')
+OWN = ("cog", "coglet")
+REPLACED = "replaced"  # in the lowest layer's folder: what /venv has and the lock has, too
+WHY_PIP = "why-pip"
+TIED = re.compile(r'^(archive|directory|vcs) = |path = "', re.MULTILINE)
+
+
+def resolve(folder: Path, program: Path, patterns: Path, options: list[str]) -> None:
+    """Writes what each layer installs into a folder of its own. Where pip has to install, all
+    but the last are without a file, and that has one that says why.
+    """
+    for layer in LAYERS:
+        (folder / layer).mkdir(parents=True)
+    requirements = text_of(options)
+    reason, text = run_uv(folder, uv.program(program), requirements, options)
+    if not reason:
+        reason, text = only_hashed(text, requirements)
+    if reason:
+        print(f"pip installs, because {reason}", flush=True)
+        (folder / "rest" / WHY_PIP).write_text(reason + "\n")
+    else:
+        write_layers(folder, text, patterns.read_text().split())
+
+
+def text_of(options: list[str]) -> str:
+    """What is in the files that the options name."""
+    kinds = ("--requirement=", "--constraint=")
+    files = [option.partition("=")[2] for option in options if option.startswith(kinds)]
+    return "".join(Path(path).read_text() for path in files)
+
+
+def run_uv(folder: Path, program: str, requirements: str, options: list[str]) -> tuple[str, str]:
+    """Why uv cannot, or "", and the text of the lock that it makes."""
+    variables, reason = pip_config.translate(requirements)
+    if not program:
+        return "there is no uv", ""
+    if reason:
+        return reason, ""
+    target = folder / "pylock.toml"
+    files = [option for option in options if option.startswith("--requirement=")]
+    others = [option for option in options if option not in files]
+    how = ["--format=pylock.toml", "--no-header", "--quiet", f"--python={sys.executable}"]
+    argv = [*how, f"--output-file={target}", *others, *(f.partition("=")[2] for f in files)]
+    done = subprocess.run(
+        [program, "pip", "compile", *argv], check=False, env=uv.environment(variables)
+    )
+    if done.returncode:
+        return "uv cannot resolve these requirements", ""
+    text = target.read_text()
+    target.unlink()
+    return "", text
+
+
+def blocks(lock: str) -> tuple[str, list[str]]:
+    """What a lock begins with, and the text of each package."""
+    head, *packages = lock.split("[[packages]]\n")
+    return head, packages
+
+
+def name_of(package: str) -> str:
+    """The name of a package, normalized."""
+    found = NAME.search(package)
+    return found[1] if found else ""
+
+
+def only_hashed(lock: str, requirements: str) -> tuple[str, str]:
+    """Why that cannot be, or "", and the lock with those files only whose hashes the requirements
+    have, as far as they have any.
+    """
+    hashes, bare = hashes_of(requirements)
+    head, packages = blocks(lock)
+    kept = []
+    for package in packages:
+        name = name_of(package)
+        allowed = hashes.get(name)
+        if allowed:
+            package = "".join(line for line in files_of(package) if permitted(line, allowed))
+            if not HASH.search(package):
+                return f"uv found no file of {name} with one of its hashes", ""
+        elif hashes and name not in bare:
+            return f"{name} is needed, and has no hash", ""
+        kept.append(package)
+    return "", "[[packages]]\n".join([head, *kept])
+
+
+def hashes_of(requirements: str) -> tuple[dict[str, set[str]], set[str]]:
+    """The hashes of each package that has any, and the names of those without."""
+    hashes: dict[str, set[str]] = {}
+    bare: set[str] = set()
+    for line in requirements.splitlines():
+        found = REQUIRED.match(line)
+        if found:
+            name = re.sub(r"[-_.]+", "-", found[0]).lower()
+            own = set(re.findall(r"--hash=sha256:([0-9a-f]+)", line))
+            if own or "--hash=" in line:
+                hashes.setdefault(name, set()).update(own or {"none"})
+            else:
+                bare.add(name)
+    return hashes, bare
+
+
+def files_of(package: str) -> list[str]:
+    """The lines of a package, with each of its files on one of its own."""
+    return re.sub(r"\[(\{.*\})\]", "[\n\\1,\n]", package).splitlines(keepends=True)
+
+
+def permitted(line: str, allowed: set[str]) -> bool:
+    """Whether a line of a lock is none of a file, or one of a file with an allowed hash."""
+    found = HASH.findall(line)
+    return all(digest in allowed for digest in found)
+
+
+def write_layers(folder: Path, lock: str, patterns: list[str]) -> None:
+    """Distributes the packages."""
+    head, packages = blocks(lock)
+    parts: dict[str, list[str]] = {layer: [] for layer in LAYERS}
+    for package in packages:
+        if name_of(package) not in OWN:
+            parts[layer_of(package, patterns)].append(package)
+    for layer, chosen in parts.items():
+        if chosen:
+            text = "[[packages]]\n".join([head, *chosen])
+            (folder / layer / "pylock.toml").write_text(text)
+    locked = {name_of(package) for package in packages}
+    replaced = [name for name in venv.names() if name in locked]
+    (folder / LAYERS[0] / REPLACED).write_text("".join(f"{name}\n" for name in replaced))
+
+
+def layer_of(package: str, patterns: list[str]) -> str:
+    """The layer of a package, by its name and by its largest wheel. What lies in the project, or in
+    a repository, is likely to change.
+    """
+    name = name_of(package)
+    if TIED.search(package):
+        return "rest"
+    if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns):
+        return "frameworks"
+    largest = max((int(size) for size in SIZE.findall(package)), default=0)
+    return "large" if largest >= LARGE else "rest"
