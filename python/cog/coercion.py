@@ -174,7 +174,8 @@ def _union(value: Any, members: Sequence[Any], files: _Files) -> Any:
     if value is None and type(None) in members:
         return None
     errors = []
-    for member in members:
+    # What JSON has: 1 is an integer for `float | int`, too.
+    for member in sorted(members, key=lambda member: plain(member) is not type(value)):
         if member is type(None):
             continue
         try:

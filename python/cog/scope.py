@@ -9,7 +9,7 @@ import contextvars
 import math
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 Mode = Literal["replace", "incr", "append"]
@@ -17,12 +17,16 @@ Emit = Callable[[str, Any, str], None]
 
 _MAX_NAME = 128
 _MAX_SEGMENTS = 4
-_SEGMENT = re.compile(r"[A-Za-z](?:[A-Za-z0-9_]*[A-Za-z0-9])?")
+_LETTER = re.compile(r"[A-Za-z]")
+_WORD = re.compile(r"[A-Za-z0-9_]+")
+_MISSING: Any = object()
 _MODES = {"replace": "replace", "incr": "increment", "append": "append"}
 
 
 class Metrics(Mapping[str, Any]):
-    """The metrics of a prediction by name. `metrics[name] = value` records one."""
+    """The metrics of a prediction by name. `metrics[name] = value` records one. A dot in a name
+    leads into a dict: `timing.load` is the member `load` of the metric `timing`.
+    """
 
     def __init__(self, emit: Emit | None = None) -> None:
         self._emit = emit
@@ -30,7 +34,10 @@ class Metrics(Mapping[str, Any]):
         self._lock = threading.Lock()
 
     def __getitem__(self, name: str) -> Any:
-        return self._values[name]
+        found = self._known(name.split("."))
+        if found is _MISSING:
+            raise KeyError(name)
+        return found
 
     def __setitem__(self, name: str, value: Any) -> None:
         self.record(name, value, "replace")
@@ -47,43 +54,76 @@ class Metrics(Mapping[str, Any]):
             raise ValueError(f"metric mode {mode!r} is none of replace, incr, append")
         _check_name(name)
         kind = _kind(name, value)
+        path = name.split(".")
         with self._lock:
-            self._values[name] = self._next(name, value, kind, mode)
+            store(self._values, path, self._next(name, path, value, kind, mode))
             if self._emit is not None:
                 self._emit(name, value, _MODES[mode])
 
-    def _next(self, name: str, value: Any, kind: str, mode: Mode) -> Any:
+    def _known(self, path: list[str]) -> Any:
+        """Return the value at a path; TypeError when something on the way is no dict."""
+        found: Any = self._values
+        for depth, segment in enumerate(path):
+            if not isinstance(found, dict):
+                name = ".".join(path[:depth])
+                raise TypeError(
+                    f"metric '{name}' is a {_kind(name, found)} and cannot become a dict"
+                )
+            found = found.get(segment, _MISSING)
+            if found is _MISSING:
+                break
+        return found
+
+    def _next(self, name: str, path: list[str], value: Any, kind: str, mode: Mode) -> Any:
+        known = self._known(path)
+        wanted = "list" if mode == "append" else kind
+        if known is not _MISSING and (is_now := _kind(name, known)) != wanted:
+            raise TypeError(f"metric '{name}' is a {is_now} and cannot become a {wanted}")
         if mode == "append":
-            self._keep_kind(name, "list")
-            return [*self._values.get(name, []), value]
-        self._keep_kind(name, kind)
+            return [value] if known is _MISSING else [*known, value]
         if mode == "replace":
             return value
         if kind != "number":
             raise TypeError(f"metric '{name}' can be incremented by a number only")
-        return self._values.get(name, 0) + value
+        return value if known is _MISSING else known + value
 
-    def _keep_kind(self, name: str, kind: str) -> None:
-        if name in self._values and (known := _kind(name, self._values[name])) != kind:
-            raise TypeError(f"metric '{name}' is a {known} and cannot become a {kind}")
+
+def store(values: dict[str, Any], path: Sequence[str], value: Any) -> None:
+    """Set what is at a path in nested dicts; what is on the way and no dict becomes one."""
+    for segment in path[:-1]:
+        below = values.get(segment)
+        # A copy: the dict may be the model's own.
+        values[segment] = dict(below) if isinstance(below, dict) else {}
+        values = values[segment]
+    values[path[-1]] = value
 
 
 def _check_name(name: str) -> None:
     if not isinstance(name, str):
         raise TypeError("the name of a metric must be a string")
     segments = name.split(".")
-    if len(name) > _MAX_NAME or len(segments) > _MAX_SEGMENTS:
-        raise ValueError(
-            f"metric '{name[:_MAX_NAME]}' has more than {_MAX_NAME} characters or "
-            f"{_MAX_SEGMENTS} segments"
-        )
-    if "__" in name or not all(_SEGMENT.fullmatch(segment) for segment in segments):
-        raise ValueError(
-            f"metric '{name}' is not a name: letters, digits and single underscores, between a "
-            "letter and a letter or digit, in segments joined by dots"
-        )
+    what = f"metric name '{name[:_MAX_NAME]}'"
+    if len(name) > _MAX_NAME:
+        raise ValueError(f"{what} must have at most {_MAX_NAME} characters")
+    if len(segments) > _MAX_SEGMENTS:
+        raise ValueError(f"{what} must have at most {_MAX_SEGMENTS} segments")
+    for segment in segments:
+        _check_segment(f"{what}: the segment '{segment}'" if "." in name else what, segment)
     if name == "predict_time" or segments[0] == "cog":
-        raise ValueError(f"metric '{name}' is reserved")
+        raise ValueError(f"{what} is reserved")
+
+
+def _check_segment(what: str, segment: str) -> None:
+    if not segment:
+        raise ValueError(f"{what} must not be empty")
+    if not _LETTER.match(segment):
+        raise ValueError(f"{what} must start with a letter")
+    if not _WORD.fullmatch(segment):
+        raise ValueError(f"{what} must contain only letters, digits and underscores")
+    if segment.endswith("_"):
+        raise ValueError(f"{what} must end with a letter or digit")
+    if "__" in segment:
+        raise ValueError(f"{what} must not contain consecutive underscores")
 
 
 def _kind(name: str, value: Any) -> str:

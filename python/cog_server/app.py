@@ -204,16 +204,19 @@ class Api:
     async def _answer(self, request: Request, identifier: str) -> Response:
         # The inputs, which may be large, are known to the prediction alone while this waits.
         hold = Hold(self._bodies)
+        wish = prefer.read(request.headers.get("prefer", ""))
         try:
-            result = await self._begin(request, identifier, hold)
+            result = await self._begin(request, identifier, hold, wish)
         finally:
             if not hold.kept:
                 hold.release()
         if isinstance(result, Response):
             return result
-        return await self._wait(request, result, prefer.read(request.headers.get("prefer", "")))
+        return await self._wait(request, result, wish)
 
-    async def _begin(self, request: Request, identifier: str, hold: Hold) -> Response | Prediction:
+    async def _begin(
+        self, request: Request, identifier: str, hold: Hold, wish: Prefer
+    ) -> Response | Prediction:
         """Return a prediction that is to be waited for, or an answer."""
         fields = body.parse(await body.read(request, self._settings.max_body, hold))
         if identifier and fields.setdefault("id", identifier) != identifier:
@@ -232,6 +235,7 @@ class Api:
         prediction = self._prepare(request, fields, document)
         prediction.listeners.append(hold.on_event)
         stream = self._stream(prediction, document, streamed)
+        accepted = prediction.body() if wish.seconds == 0 and not streamed else None
         try:
             self.predictions.submit(prediction, document.urls(values) if document else [])
         except Unavailable as problem:
@@ -243,6 +247,9 @@ class Api:
             prediction.listeners.append(lambda name, data: self._forget(prediction.id, name))
         if streamed and stream is not None:
             return stream.response()
+        if accepted is not None:
+            # How it was when it was taken; how it is by now GET tells.
+            return JSONResponse(accepted, 202, {"preference-applied": wish.applied})
         return prediction
 
     async def _known_document(self) -> Document | None:

@@ -115,13 +115,17 @@ class Prediction:
             self._tell("log", {"source": source, "data": text})
 
     def set_metric(self, name: str, value: Any, mode: str) -> None:
-        """Record a metric; mode is replace, increment or append."""
+        """Record a metric; mode is replace, increment or append. A dot leads into an object."""
+        *path, last = name.split(".")
+        holder = self.metrics
+        for segment in path:
+            holder = holder.setdefault(segment, {})
         if mode == "increment":
-            self.metrics[name] = self.metrics.get(name, 0) + value
+            holder[last] = holder.get(last, 0) + value
         elif mode == "append":
-            self.metrics[name] = [*self.metrics.get(name, []), value]
+            holder[last] = [*holder.get(last, []), value]
         else:
-            self.metrics[name] = value
+            holder[last] = value
         self._tell("metric", {"name": name, "value": value, "mode": mode})
 
     def finish(self, status: str, error: str | None, metrics: dict[str, Any]) -> None:

@@ -70,7 +70,7 @@ class Document:
         self._output = self._schemas.get(f"{prefix}Output", {})
         operation = whole.get("paths", {}).get("/predictions", {}).get("post", {})
         self._iterates = self._output.get("x-cog-array-type") == "iterator"
-        self.streams = bool(operation.get("x-cog-streaming")) or self._iterates
+        self.streams = bool(operation.get("x-cog-streaming"))
         properties = self._input.get("properties", {})
         self.names = frozenset(properties)
         self._validator = SchemaValidator(self._members(self._input))

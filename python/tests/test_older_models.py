@@ -60,7 +60,12 @@ TABLE = [
     Old("of_0_16.py:Predictor", ["what"], [({"what": [1]}, [1]), ({"what": ""}, None)], []),
     Old("of_0_17.py:Predictor", [], [({}, {"text": "a", "point": {"x": 1}})], []),
     Old("of_0_20.py:Runner", ["message"], [({"message": {"to": "you"}}, {"hello": "you"})], []),
-    Old("of_0_22.py:Runner", ["text"], [({"text": "a b"}, ["a", "b"])], []),
+    Old(
+        "of_0_22.py:Runner",
+        ["text", "image"],
+        [({"text": "a b", "image": FILE}, ["a", "b"])],
+        [],
+    ),
     Old("of_0_22.py:Alone", ["text"], [({"text": "a"}, "a")], []),
     Old("of_0_22.py:Still", ["text"], [({"text": "a"}, "a")], []),
 ]

@@ -101,6 +101,30 @@ def test_bounds(
     assert str(caught.value) == f"input 'x': {text}"
 
 
+@pytest.mark.parametrize(
+    ("annotation", "value", "kind"),
+    [
+        (float | int, 1, int),
+        (int | float, 1.0, float),
+        (float | int | None, 3, int),
+        (list[float | int], [1, 2.5], list),
+        (float, 1, float),
+        (str | int, "3", str),
+        (float | bool, True, bool),
+        (int | bool, True, bool),
+        (float | str, 2, float),
+        (list[int] | dict[str, int], {"a": 1}, dict),
+    ],
+)
+def test_unions_choose_by_the_type_in_json(
+    tmp_path: pathlib.Path, annotation: Any, value: Any, kind: type
+) -> None:
+    found = convert(annotation, value, tmp_path)
+    assert (type(found), found) == (kind, value)
+    if kind is list:
+        assert [type(item) for item in found] == [int, float]
+
+
 def test_bounds_do_not_apply_to_none(tmp_path: pathlib.Path) -> None:
     assert convert(int | None, None, tmp_path, ge=2) is None
 

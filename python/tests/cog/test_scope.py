@@ -23,24 +23,51 @@ def metrics(sent: list[tuple[str, Any, str]]) -> Metrics:
 )
 def test_names(metrics: Metrics, name: str) -> None:
     metrics[name] = 1
-    assert dict(metrics) == {name: 1}
+    assert metrics[name] == 1
+    nested: Any = 1
+    for segment in reversed(name.split(".")):
+        nested = {segment: nested}
+    assert dict(metrics) == nested
+
+
+def test_dots_lead_into_dicts(metrics: Metrics, sent: list[tuple[str, Any, str]]) -> None:
+    metrics["timing.preprocess"] = 0.5
+    metrics.record("timing.steps", 1, "incr")
+    metrics.record("timing.steps", 2, "incr")
+    metrics.record("timing.parts.first", "a", "append")
+    wanted = {"preprocess": 0.5, "steps": 3, "parts": {"first": ["a"]}}
+    assert dict(metrics) == {"timing": wanted}
+    assert "timing.parts" in metrics
+    assert "timing.none" not in metrics
+    with pytest.raises(KeyError):
+        metrics["timing.none.at"]
+    with pytest.raises(TypeError, match=r"'timing\.steps' is a number and cannot become a dict"):
+        metrics["timing.steps.more"] = 1
+    with pytest.raises(TypeError, match="'timing' is a dict and cannot become a number"):
+        metrics["timing"] = 1
+    assert [name for name, _, _ in sent[:2]] == ["timing.preprocess", "timing.steps"]
+    mine = {"a": 1}
+    metrics["own"] = mine
+    metrics["own.b"] = 2
+    assert (metrics["own"], mine) == ({"a": 1, "b": 2}, {"a": 1})
 
 
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("", "is not a name"),
-        ("1a", "is not a name"),
-        ("a_", "is not a name"),
-        ("_a", "is not a name"),
-        ("a__b", "is not a name"),
-        ("a..b", "is not a name"),
-        ("a.b_", "is not a name"),
-        ("a b", "is not a name"),
-        ("é", "is not a name"),
-        ("a\n", "is not a name"),
-        ("a.b.c.d.e", "more than 128 characters or 4 segments"),
-        ("x" * 129, "more than 128 characters or 4 segments"),
+        ("", "must not be empty"),
+        ("1a", "'1a' must start with a letter"),
+        ("a_", "must end with a letter or digit"),
+        ("_a", "must start with a letter"),
+        ("a__b", "must not contain consecutive underscores"),
+        ("a..b", "must not be empty"),
+        ("a.b_", "the segment 'b_' must end with a letter or digit"),
+        ("a.1", "the segment '1' must start with a letter"),
+        ("a b", "must contain only letters, digits and underscores"),
+        ("é", "must start with a letter"),
+        ("a\n", "must contain only"),
+        ("a.b.c.d.e", "must have at most 4 segments"),
+        ("x" * 129, "must have at most 128 characters"),
         ("predict_time", "is reserved"),
         ("cog.x", "is reserved"),
         ("cog", "is reserved"),

@@ -33,6 +33,43 @@ def test_routes_and_json_errors(run: Run) -> None:
     assert run("echo.py:predict", talk) == ["end"]
 
 
+def test_only_models_that_say_so_stream(
+    run: Run, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "from typing import Iterator\ndef predict() -> Iterator[str]:\n    yield 'a'\n"
+    (tmp_path / "plain.py").write_text(text)
+    streaming = text.replace("def", "import cog\n@cog.streaming\ndef")
+    (tmp_path / "streaming.py").write_text(streaming)
+
+    async def refused(http: httpx.AsyncClient) -> None:
+        answer = await http.post("/predictions", headers={"Accept": "text/event-stream"})
+        assert answer.status_code == 406
+        assert answer.json() == {"detail": "This model does not support streaming responses"}
+        assert (await http.post("/predictions")).json()["output"] == ["a"]
+
+    async def streamed(http: httpx.AsyncClient) -> None:
+        answer = await http.post("/predictions", headers={"Accept": "text/event-stream"})
+        assert "event: completed" in answer.text
+
+    monkeypatch.chdir(tmp_path)
+    run("plain.py:predict", refused)
+    run("streaming.py:predict", streamed)
+
+
+def test_an_accepted_prediction_is_starting(run: Run) -> None:
+    """Whatever has become of it by the time of the answer."""
+
+    async def talk(http: httpx.AsyncClient) -> None:
+        body = {"id": "a", "input": {"text": "x"}}
+        answer = await http.post("/predictions", json=body, headers={"prefer": "respond-async"})
+        assert answer.status_code == 202
+        found = answer.json()
+        assert (found["id"], found["status"], found["output"]) == ("a", "starting", None)
+        assert (found["started_at"], found["logs"], found["metrics"]) == (None, "", {})
+
+    run("echo.py:predict", talk)
+
+
 def test_shutdown_can_be_switched_off(run: Run) -> None:
     async def talk(http: httpx.AsyncClient) -> None:
         assert "shutdown_url" not in (await http.get("/")).json()
@@ -119,17 +156,17 @@ def test_a_model_whose_text_cannot_be_read(
     run: Run, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is checked before the worker does, and the schema's absence is told."""
-    (tmp_path / "predict.py").write_text(
-        "def predict(n: int = __import__('math').trunc(3.5)) -> int: return n + 1\n"
-    )
+    text = "import cog\ndef predict(n: int | cog.Path = 3) -> int: return n + 1\n"
+    (tmp_path / "predict.py").write_text(text)
 
     async def talk(http: httpx.AsyncClient) -> None:
         answer = await http.get("/openapi.json")
         assert answer.status_code == 503
-        assert answer.json()["detail"].startswith("predict.py:1:26: error: ")
+        assert answer.json()["detail"].startswith("predict.py:2:22: error: 'cog.Path' cannot be")
         assert (await http.post("/predictions")).json()["output"] == 4
-        wrong = (await http.post("/predictions", json={"input": {"n": "a"}})).json()
-        assert (wrong["status"], wrong["error"]) == ("failed", "input 'n': must be an integer")
+        wrong = (await http.post("/predictions", json={"input": {"n": 1.5}})).json()
+        assert wrong["status"] == "failed"
+        assert wrong["error"].startswith("input 'n': must be an integer or ")
 
     monkeypatch.chdir(tmp_path)
     run("predict.py:predict", talk)

@@ -50,7 +50,7 @@ def test_waiting_for_so_long(run: Run, tmp_path: pathlib.Path) -> None:
     async def talk(http: httpx.AsyncClient) -> None:
         body = {"id": "a", "input": {"kind": "sleep", "marker": str(tmp_path / "marker")}}
         short = await http.post("/predictions", json=body, headers={"Prefer": "wait=0"})
-        assert (short.status_code, short.json()["status"]) == (202, "processing")
+        assert (short.status_code, short.json()["status"]) == (202, "starting")
         assert short.headers["preference-applied"] == "wait=0"
         while not (tmp_path / "marker").exists():
             await asyncio.sleep(0.01)

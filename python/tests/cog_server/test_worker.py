@@ -85,7 +85,7 @@ def test_metrics_and_context(run: Run) -> None:
     expected = {
         "tokens": 5,
         "losses": [0.5, 0.25],
-        "device.name": "cpu",
+        "device": {"name": "cpu"},
         "thread": {"alive": True},
         "emitted": 1,
     }
@@ -102,7 +102,9 @@ def test_metrics_and_context(run: Run) -> None:
         assert failed.metrics.pop("predict_time") > 0
         assert failed.metrics == expected
         assert text not in logs(failed)
-        assert (await served.predict(kind="refused")).error == "metric 'predict_time' is reserved"
+        assert (
+            await served.predict(kind="refused")
+        ).error == "metric name 'predict_time' is reserved"
 
     # A file without a name: its Runner.
     run(talk, "scoped.py")

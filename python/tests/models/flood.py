@@ -28,6 +28,7 @@ class Predictor(cog.BasePredictor):
 class Events(cog.BasePredictor):
     """Outputs one by one."""
 
+    @cog.streaming
     def predict(self, size: int, count: int, gate: str = "") -> Iterator[str]:
         for _ in range(count):
             yield "z" * size

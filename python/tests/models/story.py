@@ -2,10 +2,11 @@
 
 import time
 
-from cog import BasePredictor, ConcatenateIterator, Input
+from cog import BasePredictor, ConcatenateIterator, Input, streaming
 
 
 class Predictor(BasePredictor):
+    @streaming
     def predict(
         self,
         text: str = Input(description="What to tell"),

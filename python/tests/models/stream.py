@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from cog import BasePredictor
+from cog import BasePredictor, streaming
 
 
 class Predictor(BasePredictor):
+    @streaming
     def predict(self, count: int, fail_at: int = -1) -> Iterator[str]:
         for index in range(count):
             if index == fail_at:
