@@ -19,7 +19,7 @@ enum { LOCKED = 256, UPDATE, OFFLINE, NO_LOCK, BUILDER };
 
 static const struct cog_option options[] = {
     {'C', "directory", "DIR", "the folder of cog.lock (default: the current one)"},
-    {BUILDER, "builder", "URL", "the engine: unix://PATH, tcp://HOST:PORT or docker"},
+    {BUILDER, "builder", "URL", "the engine, such as tcp://HOST:PORT, or docker"},
     {LOCKED, "locked", NULL, "refuse images that cog.lock lacks or has otherwise"},
     {UPDATE, "update", NULL, "ask anew for what cog.lock has"},
     {OFFLINE, "offline", NULL, "ask no registry"},

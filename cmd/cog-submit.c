@@ -14,7 +14,7 @@ static int build(struct cog_submission *submission, const struct cog_build_reque
                  const struct cog_builder *builder, struct cog_built *built,
                  struct cog_diags *diags)
 {
-    struct cog_session session = cog_inputs_session(&submission->inputs);
+    struct cog_session session = cog_build_inputs_session(&submission->inputs);
     int result = cog_outputs_open(&submission->outputs, &session, diags);
 
     if (result < 0)
@@ -36,7 +36,7 @@ static int submit(struct cog_submission *submission, const json_t *doc, json_t *
 {
     const struct cog_outputs *outputs = &submission->outputs;
     json_auto_t *proxies = cog_proxies();
-    auto_free char *shared_key = cog_inputs_shared_key(submission->offer.directory);
+    auto_free char *shared_key = cog_build_inputs_shared_key(submission->offer.directory);
     struct cog_build_request request = {
         .export = !outputs->nothing || json_array_size(outputs->list),
         .outputs = outputs->list,

@@ -51,8 +51,8 @@ teardown() {
     docker image rm -f "$NAME" "${IMAGES[@]}" >/dev/null 2>&1 || true
 }
 
-# build SHELL: a build document; the folder tree is copied to /src, then the command runs.
-build() {
+# plan SHELL: the folder tree is copied to /src, then the command runs.
+plan() {
     jq -n --arg name "$NAME" --arg shell "$1" '{
       schema: "cog/plan-1", platform: {os: "linux", arch: "amd64"}, decisions: [], images: {},
       contexts: {source: {path: "tree"}}, source: {file: "cog.yaml", positions: {}},
@@ -60,8 +60,12 @@ build() {
         {op: "copy", from: {local: "source"}, src: ["/"], dest: "/src/", contents: true, why: [{rule: "test"}]},
         {op: "exec", shell: $shell, mounts: [], why: []}]}],
       export: {stage: "run", tags: [$name], label_files: {}, labels: {}, image: {
-        env: {}, entrypoint: [], cmd: ["true"], workdir: "/src", user: "", exposed_ports: []}}}' |
-        cog-resolve --no-lock | cog-llb >build.json
+        env: {}, entrypoint: [], cmd: ["true"], workdir: "/src", user: "", exposed_ports: []}}}'
+}
+
+# build SHELL: the build document of such a plan.
+build() {
+    plan "$1" | cog-resolve --no-lock | cog-llb >build.json
 }
 
 submit() {
@@ -240,4 +244,16 @@ END
     build "exit 3"
     refuses build.step cog-submit --builder "$BUILDER" -o type=oci,dest=x.tar <build.json
     run ! compgen -G 'x.tar*'
+}
+
+@test "images are resolved by the builder that builds, with its mirrors" {
+    export XDG_CACHE_HOME=$PWD/cache
+    plan true >plan.json
+    COG_BUILDER=$BUILDER cog-resolve --no-lock <plan.json >resolved.json
+    jq -e '.images["python:3.13-slim"] | .digest and .config.config.Env' resolved.json
+    [ "$(jq -r '.images["python:3.13-slim"].digest' resolved.json)" = \
+        "$(cog-resolve --no-lock --update <plan.json | jq -r '.images["python:3.13-slim"].digest')" ]
+    sed 's/python:3.13-slim/python:none/' plan.json >missing.json
+    COG_BUILDER=$BUILDER refuses image.missing cog-resolve --no-lock <missing.json
+    COG_BUILDER=unix:///none fails 3 engine.unreachable cog-resolve --no-lock <missing.json
 }

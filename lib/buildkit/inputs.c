@@ -17,7 +17,7 @@
 
 static const struct cog_pos nowhere = {0};
 
-void cog_inputs_release(struct cog_inputs *inputs)
+void cog_build_inputs_release(struct cog_build_inputs *inputs)
 {
     for (size_t i = 0; i < inputs->folder_count; i++) {
         free((char *)inputs->folders[i].name);
@@ -43,7 +43,7 @@ void cog_inputs_release(struct cog_inputs *inputs)
     free(inputs->folders);
     free(inputs->secrets);
     free(inputs->credentials);
-    *inputs = (struct cog_inputs){0};
+    *inputs = (struct cog_build_inputs){0};
 }
 
 static int add_patterns(struct cog_ignore *list, const json_t *patterns, const char *name,
@@ -117,8 +117,9 @@ static int check_given(const json_t *given, const json_t *contexts, struct cog_d
     return result;
 }
 
-int cog_inputs_add_contexts(struct cog_inputs *inputs, const json_t *contexts,
-                            const struct cog_folders *folders, struct cog_diags *diags)
+int cog_build_inputs_add_contexts(struct cog_build_inputs *inputs, const json_t *contexts,
+                                  const struct cog_folders *folders,
+                                  struct cog_diags *diags)
 {
     const char *name;
     json_t *context;
@@ -142,7 +143,7 @@ int cog_inputs_add_contexts(struct cog_inputs *inputs, const json_t *contexts,
     return result;
 }
 
-bool cog_inputs_has_secret(const struct cog_inputs *inputs, const char *id)
+bool cog_build_inputs_has_secret(const struct cog_build_inputs *inputs, const char *id)
 {
     for (size_t i = 0; i < inputs->secret_count; i++) {
         if (strcmp(inputs->secrets[i].id, id) == 0)
@@ -151,12 +152,12 @@ bool cog_inputs_has_secret(const struct cog_inputs *inputs, const char *id)
     return false;
 }
 
-int cog_inputs_add_secret_take(struct cog_inputs *inputs, const char *id, char *bytes,
-                               size_t size, struct cog_diags *diags)
+int cog_build_inputs_add_secret_take(struct cog_build_inputs *inputs, const char *id,
+                                     char *bytes, size_t size, struct cog_diags *diags)
 {
-    if (cog_inputs_has_secret(inputs, id) || size > COG_SESSION_MAX_SECRET) {
+    if (cog_build_inputs_has_secret(inputs, id) || size > COG_SESSION_MAX_SECRET) {
         cog_secret_free(bytes, size);
-        return cog_inputs_has_secret(inputs, id)
+        return cog_build_inputs_has_secret(inputs, id)
                    ? 0
                    : cog_report(diags, COG_ERROR, nowhere, "secret.size",
                                 "the secret \"%s\" is larger than %d KiB", id,
@@ -170,17 +171,17 @@ int cog_inputs_add_secret_take(struct cog_inputs *inputs, const char *id, char *
     return 0;
 }
 
-int cog_inputs_add_secret_file(struct cog_inputs *inputs, const char *id, const char *path,
-                               struct cog_diags *diags)
+int cog_build_inputs_add_secret_file(struct cog_build_inputs *inputs, const char *id,
+                                     const char *path, struct cog_diags *diags)
 {
     size_t size;
     char *bytes = cog_read_operand(path, COG_DOC_MAX_BYTES, &size, diags);
 
-    return bytes ? cog_inputs_add_secret_take(inputs, id, bytes, size, diags) : -1;
+    return bytes ? cog_build_inputs_add_secret_take(inputs, id, bytes, size, diags) : -1;
 }
 
-int cog_inputs_check_secrets(const struct cog_inputs *inputs, const json_t *secrets,
-                             struct cog_diags *diags)
+int cog_build_inputs_check_secrets(const struct cog_build_inputs *inputs,
+                                   const json_t *secrets, struct cog_diags *diags)
 {
     const json_t *secret;
     size_t index;
@@ -189,7 +190,7 @@ int cog_inputs_check_secrets(const struct cog_inputs *inputs, const json_t *secr
     json_array_foreach(secrets, index, secret) {
         const char *id = json_string_value(json_object_get(secret, "id"));
         if (id && json_is_true(json_object_get(secret, "required")) &&
-            !cog_inputs_has_secret(inputs, id))
+            !cog_build_inputs_has_secret(inputs, id))
             result = cog_report(diags, COG_ERROR, nowhere, "secret.missing",
                                 "the build needs the secret \"%s\"; give it with "
                                 "--secret id=%s,src=FILE or --secret id=%s,env=VARIABLE",
@@ -198,7 +199,7 @@ int cog_inputs_check_secrets(const struct cog_inputs *inputs, const json_t *secr
     return result;
 }
 
-static bool has_agent(const struct cog_inputs *inputs, const char *id)
+static bool has_agent(const struct cog_build_inputs *inputs, const char *id)
 {
     for (size_t i = 0; i < inputs->agent_count; i++) {
         if (strcmp(inputs->agents[i].id, id) == 0)
@@ -207,7 +208,8 @@ static bool has_agent(const struct cog_inputs *inputs, const char *id)
     return false;
 }
 
-void cog_inputs_add_agent(struct cog_inputs *inputs, const char *id, const char *socket)
+void cog_build_inputs_add_agent(struct cog_build_inputs *inputs, const char *id,
+                                const char *socket)
 {
     if (has_agent(inputs, id))
         return;
@@ -217,8 +219,8 @@ void cog_inputs_add_agent(struct cog_inputs *inputs, const char *id, const char 
         (struct cog_agent){cog_strdup(id), cog_strdup(socket)};
 }
 
-int cog_inputs_check_agents(const struct cog_inputs *inputs, const json_t *ssh,
-                            struct cog_diags *diags)
+int cog_build_inputs_check_agents(const struct cog_build_inputs *inputs, const json_t *ssh,
+                                  struct cog_diags *diags)
 {
     const json_t *agent;
     size_t index;
@@ -235,8 +237,8 @@ int cog_inputs_check_agents(const struct cog_inputs *inputs, const json_t *ssh,
     return result;
 }
 
-void cog_inputs_add_credential_take(struct cog_inputs *inputs, const char *host, char *user,
-                                    char *secret)
+void cog_build_inputs_add_credential_take(struct cog_build_inputs *inputs, const char *host,
+                                          char *user, char *secret)
 {
     cog_secret_lock(secret, strlen(secret));
     inputs->credentials = cog_realloc(inputs->credentials, inputs->credential_count + 1,
@@ -245,7 +247,7 @@ void cog_inputs_add_credential_take(struct cog_inputs *inputs, const char *host,
         (struct cog_credential){.host = cog_strdup(host), .user = user, .secret = secret};
 }
 
-struct cog_session cog_inputs_session(const struct cog_inputs *inputs)
+struct cog_session cog_build_inputs_session(const struct cog_build_inputs *inputs)
 {
     return (struct cog_session){
         .folders = inputs->folders,
@@ -259,7 +261,7 @@ struct cog_session cog_inputs_session(const struct cog_inputs *inputs)
     };
 }
 
-char *cog_inputs_shared_key(const char *directory)
+char *cog_build_inputs_shared_key(const char *directory)
 {
     char machine[64] = "", path[PATH_MAX] = "";
     auto_fclose FILE *stream = fopen("/etc/machine-id", "r");

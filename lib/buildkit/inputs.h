@@ -9,7 +9,7 @@
 #include "session/session.h"
 
 /* Owns everything that the session's tables point to. */
-struct cog_inputs {
+struct cog_build_inputs {
     struct cog_folder *folders;
     size_t folder_count;
     struct cog_secret *secrets;
@@ -20,7 +20,7 @@ struct cog_inputs {
     size_t agent_count;
 };
 
-void cog_inputs_release(struct cog_inputs *inputs);
+void cog_build_inputs_release(struct cog_build_inputs *inputs);
 
 /* Where the contexts of a build are on this machine; borrowed. */
 struct cog_folders {
@@ -31,42 +31,44 @@ struct cog_folders {
 /* Adds the `contexts` of a build document: {"path", "include", "exclude"} below the
  * project's folder, {"cog": "wheels"} for cog's own, or {"given": true}. Returns 0, or -1
  * after build.context, or file.missing for a folder that does not exist. */
-int cog_inputs_add_contexts(struct cog_inputs *inputs, const json_t *contexts,
-                            const struct cog_folders *folders, struct cog_diags *diags);
+int cog_build_inputs_add_contexts(struct cog_build_inputs *inputs, const json_t *contexts,
+                                  const struct cog_folders *folders,
+                                  struct cog_diags *diags);
 
 /* Adds a secret, or with one of that name already there does nothing. Takes `bytes`.
  * Returns 0, or -1 after secret.size. */
-int cog_inputs_add_secret_take(struct cog_inputs *inputs, const char *id, char *bytes,
-                               size_t size, struct cog_diags *diags);
+int cog_build_inputs_add_secret_take(struct cog_build_inputs *inputs, const char *id,
+                                     char *bytes, size_t size, struct cog_diags *diags);
 
 /* Adds the content of a file as a secret: also file.missing, file.unreadable. */
-int cog_inputs_add_secret_file(struct cog_inputs *inputs, const char *id, const char *path,
-                               struct cog_diags *diags);
+int cog_build_inputs_add_secret_file(struct cog_build_inputs *inputs, const char *id,
+                                     const char *path, struct cog_diags *diags);
 
-bool cog_inputs_has_secret(const struct cog_inputs *inputs, const char *id);
+bool cog_build_inputs_has_secret(const struct cog_build_inputs *inputs, const char *id);
 
 /* Checks that the `secrets` of a build document that are required are there. Returns 0, or
  * -1 after secret.missing for each that is not. */
-int cog_inputs_check_secrets(const struct cog_inputs *inputs, const json_t *secrets,
-                             struct cog_diags *diags);
+int cog_build_inputs_check_secrets(const struct cog_build_inputs *inputs,
+                                   const json_t *secrets, struct cog_diags *diags);
 
 /* Adds an SSH agent, or with one of that name already there does nothing. */
-void cog_inputs_add_agent(struct cog_inputs *inputs, const char *id, const char *socket);
+void cog_build_inputs_add_agent(struct cog_build_inputs *inputs, const char *id,
+                                const char *socket);
 
 /* Checks that the agents of a build document's `ssh` that are required are there. Returns
  * 0, or -1 after secret.missing for each that is not. */
-int cog_inputs_check_agents(const struct cog_inputs *inputs, const json_t *ssh,
-                            struct cog_diags *diags);
+int cog_build_inputs_check_agents(const struct cog_build_inputs *inputs, const json_t *ssh,
+                                  struct cog_diags *diags);
 
 /* Adds what to say to the registry `host`. Takes `user` and `secret`. */
-void cog_inputs_add_credential_take(struct cog_inputs *inputs, const char *host, char *user,
-                                    char *secret);
+void cog_build_inputs_add_credential_take(struct cog_build_inputs *inputs, const char *host,
+                                          char *user, char *secret);
 
 /* A session over all that was added; borrowed from `inputs`. */
-struct cog_session cog_inputs_session(const struct cog_inputs *inputs);
+struct cog_session cog_build_inputs_session(const struct cog_build_inputs *inputs);
 
 /* Stands for the place of the folders on this machine: a digest of the project folder's
  * resolved path and the machine's id. The caller frees it. */
-char *cog_inputs_shared_key(const char *directory);
+char *cog_build_inputs_shared_key(const char *directory);
 
 #endif

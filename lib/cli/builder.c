@@ -79,30 +79,45 @@ int cog_builder_docker(struct cog_builder *builder, struct cog_diags *diags)
     return result;
 }
 
-int cog_builder_choose(struct cog_builder *builder,
-                       const struct cog_builder_options *options, struct cog_diags *diags)
+/* An address that is given, and by what. */
+struct choice {
+    const char *address, *origin;
+    enum cog_builder_remote remote;
+};
+
+/* The first that is given, or one without an address: docker's. */
+static struct choice choose(const struct cog_builder_options *options)
 {
-    const struct {
-        const char *address, *origin;
-        enum cog_builder_remote remote;
-    } choices[] = {
+    const struct choice choices[] = {
         {options->address, "--builder", COG_REMOTE_ANY},
         {given(getenv("COG_BUILDER")), "COG_BUILDER", COG_REMOTE_ANY},
         {given(getenv("BUILDKIT_HOST")), "BUILDKIT_HOST", COG_REMOTE_BUILDKIT},
     };
 
-    *builder = (struct cog_builder){0};
     for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
-        const char *address = choices[i].address;
-        if (!address)
-            continue;
-        if (strcmp(address, "docker") == 0)
-            break;
-        int result = cog_builder_parse(builder, address, choices[i].origin,
-                                       choices[i].remote, diags);
-        if (builder->host)
-            use_tls(builder, options);
-        return result;
+        if (choices[i].address)
+            return strcmp(choices[i].address, "docker") == 0 ? (struct choice){0}
+                                                             : choices[i];
     }
-    return cog_builder_docker(builder, diags);
+    return (struct choice){0};
+}
+
+bool cog_builder_is_given(const struct cog_builder_options *options)
+{
+    return choose(options).address != NULL;
+}
+
+int cog_builder_choose(struct cog_builder *builder,
+                       const struct cog_builder_options *options, struct cog_diags *diags)
+{
+    const struct choice choice = choose(options);
+
+    *builder = (struct cog_builder){0};
+    if (!choice.address)
+        return cog_builder_docker(builder, diags);
+    int result =
+        cog_builder_parse(builder, choice.address, choice.origin, choice.remote, diags);
+    if (builder->host)
+        use_tls(builder, options);
+    return result;
 }

@@ -20,6 +20,9 @@ struct cog_builder_options {
 int cog_builder_choose(struct cog_builder *builder,
                        const struct cog_builder_options *options, struct cog_diags *diags);
 
+/* Whether an engine is named, other than docker's. */
+bool cog_builder_is_given(const struct cog_builder_options *options);
+
 /* The engine of docker(1) alone. */
 int cog_builder_docker(struct cog_builder *builder, struct cog_diags *diags);
 

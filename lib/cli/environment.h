@@ -13,7 +13,8 @@ char *cog_environment_docker_config(void);
  * Directory Specification), or ~/.cache/cog; NULL without a home. The caller frees it. */
 char *cog_environment_cache_dir(void);
 
-/* `builder`: the option, or NULL; then COG_BUILDER counts. Borrows `config_dir`. */
+/* `builder`: the option, or NULL; then COG_BUILDER counts, unless it is the address of a
+ * BuildKit that a command leads to. Borrows `config_dir`. */
 struct cog_endpoint_choice cog_environment_endpoint(const char *builder,
                                                     const char *config_dir);
 

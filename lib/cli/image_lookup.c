@@ -4,8 +4,11 @@
 #include <stdlib.h>
 
 #include "base/auto.h"
+#include "buildkit/image_source.h"
+#include "cli/builder.h"
 #include "cli/certificates.h"
 #include "cli/environment.h"
+#include "cli/provision.h"
 #include "docker/image.h"
 #include "oci/image_cache.h"
 #include "oci/resolver.h"
@@ -14,6 +17,58 @@ static int look_up(void *context, const char *name, json_t **inspect,
                    struct cog_diags *diags)
 {
     return cog_engine_image(context, name, inspect, diags);
+}
+
+static int look_up_in_builder(void *context, const char *name, json_t **inspect,
+                              struct cog_diags *diags)
+{
+    return cog_image_source_find(context, name, inspect, diags);
+}
+
+/* A builder that is no Docker Engine is asked what it would build from, which its mirrors
+ * and its way to registries decide. Returns 1 with the images, NULL after a diagnostic; 0
+ * when it is a Docker Engine. */
+static int look_up_bare(struct cog_image_lookup *lookup, const struct cog_plan *plan,
+                        const json_t *names, const json_t *lock, json_t *changes,
+                        json_t **images, struct cog_diags *diags)
+{
+    const struct cog_builder_options options = {.address = lookup->builder};
+    struct cog_image_source source = {.os = plan->os, .arch = plan->arch};
+    struct cog_build_inputs inputs = {0};
+    struct cog_builder builder = {0};
+    json_auto_t *list = json_array();
+    const char *name;
+    json_t *place;
+
+    *images = NULL;
+    if (!cog_builder_is_given(&options) || lookup->offline)
+        return 0;
+    json_object_foreach((json_t *)names, name, place) {
+        json_array_append_new(list, json_string(name));
+    }
+    int result = cog_builder_choose(&builder, &options, diags);
+    if (result == 0)
+        result = cog_provision_credentials(&inputs, list, diags);
+    struct cog_session session = cog_build_inputs_session(&inputs);
+    if (result == 0)
+        result = cog_image_source_open(&source, &builder, &session, diags);
+    if (result == 0 && !source.docker) {
+        struct cog_resolver resolver = {.engine = look_up_in_builder,
+                                        .engine_context = &source,
+                                        .os = plan->os,
+                                        .arch = plan->arch,
+                                        .lock = lock,
+                                        .changes = changes,
+                                        .locked = lookup->locked,
+                                        .update = lookup->update};
+        *images = cog_resolver_find_all(&resolver, names, diags);
+    }
+    lookup->interrupted = source.client.interrupts > 0;
+    bool docker = result == 0 && source.docker;
+    cog_image_source_release(&source);
+    cog_builder_release(&builder);
+    cog_build_inputs_release(&inputs);
+    return !docker;
 }
 
 /* The engine knows its mirrors; without one, registries are asked alone. */
@@ -69,7 +124,8 @@ json_t *cog_image_look_up(struct cog_image_lookup *lookup, const struct cog_plan
                          : cog_image_cache_load(cache, names, lock, plan->os, plan->arch);
     if (images)
         return images;
-    images = look_up_all(lookup, plan, names, lock, changes, diags);
+    if (!look_up_bare(lookup, plan, names, lock, changes, &images, diags))
+        images = look_up_all(lookup, plan, names, lock, changes, diags);
     if (images && cache)
         cog_image_cache_save(cache, images, plan->os, plan->arch);
     return images;

@@ -59,7 +59,7 @@ int cog_provision_secret(json_t **secrets, const char *option, struct cog_diags 
     return result;
 }
 
-static int add_secret(struct cog_inputs *inputs, const char *option,
+static int add_secret(struct cog_build_inputs *inputs, const char *option,
                       struct cog_diags *diags)
 {
     struct secret secret;
@@ -69,14 +69,14 @@ static int add_secret(struct cog_inputs *inputs, const char *option,
     if (result < 0)
         return -1;
     if (secret.file)
-        return cog_inputs_add_secret_file(inputs, secret.id, secret.file, diags);
+        return cog_build_inputs_add_secret_file(inputs, secret.id, secret.file, diags);
     const char *value = getenv(secret.variable);
     if (!value)
         return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "secret.missing",
                           "the variable %s, for the secret \"%s\", is not set",
                           secret.variable, secret.id);
-    return cog_inputs_add_secret_take(inputs, secret.id, cog_strdup(value), strlen(value),
-                                      diags);
+    return cog_build_inputs_add_secret_take(inputs, secret.id, cog_strdup(value),
+                                            strlen(value), diags);
 }
 
 int cog_provision_context(json_t **folders, const char *option, struct cog_diags *diags)
@@ -108,7 +108,7 @@ int cog_provision_agent(json_t **agents, const char *option, struct cog_diags *d
     return json_object_set_new(*agents, id, json_string(socket));
 }
 
-static int add_certificates(struct cog_inputs *inputs, const json_t *secrets,
+static int add_certificates(struct cog_build_inputs *inputs, const json_t *secrets,
                             struct cog_diags *diags)
 {
     static const char name[] = "cog-ca-certificates";
@@ -121,15 +121,16 @@ static int add_certificates(struct cog_inputs *inputs, const json_t *secrets,
         const char *id = json_string_value(json_object_get(secret, "id"));
         wanted = wanted || (id && strcmp(id, name) == 0);
     }
-    if (!wanted || cog_inputs_has_secret(inputs, name))
+    if (!wanted || cog_build_inputs_has_secret(inputs, name))
         return 0;
     if (cog_certificates_load(&text, diags) < 0)
         return -1;
-    return text ? cog_inputs_add_secret_take(inputs, name, text, strlen(text), diags) : 0;
+    return text ? cog_build_inputs_add_secret_take(inputs, name, text, strlen(text), diags)
+                : 0;
 }
 
 /* Adds the credentials for the registry of one image. */
-static int add_credential(struct cog_inputs *inputs, const char *image,
+static int add_credential(struct cog_build_inputs *inputs, const char *image,
                           const char *config_dir, struct cog_diags *diags)
 {
     const char *reason;
@@ -142,13 +143,13 @@ static int add_credential(struct cog_inputs *inputs, const char *image,
         cog_is_docker_hub(name.domain) ? "registry-1.docker.io" : name.domain;
     int found = cog_credentials_find(host, config_dir, &user, &secret, diags);
     if (found > 0)
-        cog_inputs_add_credential_take(inputs, host, user, secret);
+        cog_build_inputs_add_credential_take(inputs, host, user, secret);
     cog_reference_release(&name);
     return found < 0 ? -1 : 0;
 }
 
-static int add_credentials(struct cog_inputs *inputs, const json_t *images,
-                           struct cog_diags *diags)
+int cog_provision_credentials(struct cog_build_inputs *inputs, const json_t *images,
+                              struct cog_diags *diags)
 {
     auto_free char *config_dir = cog_environment_docker_config();
     const json_t *image;
@@ -211,7 +212,7 @@ static int offer_certificates(struct cog_offer *offer, const json_t *contexts,
     return json_object_set_new(offer->folders, name, json_string(offer->certificates));
 }
 
-int cog_provision(struct cog_inputs *inputs, const json_t *doc, const json_t *images,
+int cog_provision(struct cog_build_inputs *inputs, const json_t *doc, const json_t *images,
                   struct cog_offer *offer, struct cog_diags *diags)
 {
     auto_free char *wheels = wheels_folder();
@@ -225,16 +226,16 @@ int cog_provision(struct cog_inputs *inputs, const json_t *doc, const json_t *im
     if (offer_certificates(offer, contexts, diags) < 0)
         return -1;
     const struct cog_folders folders = {offer->directory, wheels, offer->folders};
-    int result = cog_inputs_add_contexts(inputs, contexts, &folders, diags);
+    int result = cog_build_inputs_add_contexts(inputs, contexts, &folders, diags);
     json_array_foreach(offer->secrets, index, given) {
         result |= add_secret(inputs, json_string_value(given), diags);
     }
     result |= add_certificates(inputs, secrets, diags);
-    result |= cog_inputs_check_secrets(inputs, secrets, diags);
+    result |= cog_build_inputs_check_secrets(inputs, secrets, diags);
     json_object_foreach(offer->agents, agent, socket) {
-        cog_inputs_add_agent(inputs, agent, json_string_value(socket));
+        cog_build_inputs_add_agent(inputs, agent, json_string_value(socket));
     }
-    result |= cog_inputs_check_agents(inputs, json_object_get(doc, "ssh"), diags);
-    result |= add_credentials(inputs, images, diags);
+    result |= cog_build_inputs_check_agents(inputs, json_object_get(doc, "ssh"), diags);
+    result |= cog_provision_credentials(inputs, images, diags);
     return result;
 }

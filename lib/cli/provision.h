@@ -33,8 +33,13 @@ void cog_offer_release(struct cog_offer *offer);
  * credentials for the registries of `images`, an array of names; to the offer, a
  * folder for the context "ca-certificates" if that is not given. Returns 0, or -1 after a
  * diagnostic for everything that is not there. */
-int cog_provision(struct cog_inputs *inputs, const json_t *doc, const json_t *images,
+int cog_provision(struct cog_build_inputs *inputs, const json_t *doc, const json_t *images,
                   struct cog_offer *offer, struct cog_diags *diags);
+
+/* Adds the credentials for the registries of `images`, an array of names. Returns 0, or -1
+ * after a diagnostic of oci/credentials.h. */
+int cog_provision_credentials(struct cog_build_inputs *inputs, const json_t *images,
+                              struct cog_diags *diags);
 
 /* The image's names, normalised: those `given` as options, else those of the build, else
  * `fallback` (NULL: none). A new array, or NULL after a diagnostic. */

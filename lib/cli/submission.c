@@ -155,7 +155,7 @@ void cog_submission_init(struct cog_submission *submission)
 
 void cog_submission_release(struct cog_submission *submission)
 {
-    cog_inputs_release(&submission->inputs);
+    cog_build_inputs_release(&submission->inputs);
     json_decref(submission->tags);
     cog_offer_release(&submission->offer);
     cog_outputs_release(&submission->outputs);

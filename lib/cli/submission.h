@@ -14,7 +14,7 @@ struct cog_submission {
     json_t *tags; /* none: those of the document */
     bool capabilities;
     struct cog_offer offer;
-    struct cog_inputs inputs;
+    struct cog_build_inputs inputs;
     struct cog_outputs outputs;
 };
 

@@ -44,23 +44,24 @@ static void memory_is_locked_and_wiped(void **state)
 
 static void what_a_build_is_given_is_locked(void **state)
 {
-    struct cog_inputs inputs = {0};
+    struct cog_build_inputs inputs = {0};
     struct cog_diags diags;
     long before = locked();
 
     (void)state;
     cog_diags_init(&diags, "test");
     assert_int_equal(
-        cog_inputs_add_secret_take(&inputs, "a", cog_strdup("hunter2"), 7, &diags), 0);
+        cog_build_inputs_add_secret_take(&inputs, "a", cog_strdup("hunter2"), 7, &diags),
+        0);
     long between = locked();
     assert_true(between > before);
-    cog_inputs_release(&inputs);
+    cog_build_inputs_release(&inputs);
     assert_true(locked() < between);
     char *password = cog_strdup("hunter2");
     between = locked();
-    cog_inputs_add_credential_take(&inputs, "ghcr.io", cog_strdup("me"), password);
+    cog_build_inputs_add_credential_take(&inputs, "ghcr.io", cog_strdup("me"), password);
     assert_true(locked() > between);
-    cog_inputs_release(&inputs);
+    cog_build_inputs_release(&inputs);
 }
 
 static void nothing_is_dumped(void **state)
