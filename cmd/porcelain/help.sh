@@ -3,7 +3,6 @@
 
 # The commands that are programs of their own, with what they do.
 programs='
-doctor||look for what is wrong with a project
 login||log in to a registry
 pull||pull an image into the engine
 cache||tell what builds have left on the engine, or remove it
@@ -38,7 +37,7 @@ help_command() { # COMMAND
     command=$1
     if [ "$command" = --all ]; then
         help_all
-        command='' groups='project image container run train exec serve plan config validate playground help'
+        command='' groups='project image container run train exec serve plan doctor config validate playground help'
         printf '\nOptions of the commands:\n'
         help_options
     elif find_command "$command"; then

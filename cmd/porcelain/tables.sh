@@ -12,6 +12,7 @@ push|[IMAGE]|project image|build the project and push the image to a registry
 plan||project|print the plan of the build: as JSON, on a terminal for people
 explain|[KEY]|project|tell what the plan does and why, or what it says of KEY
 validate||project|check the project, as far as that goes without an engine
+doctor||config|look for what is wrong with a project
 config||config|print what cog.yaml says, as JSON
 debug||project image|print the steps of the build
 train|[IMAGE]|project image container|run a training (deprecated)
@@ -30,6 +31,9 @@ options='
 --json||TEXT|run|$|the inputs as JSON, or @FILE, or - for stdin
 --output|-o|FILE|run train|cog-predict|where to write the output
 --json|||plan|$|print JSON on a terminal, too
+--json|||doctor|$|print the findings as JSON
+--fix|||doctor|$|make the edits that are safe, and print them as a diff
+--force|||doctor|$|edit even where git could not take it back
 --diff||OLD|plan|$|tell what differs from the plan in the file OLD, and what will run again
 --publish|-p|PORT|exec|cog-exec|publish a port of the container, at 127.0.0.1 or as HOST:PORT; repeatable
 --host||ADDRESS|serve|$|the address to listen on (default: 127.0.0.1)

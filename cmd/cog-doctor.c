@@ -1,0 +1,137 @@
+/* cog-doctor.c - tells what is wrong with a project, or could be better. */
+#include <string.h>
+#include <time.h>
+
+#include "base/auto.h"
+#include "base/doc.h"
+#include "base/exit.h"
+#include "cli/program.h"
+#include "doctor/doctor.h"
+#include "schema/schema.h"
+
+enum { MESSAGES_ONLY = 256, FIX, TEXT, TODAY };
+
+struct request {
+    const char *root, *messages, *today;
+    bool messages_only, fix, text;
+    char now[sizeof "2026-11-29"];
+};
+
+static const struct cog_option options[] = {
+    {'C', "directory", "DIR", "the project's folder (default: the current one)"},
+    {FIX, "fix", NULL, "make the edits that are safe, and print them as a diff"},
+    {'m', "messages", "FILE", "what other programs said on standard error"},
+    {MESSAGES_ONLY, "messages-only", NULL, "read no project: there is none"},
+    {TEXT, "text", NULL, "tell people on standard error; the status is 1 after an error"},
+    {TODAY, "today", "DATE", "what is today, as 2026-11-29"},
+    {0},
+};
+
+static int option(void *state, int letter, const char *value, struct cog_diags *diags)
+{
+    struct request *request = state;
+
+    if (letter == 'C')
+        request->root = value;
+    else if (letter == 'm')
+        request->messages = value;
+    else if (letter == MESSAGES_ONLY)
+        request->messages_only = true;
+    else if (letter == FIX)
+        request->fix = true;
+    else if (letter == TEXT)
+        request->text = true;
+    else if (strlen(value) != sizeof request->now - 1)
+        return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
+                          "\"%s\" is not a date such as 2026-11-29", value);
+    else
+        request->today = value;
+    return 0;
+}
+
+static bool reads(const void *state)
+{
+    return !((const struct request *)state)->messages_only;
+}
+
+static int examine(const struct request *request, json_t *doc, json_t *findings,
+                   struct cog_diags *diags)
+{
+    struct cog_project project;
+    struct cog_checkup checkup = {&project, request->root, request->today, findings};
+
+    if (cog_schema_check_doc(doc, diags) < 0)
+        return -1;
+    cog_project_load(&project, doc);
+    cog_check_facts(&checkup);
+    int result = cog_check_context(&checkup, diags);
+    cog_project_release(&project);
+    return result;
+}
+
+static int add_messages(const struct request *request, json_t *findings,
+                        struct cog_diags *diags)
+{
+    size_t size;
+
+    if (!request->messages)
+        return 0;
+    auto_free char *text =
+        cog_read_operand(request->messages, COG_DOC_MAX_BYTES, &size, diags);
+    if (text)
+        cog_findings_messages(findings, text);
+    return text ? 0 : -1;
+}
+
+/* Prints them for people. Returns the exit status, which an error makes 1. */
+static int tell(const json_t *findings, struct cog_diags *diags)
+{
+    const json_t *first = json_object_get(json_array_get(findings, 0), "severity");
+    auto_free char *text = cog_findings_text(findings);
+
+    cog_diags_text(diags, text, strlen(text));
+    return first && strcmp(json_string_value(first), "error") == 0 ? COG_EXIT_REFUSED : 0;
+}
+
+static int run(void *state, const struct cog_input *in, struct cog_output *out,
+               struct cog_diags *diags)
+{
+    struct request *request = state;
+    json_auto_t *findings = json_array();
+    time_t now = time(NULL);
+    struct tm day;
+
+    if (!request->today &&
+        strftime(request->now, sizeof request->now, "%Y-%m-%d", gmtime_r(&now, &day)))
+        request->today = request->now;
+    if (add_messages(request, findings, diags) < 0 ||
+        (in->doc && examine(request, in->doc, findings, diags) < 0))
+        return -1;
+    cog_findings_fix(findings, request->root);
+    cog_findings_sort(findings);
+    if (request->text)
+        return tell(findings, diags);
+    if (request->fix)
+        out->bytes = cog_findings_apply(findings, request->root, diags);
+    else
+        out->doc =
+            json_pack("{s:s, s:O}", "schema", "cog/findings-1", "findings", findings);
+    out->size = out->bytes ? strlen(out->bytes) : 0;
+    return out->bytes || out->doc ? 0 : -1;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct cog_program program = {
+        .name = "cog-doctor",
+        .purpose = "Tells what is wrong with a project, or could be better.",
+        .read = "cog/project-1",
+        .write = "cog/findings-1",
+        .options = options,
+        .option = option,
+        .reads = reads,
+        .run = run,
+    };
+    struct request request = {.root = "."};
+    return cog_main(&program, &request, argc, argv);
+}
