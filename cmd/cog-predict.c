@@ -16,7 +16,7 @@ struct request {
 };
 
 enum { IMAGE = 256, URL, JSON, SCHEMA, BUILDER }; /* with texts that are kept as they are */
-enum { CHECK = 300, OUTPUT_ONLY, SETUP, TIMEOUT, RESUME, STREAM };
+enum { CHECK = 300, OUTPUT_ONLY, SETUP, TIMEOUT, RESUME, STREAM, WHOLE, TRAIN, TOKEN };
 
 static const struct cog_option options[] = {
     {IMAGE, "image", "NAME", "start a container of this image"},
@@ -38,10 +38,14 @@ static const struct cog_option options[] = {
     {COG_CONTAINER_PROGRESS, "progress", NULL, "show the logs of the model"},
     {'j', "jobs", "N", "predictions at once, for requests on stdin (default: 1)"},
     {RESUME, "resume", NULL, "go on where stdout, a file that is appended to, ends"},
+    {WHOLE, "whole", NULL, "print the whole prediction, indented, also with -o"},
+    {TRAIN, "train", NULL, "run trainings instead"},
+    {TOKEN, "use-replicate-token", NULL, "hand on REPLICATE_API_TOKEN in the context"},
     {STREAM, "stream", NULL, "print the events of a prediction, one a line"},
     {TIMEOUT, "timeout", "SECONDS", "how long a prediction may take (default: no limit)"},
     {SETUP, "setup-timeout", "SECONDS", "how long setup may take (default: 300)"},
-    {BUILDER, "builder", "URL", "the engine: unix://PATH, tcp://HOST:PORT or docker"},
+    {BUILDER, "builder", "URL",
+     "the engine: unix://PATH, tcp://HOST, ssh://HOST or docker"},
     {0},
 };
 
@@ -59,6 +63,8 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
         r->batch.output_file = value;
     if (letter == SETUP)
         return cog_option_number("--setup-timeout", value, &r->batch.setup_seconds, diags);
+    if (letter == TOKEN)
+        return cog_environment_token(&r->batch.context, diags);
     if (letter == TIMEOUT)
         return cog_option_number("--timeout", value, &r->batch.seconds, diags);
     if (letter == 'j')
@@ -68,7 +74,9 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
     r->check |= letter == CHECK;
     r->batch.resume |= letter == RESUME;
     r->batch.stream |= letter == STREAM;
-    r->batch.output_only |= letter == OUTPUT_ONLY || letter == 'o';
+    r->batch.whole |= letter == WHOLE;
+    r->batch.training |= letter == TRAIN;
+    r->batch.output_only |= letter == OUTPUT_ONLY || letter == WHOLE || letter == 'o';
     return cog_container_option(&r->container, letter, value, diags);
 }
 
@@ -97,11 +105,9 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     if (wrong)
         return cog_report(diags, COG_ERROR, nowhere, "usage.option", "%s", wrong),
                COG_EXIT_USAGE;
-    bool all = r->check || r->batch.output_only || r->batch.stream;
     r->batch.filter.at_once = (size_t)r->jobs;
     r->batch.filter.bar = !r->container.progress && cog_environment_draws();
-    r->batch.whole = r->json && r->batch.output_only;
-    int result = cog_batch_gather(&r->batch, r->json, r->schema, all, diags);
+    int result = cog_batch_gather(&r->batch, r->json, r->schema, r->check, diags);
     if (result == 0)
         result = cog_batch_check(&r->batch, diags);
     if (result != 0 || r->check)
@@ -110,13 +116,12 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     if (r->url && cog_certificates_load(&authorities, diags) < 0)
         return -1;
     struct cog_http *http = cog_http_new();
-    const struct cog_server server = {http,
-                                      r->url,
-                                      authorities,
-                                      false,
-                                      r->container.progress,
-                                      false,
-                                      r->batch.seconds * 1000};
+    const struct cog_server server = {.http = http,
+                                      .url = r->url,
+                                      .ca_text = authorities,
+                                      .training = r->batch.training,
+                                      .show_logs = r->container.progress,
+                                      .timeout_ms = r->batch.seconds * 1000};
     cog_http_watch_signals(http);
     result = r->url ? cog_batch_run(&r->batch, &server, diags)
                     : cog_container_batch(&r->container, &r->batch, http, diags);

@@ -197,7 +197,7 @@ END
     [ ! -s err ]
 }
 
-@test "--stream prints events, --json the whole prediction" {
+@test "--stream prints events, --whole the whole prediction" {
     cog-predict --url "$URL" -i text=a --stream >out
     [ "$(jq -r .event out | tr '\n' ' ')" = 'start output completed ' ]
     [ "$(jq -c 'select(.event == "output").data.chunk' out)" = '"a"' ]
@@ -205,8 +205,8 @@ END
     cog-predict --url "$URL" -i text=fail --stream >out 2>err || status=$?
     [ "$status" = 1 ] && grep -qF '[predict.failed]' err
     [ "$(jq -r 'select(.event == "completed").data.status' out)" = failed ]
-    cog-predict --url "$URL" --json '{"text": "a"}' --output-only >out
+    cog-predict --url "$URL" --json '{"text": "a"}' --whole >out
     [ "$(jq -c '[.status, .output, .error]' out)" = '["succeeded",["a"],null]' ] && [ "$(wc -l <out)" -gt 5 ]
-    fails 1 predict.failed cog-predict --url "$URL" --json '{"text": "fail"}' -o whole.json
+    fails 1 predict.failed cog-predict --url "$URL" --json '{"text": "fail"}' --whole -o whole.json
     [ "$(jq -r .status whole.json)" = failed ]
 }

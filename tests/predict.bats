@@ -7,13 +7,17 @@ setup_file() {
     export IMAGE=cog-test-predict:$$
     model=$BATS_FILE_TMPDIR/model
     mkdir "$model"
-    echo 'run: predict.py:Predictor' >"$model/cog.yaml"
+    printf 'run: predict.py:Predictor\ntrain: predict.py:train\n' >"$model/cog.yaml"
     cat >"$model/predict.py" <<'END'
 import os
 import subprocess
 import time
 
-from cog import BasePredictor, Input, Path
+from cog import BasePredictor, Input, Path, current_scope
+
+
+def train(steps: int = Input(le=9)) -> str:
+    return f"trained {steps}"
 
 
 class Predictor(BasePredictor):
@@ -38,6 +42,8 @@ class Predictor(BasePredictor):
             os.kill(os.getppid(), 9)
         if text == "sleep":
             time.sleep(60)
+        if text == "token":
+            print("token is", current_scope().context.get("replicate_api_token"))
         if text == "eat":
             time.sleep(3)
             print(len(b"x" * (1 << 30)))
@@ -231,6 +237,19 @@ interrupted() {
     wait "$pid" || status=$?
     [ "$status" = 1 ]
     grep -q 'killed for want of memory (137).*\[predict.memory\]' err
+}
+
+@test "--train runs a training; --use-replicate-token hands the token on" {
+    run -0 --separate-stderr predict --train -i steps=3 --output-only
+    [ "$output" = 'trained 3' ]
+    fails 1 predict.input.range predict --train -i steps=10
+    fails 1 predict.input.unknown predict --train -i text=a
+    fails 2 usage.option predict -i text=token --use-replicate-token
+    export REPLICATE_API_TOKEN=r8_secret
+    predict -i text=token --use-replicate-token | jq -e '.logs | contains("token is r8_secret")'
+    printf '{"input": {"text": "token"}}\n{"input": {"text": "token"}, "context": {"a": "b"}}\n' >in.jsonl
+    predict --use-replicate-token <in.jsonl >out
+    [ "$(grep -c 'token is r8_secret' out)" = 2 ]
 }
 
 @test "a server at a URL" {

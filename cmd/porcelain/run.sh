@@ -17,6 +17,7 @@ cmd_run() {
     *=*) die 2 "\"$operand\" is no image; did you mean -i $operand?" usage.operand ;;
     esac
     make_work
+    [ -z "$json" ] || set -- "$@" 'cog-predict --whole'
     set_json
     set -- "$@" ${json:+"cog-predict --json=$json"}
     if [ -z "$operand" ]; then

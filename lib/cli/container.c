@@ -43,6 +43,16 @@ static bool wants_gpus(const json_t *labels)
     return json_is_true(json_object_get(json_object_get(config, "build"), "gpu"));
 }
 
+/* The image's command, in the server's other mode. */
+static json_t *training_command(const json_t *config)
+{
+    json_t *command = json_copy(json_object_get(config, "Cmd"));
+
+    json_array_append_new(command, json_string("--x-mode"));
+    json_array_append_new(command, json_string("train"));
+    return command;
+}
+
 /* The schema in the image's label, so that wrong inputs start nothing. */
 static int check_image(struct cog_container_options *options, struct cog_batch *batch,
                        const struct cog_engine *engine, struct cog_container_wanted *wanted,
@@ -68,6 +78,9 @@ static int check_image(struct cog_container_options *options, struct cog_batch *
     if (!options->gpus && wants_gpus(labels))
         options->gpus = cog_gpus_parse("all", diags);
     wanted->gpus = options->gpus;
+    if (batch->training)
+        options->command = training_command(config);
+    wanted->command = options->command;
     return cog_batch_check(batch, diags);
 }
 
@@ -105,6 +118,7 @@ static int predict(const struct cog_container_options *options,
         const struct cog_server server = {.http = engine->http,
                                           .url = container.url,
                                           .attached = true,
+                                          .training = batch->training,
                                           .logs_shown = options->progress,
                                           .timeout_ms = batch->seconds * 1000};
         result = cog_batch_run(batch, &server, diags);

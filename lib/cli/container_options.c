@@ -17,6 +17,7 @@ void cog_container_options_release(struct cog_container_options *options)
 {
     json_decref(options->environment);
     json_decref(options->mounts);
+    json_decref(options->command);
     json_decref(options->gpus);
     *options = (struct cog_container_options){0};
 }

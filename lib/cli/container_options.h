@@ -19,6 +19,7 @@ enum {
 struct cog_container_options {
     const char *image, *builder; /* `builder` may be NULL */
     json_t *environment;         /* array of "NAME=VALUE" */
+    json_t *command;             /* NULL: the image's; set where it is another */
     json_t *mounts;              /* array of cog_mount_parse() */
     json_t *gpus;        /* of cog_gpus_parse(); NULL: as the image's label has it */
     long long shm_bytes; /* 0: the default */

@@ -73,3 +73,15 @@ bool cog_environment_draws(void)
 
     return isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
 }
+
+int cog_environment_token(json_t **context, struct cog_diags *diags)
+{
+    const char *token = getenv("REPLICATE_API_TOKEN");
+
+    if (!token || !*token)
+        return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
+                          "--use-replicate-token needs the variable REPLICATE_API_TOKEN");
+    json_decref(*context);
+    *context = json_pack("{s:s}", "replicate_api_token", token);
+    return *context ? 0 : -1;
+}

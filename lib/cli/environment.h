@@ -2,6 +2,7 @@
 #ifndef COG_CLI_ENVIRONMENT_H
 #define COG_CLI_ENVIRONMENT_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "docker/endpoint.h"
@@ -27,5 +28,9 @@ const char *cog_environment_catalog(const char *option);
 
 /* Whether stderr is a terminal that a line can be drawn on again. */
 bool cog_environment_draws(void);
+
+/* Makes the context of requests that has REPLICATE_API_TOKEN, as models of Cog expect it.
+ * Returns 0, or -1 after usage.option when the variable is not set. */
+int cog_environment_token(json_t **context, struct cog_diags *diags);
 
 #endif

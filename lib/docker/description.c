@@ -30,6 +30,8 @@ json_t *cog_container_describe(const struct cog_container_wanted *wanted)
     json_t *body = json_pack("{s:s}", "Image", wanted->image), *host = json_object();
     auto_free char *owner = cog_owner_name();
 
+    if (wanted->command)
+        json_object_set(body, "Cmd", (json_t *)wanted->command);
     if (wanted->environment)
         json_object_set(body, "Env", (json_t *)wanted->environment);
     if (owner)

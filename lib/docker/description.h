@@ -10,6 +10,7 @@
 /* All borrowed; NULL, 0 and false where the default will do. */
 struct cog_container_wanted {
     const char *image;
+    const json_t *command;     /* array of words; NULL: the image's */
     const json_t *environment; /* array of "NAME=VALUE" */
     const json_t *mounts;      /* array of cog_mount_parse() */
     const json_t *gpus;        /* of cog_gpus_parse() */

@@ -10,9 +10,11 @@
 #include "base/auto.h"
 #include "base/digest.h"
 #include "base/doc.h"
+#include "http/url.h"
 
 enum { MAX_FILE = 1 << 20 };
 
+static const char ssh_scheme[] = "ssh://";
 static const char default_host[] = "unix:///var/run/docker.sock";
 static const struct cog_pos nowhere = {0};
 
@@ -21,6 +23,43 @@ static void use_tls(struct cog_endpoint *endpoint, const char *folder)
     endpoint->ca_file = cog_printf("%s/ca.pem", folder);
     endpoint->cert_file = cog_printf("%s/cert.pem", folder);
     endpoint->key_file = cog_printf("%s/key.pem", folder);
+}
+
+/* A cog_relay_serve: the connection is ssh's input and output; what it has to say goes to
+ * stderr. */
+static void serve_ssh(int connection, const void *context)
+{
+    const struct cog_endpoint *endpoint = context;
+    auto_free char *place = cog_strdup(endpoint->name + sizeof ssh_scheme - 1);
+    char *port = strrchr(place, ':');
+
+    place[strcspn(place, "/")] = '\0';
+    if (port)
+        *port++ = '\0';
+    if (dup2(connection, STDIN_FILENO) < 0 || dup2(connection, STDOUT_FILENO) < 0)
+        return;
+    (void)execlp("ssh", "ssh", "-o", "ConnectTimeout=30", "-T", "-p", port ? port : "22",
+                 "--", place, "docker", "system", "dial-stdio", (char *)NULL);
+}
+
+static int use_ssh(struct cog_endpoint *endpoint, struct cog_diags *diags)
+{
+    endpoint->remote = true;
+    endpoint->url = cog_strdup("http://docker");
+    if (cog_relay_open(&endpoint->relay, serve_ssh, endpoint, diags) < 0)
+        return -1;
+    endpoint->socket = cog_strdup(endpoint->relay.socket);
+    return 0;
+}
+
+/* "[USER@]HOST[:PORT]" and nothing that ssh would take for something else. */
+static bool is_ssh_place(const char *place)
+{
+    size_t size = strcspn(place, "/");
+
+    return size > 0 && *place != '-' && !place[size + (place[size] == '/')] &&
+           strspn(place, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                         ".-_@:") == size;
 }
 
 /* `tls_folder`: NULL for plain TCP. Steals nothing. */
@@ -36,13 +75,18 @@ static int use(struct cog_endpoint *endpoint, const char *host, const char *orig
     }
     if (strncmp(host, "tcp://", 6) == 0 && host[6]) {
         endpoint->url = cog_printf("%s://%s", tls_folder ? "https" : "http", host + 6);
+        endpoint->remote = !cog_is_loopback(host + 6);
         if (tls_folder)
             use_tls(endpoint, tls_folder);
         return 0;
     }
-    return cog_report(diags, COG_ERROR, nowhere, "engine.endpoint",
-                      "%s gives \"%s\", which is neither unix://PATH nor tcp://HOST:PORT",
-                      origin, host);
+    if (strncmp(host, ssh_scheme, sizeof ssh_scheme - 1) == 0 &&
+        is_ssh_place(host + sizeof ssh_scheme - 1))
+        return use_ssh(endpoint, diags);
+    return cog_report(
+        diags, COG_ERROR, nowhere, "engine.endpoint",
+        "%s gives \"%s\", which is none of unix://PATH, tcp://HOST:PORT and ssh://HOST",
+        origin, host);
 }
 
 /* The current context of config.json; NULL: none. The caller frees it. */
@@ -108,6 +152,7 @@ int cog_endpoint_choose(struct cog_endpoint *endpoint,
 
 void cog_endpoint_release(struct cog_endpoint *endpoint)
 {
+    cog_relay_release(&endpoint->relay);
     free(endpoint->name);
     free(endpoint->origin);
     free(endpoint->socket);

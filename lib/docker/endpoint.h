@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/diag.h"
+#include "docker/relay.h"
 
 /* What the program was told, by options and environment; all borrowed, NULL: not set. */
 struct cog_endpoint_choice {
@@ -27,9 +28,13 @@ struct cog_endpoint {
     char *socket;                         /* path of the unix socket; NULL: TCP */
     char *url;                            /* "http://docker" or "https://10.0.0.1:2376" */
     char *ca_file, *cert_file, *key_file; /* NULL without TLS */
+    bool remote;                          /* its ports are not this machine's */
+    struct cog_relay relay;               /* serves `socket` for ssh:// */
 };
 
-/* Returns 0, or -1 after a diagnostic: engine.endpoint (an address that cannot be used),
+/* Takes unix://PATH, tcp://HOST:PORT and ssh://[USER@]HOST[:PORT]; the last by the system's
+ * ssh, which runs "docker system dial-stdio" there for each connection. Returns 0, or -1
+ * after a diagnostic: engine.endpoint (an address that cannot be used),
  * engine.context (a context that does not exist or is broken). */
 int cog_endpoint_choose(struct cog_endpoint *endpoint,
                         const struct cog_endpoint_choice *choice, struct cog_diags *diags);

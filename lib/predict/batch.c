@@ -19,13 +19,27 @@ void cog_batch_release(struct cog_batch *batch)
     cog_requests_release(&batch->requests);
     cog_filter_release(&batch->filter);
     json_decref(batch->openapi);
+    json_decref(batch->context);
     *batch = (struct cog_batch){0};
+}
+
+/* A training has a schema of its own beside the prediction's. */
+static json_t *chosen(const struct cog_batch *batch, json_t *openapi)
+{
+    json_t *components = json_object_get(openapi, "components");
+    json_t *schemas = json_object_get(components, "schemas");
+
+    if (batch->training && schemas) {
+        json_object_set(schemas, "Input", json_object_get(schemas, "TrainingInput"));
+        json_object_set(schemas, "Output", json_object_get(schemas, "TrainingOutput"));
+    }
+    return openapi;
 }
 
 int cog_batch_set_openapi(struct cog_batch *batch, const char *text, const char *name,
                           struct cog_diags *diags)
 {
-    batch->openapi = cog_doc_parse(text, strlen(text), name, diags);
+    batch->openapi = chosen(batch, cog_doc_parse(text, strlen(text), name, diags));
     return batch->openapi ? 0 : -1;
 }
 
@@ -109,6 +123,7 @@ static int send_all(const struct cog_batch *batch, const struct cog_server *serv
 
     json_array_foreach(batch->requests.list, index, request) {
         json_auto_t *prediction = NULL;
+        cog_request_set_context(request, batch->context);
         int answer = batch->stream
                          ? cog_events_run(server, request, diags)
                          : cog_server_predict(server, request, &prediction, diags);
@@ -130,9 +145,10 @@ int cog_batch_run(struct cog_batch *batch, const struct cog_server *server,
     if (result != COG_SERVER_OK)
         return result;
     if (!batch->openapi)
-        batch->openapi = cog_server_openapi(server, diags);
+        batch->openapi = chosen(batch, cog_server_openapi(server, diags));
     if (!batch->openapi || cog_batch_check(batch, diags) < 0)
         return COG_SERVER_TOLD;
+    batch->filter.context = batch->context;
     if (batch->filter.open)
         return cog_filter_run(&batch->filter, batch->openapi, server, diags);
     return send_all(batch, server, diags);

@@ -19,6 +19,8 @@ struct cog_batch {
     bool resume;                  /* stdout has the answers of an earlier run */
     bool output_only;             /* for people (output.h), not as JSON lines */
     bool stream;                  /* events instead (events.h) */
+    json_t *context;              /* added to each request, owned; or NULL */
+    bool training;                /* what is sent are trainings */
     bool whole;                   /* all of each prediction, indented */
     const char *output_file;      /* borrowed, or NULL */
     long setup_seconds;           /* how long setup may take */
@@ -29,9 +31,9 @@ struct cog_batch {
 void cog_batch_release(struct cog_batch *batch);
 
 /* Completes what the options said: requests from `json` (see cog_requests_add_json()), or
- * from stdin when neither that nor texts are given (`all` of them now, or as a filter); the
- * model's document from the file `schema`, if not NULL. Returns 0, -1 after diagnostics, or
- * COG_EXIT_NO_INPUT. */
+ * from stdin when neither that nor texts are given (`all` of them now, also if they are for
+ * people or streamed, else as a filter); the model's document from the file `schema`, if
+ * not NULL. Returns 0, -1 after diagnostics, or COG_EXIT_NO_INPUT. */
 int cog_batch_gather(struct cog_batch *batch, const char *json, const char *schema,
                      bool all, struct cog_diags *diags);
 

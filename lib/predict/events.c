@@ -121,11 +121,11 @@ int cog_events_run(const struct cog_server *server, const json_t *request,
                                           "Accept: text/event-stream", NULL};
     const char *id = json_string_value(json_object_get(request, "id"));
     auto_free char *body = json_dumps(request, JSON_COMPACT);
-    auto_free char *url =
-        cog_printf("%s/predictions%s%s", server->url, id ? "/" : "", id ? id : "");
+    auto_free char *url = cog_server_url(server, id);
     const struct cog_http_request sent = {.method = id ? "PUT" : "POST",
                                           .url = url,
                                           .ca_text = server->ca_text,
+                                          .socket = server->socket,
                                           .headers = headers,
                                           .body = body,
                                           .body_size = strlen(body),

@@ -92,6 +92,7 @@ static void prepare(struct run *run, struct entry *entry, const char *text, size
 
     cog_diags_init(&told, input_name);
     json_auto_t *request = cog_request_parse(text, size, run->openapi, &told);
+    cog_request_set_context(request, run->filter->context);
     const char *id = json_string_value(json_object_get(request, "id"));
     entry->id = id ? cog_strdup(id) : NULL;
     if (request && told.errors == 0) {
@@ -152,6 +153,7 @@ static void send_entry(struct run *run, struct entry *entry, size_t slot)
         .method = entry->id ? "PUT" : "POST",
         .url = entry->path,
         .ca_text = run->server->ca_text,
+        .socket = run->server->socket,
         .headers = headers,
         .body = entry->body,
         .body_size = strlen(entry->body),

@@ -16,6 +16,7 @@
 struct cog_filter {
     size_t at_once;            /* predictions in flight; 0: one */
     unsigned long long skip;   /* requests that have an answer already */
+    const json_t *context;     /* added to each; NULL: none; borrowed */
     bool bar;                  /* show a progress bar on stderr */
     bool open, single;         /* set by cog_filter_open(); there is one request only */
     unsigned long long done;   /* answers that were written, or skipped */

@@ -167,3 +167,14 @@ int cog_requests_complete(struct cog_requests *requests, const json_t *openapi,
     }
     return diags->errors > errors ? -1 : 0;
 }
+
+void cog_request_set_context(json_t *request, const json_t *context)
+{
+    json_t *own = json_object_get(request, "context");
+
+    if (!request || !context)
+        return;
+    if (!own)
+        json_object_set_new(request, "context", own = json_object());
+    json_object_update(own, (json_t *)context);
+}

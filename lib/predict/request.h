@@ -46,4 +46,7 @@ int cog_requests_complete(struct cog_requests *requests, const json_t *openapi,
 json_t *cog_request_parse(const char *text, size_t size, const json_t *openapi,
                           struct cog_diags *diags);
 
+/* Adds the members of `context` to the request's; either may be NULL. */
+void cog_request_set_context(json_t *request, const json_t *context);
+
 #endif

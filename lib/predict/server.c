@@ -23,6 +23,13 @@ enum { KEEP_WAITING = -2 }; /* beside the members of cog_server_result */
 
 static const struct cog_pos nowhere = {0};
 
+char *cog_server_url(const struct cog_server *server, const char *id)
+{
+    return cog_printf("%s/%s%s%s", server->url,
+                      server->training ? "trainings" : "predictions", id ? "/" : "",
+                      id ? id : "");
+}
+
 /* Sends to PATH; `*answer` is the JSON that came, or NULL. Returns a cog_http_result;
  * `response` is to be released in any case. */
 static int call(const struct cog_server *server, struct cog_http_request request,
@@ -32,6 +39,7 @@ static int call(const struct cog_server *server, struct cog_http_request request
 
     request.url = url;
     request.ca_text = server->ca_text;
+    request.socket = server->socket;
     request.limit = COG_SERVER_MAX_ANSWER;
     int result = cog_http_send(server->http, &request, response);
     *answer = result == COG_HTTP_OK
@@ -270,7 +278,8 @@ int cog_server_predict(const struct cog_server *server, const json_t *request,
 {
     static const char *const headers[] = {"Content-Type: application/json", NULL};
     const char *id = json_string_value(json_object_get(request, "id"));
-    auto_free char *path = cog_printf("/predictions%s%s", id ? "/" : "", id ? id : "");
+    auto_free char *url = cog_server_url(server, id);
+    const char *path = url + strlen(server->url);
     auto_free char *body = json_dumps(request, JSON_COMPACT);
     struct cog_http_response response;
     json_t *ignored;

@@ -12,8 +12,10 @@ struct cog_server {
     struct cog_http *http; /* borrowed */
     const char *url;       /* "http://127.0.0.1:5000", borrowed */
     const char *ca_text;   /* PEM, or NULL */
+    const char *socket;    /* a unix socket that leads there; NULL: TCP */
     bool attached;         /* `http` follows an answer that ends when the server does */
     bool show_logs;        /* logs of setup and predictions go to stderr */
+    bool training;         /* what is sent are trainings */
     bool logs_shown;       /* those of setup are on stderr already */
     long timeout_ms;       /* of a prediction; 0: none */
 };
@@ -35,6 +37,10 @@ int cog_server_wait(const struct cog_server *server, long seconds, struct cog_di
 
 /* The model's OpenAPI document, a new reference; NULL after predict.schema. */
 json_t *cog_server_openapi(const struct cog_server *server, struct cog_diags *diags);
+
+/* Where a request goes: the URL of the predictions, or of the one called `id` (or NULL).
+ * The caller frees it. */
+char *cog_server_url(const struct cog_server *server, const char *id);
 
 /* What is to be made of the answer to a request, or of its absence: `result` is a
  * cog_http_result. Otherwise as cog_server_predict(). */

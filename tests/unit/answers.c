@@ -35,7 +35,9 @@ static void take_message(void *data, struct cog_call *call, const unsigned char 
     } else {
         Session__GetSecretResponse *found = (void *)cog_message_unpack(
             &session__get_secret_response__descriptor, bytes, size);
-        answer->text = cog_strndup((char *)found->data.data, found->data.len);
+        answer->text = found->data.len
+                           ? cog_strndup((char *)found->data.data, found->data.len)
+                           : cog_strdup("");
         cog_message_free(&found->base);
     }
 }

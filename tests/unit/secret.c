@@ -14,6 +14,12 @@
 #include "base/secret.h"
 #include "buildkit/inputs.h"
 
+#ifdef __SANITIZE_ADDRESS__ /* its runtime does not lock */
+#define LOCKS(condition) (void)0
+#else
+#define LOCKS(condition) assert_true(condition)
+#endif
+
 /* Kilobytes that are locked, of /proc/self/status. */
 static long locked(void)
 {
@@ -34,7 +40,7 @@ static void memory_is_locked_and_wiped(void **state)
 
     (void)state;
     cog_secret_lock(secret, strlen(secret));
-    assert_true(locked() > before);
+    LOCKS(locked() > before);
     cog_secret_wipe(secret, strlen(secret));
     assert_memory_equal(secret, "\0\0\0\0\0\0\0", 8);
     cog_secret_free(secret, 8);
@@ -54,13 +60,13 @@ static void what_a_build_is_given_is_locked(void **state)
         cog_build_inputs_add_secret_take(&inputs, "a", cog_strdup("hunter2"), 7, &diags),
         0);
     long between = locked();
-    assert_true(between > before);
+    LOCKS(between > before);
     cog_build_inputs_release(&inputs);
-    assert_true(locked() < between);
+    LOCKS(locked() < between);
     char *password = cog_strdup("hunter2");
     between = locked();
     cog_build_inputs_add_credential_take(&inputs, "ghcr.io", cog_strdup("me"), password);
-    assert_true(locked() > between);
+    LOCKS(locked() > between);
     cog_build_inputs_release(&inputs);
 }
 
