@@ -85,6 +85,7 @@ static void finds_imports(void **state)
     }
     cog_text_close(out, &found);
     assert_string_equal(found, "a b.c .e .e.f .e.h . .i ");
+    free(found);
     assert_string_equal(named,
                         "{\"d\":\"b.c\",\"g\":\".e.f\",\"h\":\".e.h\",\"i\":\".i\"}");
 }
