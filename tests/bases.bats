@@ -77,3 +77,28 @@ END
     run -0 --separate-stderr cog run "$image" -i text=ab -i n=2
     [[ $output == *ab*ab* ]]
 }
+
+@test "packages of Ubuntu: new names in trixie, with a warning" {
+    sed -i 's/^build:/&\n  system_packages: [libgl1-mesa-glx, libasound2, libjpeg8, netcat]/' cog.yaml
+    run -0 --separate-stderr cog build -t "$image" --progress=quiet --keep=../kept
+    [[ $stderr == *"cog.yaml:3:21: warning: Debian trixie does not have libgl1-mesa-glx; libgl1 is installed instead"*"[plan.package-name]"* ]]
+    run -0 docker run --rm "$image" sh -c 'ldconfig -p; command -v nc'
+    [[ $output == */nc ]]
+    for library in libGL.so.1 libasound.so.2 libjpeg.so.62; do
+        [[ $output == *"$library "* ]]
+    done
+    run -0 cog-explain <../kept/plan.json
+    [[ $output == *"system-packages.libgl1-mesa-glx"*"libgl1"* ]]
+}
+
+@test "a package that only the older release has: the image begins with that one" {
+    "$TOP/scripts/base-image" --python none
+    sed -i 's/^build:/&\n  system_packages: [libgconf-2-4]/' cog.yaml
+    printf 'image\tbuild\tpython\tsource\tcuda\tcudnn\tuse\tsuite\n' >../catalog.tsv
+    printf 'python:{python}-slim-trixie\t-\t3.11\timage\t-\t-\tplan\ttrixie\n' >>../catalog.tsv
+    printf 'debian:bookworm-slim\t-\t3.11\tapt\t-\t-\tplan\tbookworm\n' >>../catalog.tsv
+    cog build -t "$image" --catalog ../catalog.tsv --progress=quiet --keep=../kept
+    jq -e '[.decisions[] | select(.key == "image.base") | .value, .rule, .at] ==
+        ["debian:bookworm-slim", "image.base.system-package", "cog.yaml:3:21"]' ../kept/plan.json
+    docker run --rm "$image" sh -c 'ldconfig -p | grep -q libgconf-2.so.4'
+}

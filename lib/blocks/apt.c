@@ -27,15 +27,35 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The packages sorted, so that their order in cog.yaml does not change the plan. The caller
- * frees it. */
-static const char **sorted(const json_t *packages)
+/* The packages as the release of the image calls them, each once and sorted, so that their
+ * order in cog.yaml does not change the plan. A new reference to a set. */
+static json_t *names_of(const struct cog_composer *composer, const json_t *packages)
 {
-    size_t count = json_array_size(packages);
-    const char **names = cog_calloc(count, sizeof *names);
+    json_t *names = json_object();
+    const json_t *item;
+    size_t index;
 
-    for (size_t i = 0; i < count; i++)
-        names[i] = json_string_value(json_array_get(packages, i));
+    json_array_foreach(packages, index, item) {
+        const char *package = json_string_value(item);
+        auto_free char *key = cog_printf("system-packages.%s", package);
+        const char *next = cog_decided(composer, key);
+        for (next = next ? next : package; next;) {
+            auto_free char *name = cog_next_word(&next);
+            json_object_set_new(names, name, json_true());
+        }
+    }
+    return names;
+}
+
+static const char **sorted(json_t *set)
+{
+    const char **names = cog_calloc(json_object_size(set), sizeof *names), *name;
+    size_t count = 0;
+    json_t *value;
+
+    json_object_foreach(set, name, value) {
+        names[count++] = name;
+    }
     qsort(names, count, sizeof *names, by_text);
     return names;
 }
@@ -93,10 +113,11 @@ void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stag
 {
     static const char *const strict[] = {"sh", "-c", script, "apt-get", NULL},
                              *const missing[] = {"sh", "-c", if_missing, script, NULL};
-    auto_free const char **names = sorted(packages);
+    json_auto_t *set = names_of(composer, packages);
+    auto_free const char **names = sorted(set);
     json_t *exec = cog_stage_exec(stage, why, lenient ? missing : strict);
 
-    for (size_t i = 0; i < json_array_size(packages); i++)
+    for (size_t i = 0; i < json_object_size(set); i++)
         cog_exec_arg(exec, names[i]);
     cog_exec_env(exec, "DEBIAN_FRONTEND", "noninteractive");
     /* for what writes the day into files, such as useradd: 1980, as of files of a plan */

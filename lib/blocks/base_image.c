@@ -44,6 +44,16 @@ struct plan {
     char *smaller;     /* the one that would do if build.run compiled nothing; NULL: it */
 };
 
+/* Whether the image is of an older release of Debian, which has a package that cog.yaml
+ * names. */
+static bool for_package(const struct plan *p)
+{
+    const struct cog_resolution *resolution = p->project->resolution;
+
+    return resolution->suite_package && p->base.suite &&
+           strcmp(p->base.suite, resolution->system.need.suite) == 0;
+}
+
 static const char *rule_of(const struct plan *p)
 {
     const struct cog_resolution *resolution = p->project->resolution;
@@ -54,6 +64,8 @@ static const char *rule_of(const struct plan *p)
         return "option.base";
     if (resolution->system.subject)
         return "image.base.system-cuda";
+    if (for_package(p))
+        return "image.base.system-package";
     if (resolution->data->own_images)
         return "image.base.catalog";
     return resolution->gpu ? "image.base.wheels-bring-cuda" : "image.base.python-slim";
@@ -218,6 +230,8 @@ static int base_image_plan(const struct cog_project *project, struct cog_compose
         p.at = system->compiled_at;
     else if (system->subject)
         p.at = system->at;
+    else if (for_package(&p))
+        p.at = project->resolution->suite_at;
     if (result == 0) {
         decide(&p);
         add_stages(&p);

@@ -8,6 +8,7 @@
 extern const struct cog_block cog_block_accelerator;
 extern const struct cog_block cog_block_custom;
 extern const struct cog_block cog_block_base_image;
+extern const struct cog_block cog_block_package_names;
 extern const struct cog_block cog_block_apt;
 extern const struct cog_block cog_block_programs;
 extern const struct cog_block cog_block_python;

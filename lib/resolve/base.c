@@ -263,6 +263,8 @@ static void warn_other(struct cog_resolver *r, const char *wanted)
 static void check_chosen(struct cog_resolver *r)
 {
     const struct cog_system *system = &r->resolution->system;
+
+    cog_resolver_suite(r);
     auto_free char *wanted = system->subject ? need_text(&system->need) : NULL;
     auto_free char *pythons =
         cog_catalog_pythons(&r->data->by_name[COG_TABLE_BASE_IMAGES], &system->need);
@@ -299,6 +301,19 @@ void cog_resolver_base(struct cog_resolver *r)
 
 /* --- what is found --- */
 
+/* Rather an image of another release of Debian than none. */
+static bool choose(const struct cog_resolution *resolution, const char *python,
+                   struct cog_base *base)
+{
+    const struct cog_versions *table = &resolution->data->by_name[COG_TABLE_BASE_IMAGES];
+    struct cog_base_need need = resolution->system.need;
+
+    if (cog_catalog_choose(table, &need, python, base))
+        return true;
+    need.suite = NULL;
+    return cog_catalog_choose(table, &need, python, base);
+}
+
 bool cog_resolution_base(const struct cog_resolution *resolution, const char *python,
                          struct cog_base *base)
 {
@@ -307,8 +322,7 @@ bool cog_resolution_base(const struct cog_resolution *resolution, const char *py
 
     *base = (struct cog_base){0};
     if (!own->image)
-        return cog_catalog_choose(&resolution->data->by_name[COG_TABLE_BASE_IMAGES],
-                                  &resolution->system.need, python, base);
+        return choose(resolution, python, base);
     if (!held)
         return false;
     copy(base, own);

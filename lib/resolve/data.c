@@ -17,7 +17,8 @@
 enum { MAX_BYTES = 1 << 20 };
 
 /* By enum cog_table_name. What the cells of a column are: v a version, - or a version, b a
- * list of builds, p a pattern of names, t any text; ? what `fault`, which looks at a row
+ * list of builds, d =, -, nvidia or names of Debian packages, p a pattern of names, t any
+ * text; ? what `fault`, which looks at a row
  * whole, says of it. */
 static const struct layout {
     const char *name, *columns, *kinds;
@@ -29,6 +30,7 @@ static const struct layout {
      "\tsuite", cog_catalog_fault},
     {"build_packages", "package\twhat", "pt", "", NULL},
     {"cuda_builds", "package\tcompiled", "pt", "", NULL},
+    {"debian_packages", "package\tbookworm\ttrixie\twhy", "pddt", "", NULL},
     {"driver", "cuda\tdriver", "vv", "", NULL},
     {"files", "file\tpackage", "pt", "", NULL},
     {"frameworks", "package\twhat", "pt", "", NULL},
@@ -78,6 +80,25 @@ static bool is_list(const char *cell)
     }
 }
 
+/* Whether the cell is = or -, or lower-case names with one space between them. */
+static bool is_debian(const char *cell)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+    if (strcmp(cell, "=") == 0 || strcmp(cell, "-") == 0)
+        return true;
+    for (const char *word = cell; *word;) {
+        size_t length = strcspn(word, " ");
+        if (length < 2 || !strchr(letters, *word) ||
+            strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789+.-") < length)
+            return false;
+        word += length;
+        if (*word && !*++word)
+            return false;
+    }
+    return *cell;
+}
+
 static bool is_cell(char kind, const char *cell)
 {
     if (kind == 'b')
@@ -86,6 +107,8 @@ static bool is_cell(char kind, const char *cell)
         return *cell && strlen(cell) <= COG_GLOB_MAX && !cog_glob_fault(cell);
     if (kind == 't')
         return *cell;
+    if (kind == 'd')
+        return is_debian(cell);
     return kind == '?' || (kind == '-' && strcmp(cell, "-") == 0) || is_version(cell);
 }
 

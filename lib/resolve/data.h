@@ -17,6 +17,7 @@ enum cog_table_name {
     COG_TABLE_BASE_IMAGES,
     COG_TABLE_BUILD_PACKAGES,
     COG_TABLE_CUDA_BUILDS,
+    COG_TABLE_DEBIAN_PACKAGES,
     COG_TABLE_DRIVER,
     COG_TABLE_FILES,
     COG_TABLE_FRAMEWORKS,
@@ -41,6 +42,12 @@ enum {
 };
 enum { COG_BUILD_PACKAGE, COG_BUILD_WHAT }; /* a pattern of names; what they are for */
 enum { COG_CUDA_BUILD_PACKAGE, COG_CUDA_BUILD_COMPILED }; /* always or source */
+enum {
+    COG_DEBIAN_PACKAGE,  /* a pattern of names */
+    COG_DEBIAN_BOOKWORM, /* see debian.h */
+    COG_DEBIAN_TRIXIE,
+    COG_DEBIAN_WHY, /* a text, or - */
+};
 enum { COG_DRIVER_CUDA, COG_DRIVER_VERSION };
 enum { COG_FILE_NAME, COG_FILE_PACKAGE }; /* a pattern of headers or libraries */
 enum {

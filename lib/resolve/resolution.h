@@ -73,6 +73,9 @@ struct cog_resolution {
     struct cog_held held;
     struct cog_system system;
     struct cog_toolkit toolkit;
+    const char *suite_package; /* what made system.need.suite be set; NULL: it is not */
+    struct cog_pos suite_at;
+    json_t *texts;               /* array of what members borrow */
     struct cog_base base;        /* the user's; its name is NULL when one is chosen */
     const struct cog_data *data; /* the tables, borrowed */
 };

@@ -281,7 +281,7 @@ int cog_resolve(struct cog_resolution *resolution, const struct cog_project *pro
         .cudnn_at = cog_config_at(&project->config, "/build/cudnn"),
     };
 
-    *resolution = (struct cog_resolution){.gpu = gpu, .data = data};
+    *resolution = (struct cog_resolution){.gpu = gpu, .data = data, .texts = json_array()};
     cog_resolver_torch(&r);
     cog_resolver_tensorflow(&r);
     if (gpu)
@@ -304,6 +304,7 @@ void cog_resolution_release(struct cog_resolution *resolution)
     }
     free(resolution->toolkit.image);
     free(resolution->toolkit.cuda);
+    json_decref(resolution->texts);
     free(resolution->held.image);
     free(resolution->held.pythons);
     free(resolution->held.specifier);

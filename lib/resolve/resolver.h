@@ -29,6 +29,11 @@ void cog_resolver_system(struct cog_resolver *r);
 /* What compiles CUDA code, and where it gets the compiler from. */
 void cog_resolver_find_builds(struct cog_resolver *r);
 void cog_resolver_choose_toolkit(struct cog_resolver *r);
+/* NVIDIA's packages in build.system_packages; for cog_resolver_system(). */
+void cog_resolver_nvidia(struct cog_resolver *r);
+
+/* The release of Debian, when what the image has of CUDA is known. */
+void cog_resolver_suite(struct cog_resolver *r);
 
 /* The image to begin with, when all that it needs to hold is known. */
 void cog_resolver_base(struct cog_resolver *r);

@@ -166,7 +166,7 @@ static void need_listed(struct cog_resolver *r, const struct cog_package *packag
                    need->name, need->cuda);
     cog_resolver_need(r, &(struct cog_system){.subject = need->name,
                                               .at = package->at,
-                                              .need = {need->cuda, need->cudnn},
+                                              .need = {need->cuda, need->cudnn, NULL},
                                               .instead = need->instead});
 }
 
@@ -225,7 +225,7 @@ static void check_jax(struct cog_resolver *r)
                                      .need = {old   ? "11"
                                               : new ? "13"
                                                     : "12",
-                                              cudnn8 ? "8" : "9"},
+                                              cudnn8 ? "8" : "9", NULL},
                                      .instead = "jax[cuda12], whose wheels bring it",
                                  });
     }
@@ -262,7 +262,7 @@ static void check_sources(struct cog_resolver *r)
             continue;
         cog_resolver_need(r, &(struct cog_system){.subject = package->text,
                                                   .at = package->at,
-                                                  .need = {r->cuda, r->cudnn},
+                                                  .need = {r->cuda, r->cudnn, NULL},
                                                   .compiled = package->text,
                                                   .compiled_at = package->at});
         return;
@@ -321,6 +321,7 @@ void cog_resolver_system(struct cog_resolver *r)
             need_listed(r, package, need,
                         need->before || (i && strcmp(need[-1].name, need->name) == 0));
     }
+    cog_resolver_nvidia(r);
     check_compilers(r);
     check_old_name(r);
     check_jax(r);
