@@ -69,10 +69,10 @@ gives() {
     given cog-exec --debug
     [ ! -e "$SPY/cog-submit" ] || ! grep -q -e '^-x' "$SPY/cog-submit"
     gives cog-exec --weird cog exec -- --weird
-    gives cog-exec "--mount=$PWD:/src" cog exec python
+    gives cog-exec "--source=$PWD" cog exec python
     gives cog-plan --environment cog exec python
     mkdir -p below/it
-    (cd below/it && gives cog-exec "--mount=${PWD%/below/it}:/src" cog exec ls)
+    (cd below/it && gives cog-exec "--source=${PWD%/below/it}" cog exec ls)
     echo 'build: {python_version: "3.13"}' >cog.yaml
     gives cog-exec ls cog exec ls
     fails 2 usage.operand cog exec

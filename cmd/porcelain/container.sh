@@ -8,14 +8,13 @@ run_in_container() { # WORD...
     image=${tag:-$(default_tag)-environment}
     make_image "$@" 'cog-plan --environment' "cog-submit --tag=$image"
     folder=$(cd "$root" && pwd -P)
-    replace cog-exec "cog-exec --image=$image" "cog-exec --mount=$folder:/src" 'cog-exec --workdir=/src' \
-        ${watch:+"cog-exec --watch=$folder"} "$@"
+    replace cog-exec "cog-exec --image=$image" "cog-exec --source=$folder" ${watch:+"cog-exec --watch=$folder"} "$@"
 }
 
 cmd_exec() {
     [ "$verbatim" = 1 ] || die 2 "which command is to be run? such as: cog exec python" usage.operand
     make_work
-    run_in_container 'cog-exec --interactive' "$@"
+    run_in_container 'cog-exec --interactive' 'cog-exec --trusted' "$@"
 }
 
 cmd_serve() {

@@ -49,7 +49,7 @@ options='
 --no-open|||playground|$|print the address, and start no browser
 --env|-e|NAME=VALUE|container|container|a variable of the container; NAME alone: as it is here; repeatable
 --gpus||GPUS|container|container|all, a number, or device=0,1
---mount||FROM:TO|container|container|mount a folder of this machine; FROM:TO:ro to read only; repeatable
+--mount||SPEC|container|container|src=DIR,dst=/DIR[,readonly]: a folder in the container; repeatable
 --shm-size||SIZE|container|container|shared memory, such as 8g (default: 6g)
 --setup-timeout||SECONDS|run train|cog-predict|how long setup may take (default: 300)
 --use-replicate-token|||run|cog-predict|give the model REPLICATE_API_TOKEN as context

@@ -48,7 +48,7 @@ static int check_supported(const struct cog_config *config, struct cog_diags *di
 /* What the server is told of the model. */
 static json_t *environment(const struct cog_config *config)
 {
-    json_t *env = json_pack("{s:s?, s:s*}", "COG_PREDICT_TYPE_STUB", config->predict,
+    json_t *env = json_pack("{s:s*, s:s*}", "COG_PREDICT_TYPE_STUB", config->predict,
                             "COG_TRAIN_TYPE_STUB", config->train);
     const json_t *max = json_object_get(cog_config_value(config, "/concurrency"), "max");
 

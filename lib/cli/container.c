@@ -34,15 +34,6 @@ static bool is_model(const json_t *config)
     return false;
 }
 
-/* Whether the model was built for GPUs, by its configuration in a label. */
-static bool wants_gpus(const json_t *labels)
-{
-    const char *text = json_string_value(json_object_get(labels, "run.cog.config"));
-    json_auto_t *config = text ? json_loads(text, 0, NULL) : NULL;
-
-    return json_is_true(json_object_get(json_object_get(config, "build"), "gpu"));
-}
-
 /* The image's command, in the server's other mode. */
 static json_t *training_command(const json_t *config)
 {
@@ -75,7 +66,7 @@ static int check_image(struct cog_container_options *options, struct cog_batch *
         cog_batch_set_openapi(batch, schema, name, diags) < 0)
         return -1;
     wanted->gpus_needed = options->gpus;
-    if (!options->gpus && wants_gpus(labels))
+    if (!options->gpus && cog_image_wants_gpus(inspect))
         options->gpus = cog_gpus_parse("all", diags);
     wanted->gpus = options->gpus;
     if (batch->training)

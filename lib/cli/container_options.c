@@ -1,8 +1,11 @@
 /* container_options.c - reads the options of a container. */
 #include "cli/container_options.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
+#include "base/auto.h"
 #include "docker/description.h"
 
 static const struct cog_pos nowhere = {0};
@@ -24,10 +27,15 @@ void cog_container_options_release(struct cog_container_options *options)
 
 static int add_variable(json_t *environment, const char *value, struct cog_diags *diags)
 {
-    if (strchr(value, '=') && json_array_append_new(environment, json_string(value)) == 0)
+    const char *here = strchr(value, '=') ? NULL : getenv(value);
+    auto_free char *pair = here ? cog_printf("%s=%s", value, here) : cog_strdup(value);
+
+    if (!strchr(value, '=') && !here)
+        return 0;
+    if (*pair != '=' && json_array_append_new(environment, json_string(pair)) == 0)
         return 0;
     return cog_report(diags, COG_ERROR, nowhere, "usage.option",
-                      "a variable is NAME=VALUE in UTF-8, not \"%s\"", value);
+                      "a variable is NAME=VALUE in UTF-8, or NAME, not \"%s\"", value);
 }
 
 int cog_container_option(struct cog_container_options *options, int letter,

@@ -103,10 +103,11 @@ static int parse_options(const struct cog_program *program, void *state, int arg
 {
     size_t count = count_options(program->options) + count_options(shared_options);
     auto_free struct option *longs = cog_calloc(count + 1, sizeof *longs);
-    auto_free char *shorts = cog_alloc(3 * count + 2);
+    auto_free char *shorts = cog_alloc(3 * count + 3);
     int letter, result = 0;
 
-    shorts[0] = ':'; /* a missing value is told from an unknown option */
+    /* ':': a missing value is told from an unknown option */
+    memcpy(shorts, program->command ? "+:" : ":", program->command ? 3 : 2);
     add_options(program->options, longs, shorts);
     add_options(shared_options, longs, shorts);
     while ((letter = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {

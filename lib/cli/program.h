@@ -44,6 +44,7 @@ struct cog_program {
         *read; /* "cog/project-1", "" any document, NULL stdin is not read by cog_main */
     const char *write;    /* for --help; NULL: not a document */
     const char *operands; /* for --help, such as "[FILE]"; NULL: none are taken */
+    bool command;         /* the operands are a command: options end where it begins */
     const struct cog_option *options; /* may be NULL */
     /* Takes one option, or with letter 0 one operand. Returns 0, or -1 after a diagnostic
      * whose code begins with "usage."; the exit status is then 2. */

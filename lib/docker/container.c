@@ -15,7 +15,6 @@ enum {
     REMOVAL_TRIES = 100,
     REMOVAL_PAUSE_MS = 100,
     EVENTS_MS = 5000, /* the engine waits for the end of the second, by its clock */
-    NO_DRIVER = 1,    /* beside 0, -1 and COG_EXIT_INTERRUPTED */
 };
 
 static const char port[] = "5000/tcp";
@@ -50,15 +49,14 @@ static const char *remedy(const char *message)
 }
 
 /* Never interrupted: the engine would go on and leave a container that nobody knows of. */
-static int create(struct cog_container *container, const struct cog_engine *engine,
-                  const struct cog_container_wanted *wanted, struct cog_diags *diags)
+int cog_container_create(struct cog_container *container, const struct cog_engine *engine,
+                         const json_t *body, struct cog_diags *diags)
 {
-    json_auto_t *sent = description(wanted);
     struct cog_engine_answer answer;
 
     cog_http_shield(engine->http, true);
     int result =
-        cog_engine_call(engine, "POST", "/containers/create", sent, &answer, diags);
+        cog_engine_call(engine, "POST", "/containers/create", body, &answer, diags);
     cog_http_shield(engine->http, false);
     const char *id = json_string_value(json_object_get(answer.body, "Id"));
     if (result == COG_HTTP_OK && id)
@@ -121,10 +119,21 @@ static bool lacks_driver(const char *message)
            strstr(message, "no known GPU vendor found");
 }
 
-/* Starts what was created. Returns 0, NO_DRIVER (nothing reported), -1 or
- * COG_EXIT_INTERRUPTED. */
-static int start(const struct cog_container *container, const struct cog_engine *engine,
-                 bool gpus, struct cog_diags *diags)
+static int report_refusal(const struct cog_engine *engine,
+                          const struct cog_engine_answer *answer, struct cog_diags *diags)
+{
+    const char *text = answer->message;
+
+    if (strstr(text, "executable file not found") || strstr(text, "permission denied"))
+        return cog_report(diags, COG_ERROR, nowhere, "engine.command",
+                          "the command cannot be run: %s", text);
+    return cog_report(diags, COG_FAILURE, nowhere, "engine.refused",
+                      "the engine at %s does not start the container (%ld): %s%s",
+                      engine->endpoint->name, answer->status, text, remedy(text));
+}
+
+int cog_container_begin(const struct cog_container *container,
+                        const struct cog_engine *engine, bool gpus, struct cog_diags *diags)
 {
     auto_free char *path = cog_printf("/containers/%s/start", container->id);
     struct cog_engine_answer answer;
@@ -133,12 +142,9 @@ static int start(const struct cog_container *container, const struct cog_engine 
     if (result == COG_HTTP_INTERRUPTED)
         result = COG_EXIT_INTERRUPTED;
     else if (result == COG_HTTP_OK && gpus && lacks_driver(answer.message))
-        result = NO_DRIVER;
+        result = COG_CONTAINER_NO_DRIVER;
     else if (result == COG_HTTP_OK && answer.status >= 300)
-        result = cog_report(diags, COG_FAILURE, nowhere, "engine.refused",
-                            "the engine at %s does not start the container (%ld): %s%s",
-                            engine->endpoint->name, answer.status, answer.message,
-                            remedy(answer.message));
+        result = report_refusal(engine, &answer, diags);
     cog_engine_answer_release(&answer);
     return result;
 }
@@ -148,12 +154,13 @@ static int create_and_start(struct cog_container *container,
                             const struct cog_container_wanted *wanted, struct cog_log *log,
                             struct cog_diags *diags)
 {
-    int result = create(container, engine, wanted, diags);
+    json_auto_t *body = description(wanted);
+    int result = cog_container_create(container, engine, body, diags);
 
     if (result == 0)
         result = attach(container, engine, log, diags);
     if (result == 0)
-        result = start(container, engine, wanted->gpus, diags);
+        result = cog_container_begin(container, engine, wanted->gpus, diags);
     return result;
 }
 
@@ -163,12 +170,12 @@ int cog_container_start(struct cog_container *container, const struct cog_engine
 {
     int result = create_and_start(container, engine, wanted, log, diags);
 
-    if (result == NO_DRIVER && wanted->gpus_needed)
+    if (result == COG_CONTAINER_NO_DRIVER && wanted->gpus_needed)
         return cog_report(diags, COG_ERROR, nowhere, "engine.gpu",
                           "the engine at %s has no driver for GPUs; install the NVIDIA "
                           "Container Toolkit there, or leave out --gpus",
                           engine->endpoint->name);
-    if (result == NO_DRIVER) {
+    if (result == COG_CONTAINER_NO_DRIVER) {
         struct cog_container_wanted less = *wanted;
         less.gpus = NULL;
         cog_report(diags, COG_WARNING, nowhere, "engine.gpu",

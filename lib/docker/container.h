@@ -24,6 +24,21 @@ int cog_container_start(struct cog_container *container, const struct cog_engine
                         const struct cog_container_wanted *wanted, struct cog_log *log,
                         struct cog_diags *diags);
 
+/* The parts of that, for containers of another shape: creates what `body` describes (POST
+ * /containers/create) and keeps its id; predict.image, engine.refused. */
+int cog_container_create(struct cog_container *container, const struct cog_engine *engine,
+                         const json_t *body, struct cog_diags *diags);
+
+/* Beside 0, -1 and COG_EXIT_INTERRUPTED: GPUs were asked for and the engine has no driver
+ * for them; nothing was reported. */
+enum { COG_CONTAINER_NO_DRIVER = 1 };
+
+/* Starts what was created; engine.command (COG_ERROR: the command does not exist or is not
+ * executable), engine.refused. */
+int cog_container_begin(const struct cog_container *container,
+                        const struct cog_engine *engine, bool gpus,
+                        struct cog_diags *diags);
+
 /* All 0 where the engine does not tell. */
 struct cog_container_state {
     bool ended;

@@ -58,3 +58,12 @@ json_t *cog_engine_info(const struct cog_engine *engine, struct cog_diags *diags
 
     return get(engine, "/info", &info, diags) == 1 ? info : NULL;
 }
+
+bool cog_image_wants_gpus(const json_t *inspect)
+{
+    const json_t *labels = json_object_get(json_object_get(inspect, "Config"), "Labels");
+    const char *text = json_string_value(json_object_get(labels, "run.cog.config"));
+    json_auto_t *config = text ? json_loads(text, 0, NULL) : NULL;
+
+    return json_is_true(json_object_get(json_object_get(config, "build"), "gpu"));
+}

@@ -3,6 +3,7 @@
 #define COG_DOCKER_IMAGE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "base/diag.h"
 #include "docker/engine.h"
@@ -17,6 +18,9 @@ int cog_engine_image(const struct cog_engine *engine, const char *name, json_t *
  * (no such image, COG_ERROR) or the diagnostics above, or when interrupted. */
 int cog_engine_image_needed(const struct cog_engine *engine, const char *name,
                             json_t **inspect, struct cog_diags *diags);
+
+/* Whether its model was built for GPUs, by its configuration in a label. */
+bool cog_image_wants_gpus(const json_t *inspect);
 
 /* What GET /info says, a new reference; NULL after a diagnostic. */
 json_t *cog_engine_info(const struct cog_engine *engine, struct cog_diags *diags);

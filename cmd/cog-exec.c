@@ -1,0 +1,142 @@
+/* cog-exec.c - runs a command in a container of an image, in the foreground. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "base/exit.h"
+#include "cli/container_options.h"
+#include "cli/environment.h"
+#include "cli/foreground.h"
+#include "cli/program.h"
+#include "docker/image.h"
+
+struct request {
+    const char *source;
+    struct cog_container_options container;
+    struct cog_foreground foreground;
+};
+
+enum { IMAGE = 256, SOURCE, WATCH, BUILDER, ADD_HOST };
+
+static const struct cog_option options[] = {
+    {IMAGE, "image", "NAME", "the image"},
+    {'i', "interactive", NULL, "let the command have standard input, or the terminal"},
+    {SOURCE, "source", "DIR", "mount this folder over /src, and begin there"},
+    {'w', "workdir", "DIR", "begin in this folder of the container"},
+    {'p', "publish", "PORT", "or HOST:PORT, HOST:PORT:CONTAINER: make a port reachable"},
+    {'e', "env", "NAME=VALUE", "a variable; NAME alone: as it is here"},
+    {COG_CONTAINER_GPUS, "gpus", "GPUS", "all, a number or device=ID,ID"},
+    {COG_CONTAINER_MOUNT, "mount", "SPEC", "mount a folder: src=DIR,dst=/DIR[,readonly]"},
+    {COG_CONTAINER_SHM_SIZE, "shm-size", "SIZE", "of /dev/shm, such as 512m (default: 6g)"},
+    {ADD_HOST, "add-host", "NAME:ADDRESS", "a name that the container knows; repeatable"},
+    {COG_CONTAINER_TRUSTED, "trusted", NULL, "leave it the privileges docker run gives"},
+    {WATCH, "watch", "DIR", "start again when a Python file below DIR changes"},
+    {BUILDER, "builder", "URL", "the engine: unix://PATH, tcp://HOST:PORT or docker"},
+    {0},
+};
+
+static const struct cog_pos nowhere = {0};
+
+static int option(void *state, int letter, const char *value, struct cog_diags *diags)
+{
+    struct request *r = state;
+    const char **texts[] = {&r->container.image, &r->source, &r->foreground.watch,
+                            &r->container.builder};
+
+    if (letter == 0 && json_array_append_new(r->foreground.command, json_string(value)) < 0)
+        return cog_report(diags, COG_ERROR, nowhere, "usage.operand",
+                          "a word of the command is not UTF-8");
+    if (letter == ADD_HOST)
+        return json_array_append_new(r->foreground.hosts, json_string(value));
+    if (letter == 'p')
+        return cog_foreground_publish(r->foreground.ports, value, diags);
+    if (letter == 'w')
+        r->foreground.workdir = value;
+    if (letter >= IMAGE && letter <= BUILDER)
+        *texts[letter - IMAGE] = value;
+    r->foreground.interactive |= letter == 'i';
+    return cog_container_option(&r->container, letter, value, diags);
+}
+
+/* The project's folder may have any name, commas too. */
+static void mount_source(struct request *r)
+{
+    if (!r->source)
+        return;
+    json_array_append_new(r->container.mounts,
+                          json_pack("{s:s, s:s, s:s}", "Type", "bind", "Source", r->source,
+                                    "Target", "/src"));
+    if (!r->foreground.workdir)
+        r->foreground.workdir = "/src";
+}
+
+static int execute(struct request *r, const struct cog_engine *engine,
+                   struct cog_diags *diags)
+{
+    struct cog_container_options *c = &r->container;
+    json_auto_t *inspect = NULL;
+
+    if (cog_engine_image_needed(engine, c->image, &inspect, diags) < 0)
+        return -1;
+    mount_source(r);
+    struct cog_foreground *f = &r->foreground;
+    f->engine = engine;
+    f->wanted = (struct cog_container_wanted){.image = c->image,
+                                              .environment = c->environment,
+                                              .mounts = c->mounts,
+                                              .gpus = c->gpus,
+                                              .gpus_needed = c->gpus,
+                                              .shm_bytes = c->shm_bytes,
+                                              .trusted = c->trusted};
+    if (!c->gpus && cog_image_wants_gpus(inspect))
+        f->wanted.gpus = c->gpus = cog_gpus_parse("all", diags);
+    return cog_foreground_run(f, diags);
+}
+
+static int run(void *state, const struct cog_input *in, struct cog_output *out,
+               struct cog_diags *diags)
+{
+    struct request *r = state;
+    auto_free char *config_dir = cog_environment_docker_config();
+    struct cog_endpoint_choice choice =
+        cog_environment_endpoint(r->container.builder, config_dir);
+    struct cog_endpoint endpoint = {0};
+
+    (void)in;
+    (void)out;
+    if (!r->container.image) {
+        cog_report(diags, COG_ERROR, nowhere, "usage.option", "--image is needed");
+        return COG_EXIT_USAGE;
+    }
+    struct cog_http *http = cog_http_new();
+    const struct cog_engine engine = {http, &endpoint, COG_FAILURE};
+    int result = cog_endpoint_choose(&endpoint, &choice, diags);
+    if (result == 0)
+        result = execute(r, &engine, diags);
+    cog_endpoint_release(&endpoint);
+    cog_http_free(http);
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct cog_program program = {
+        .name = "cog-exec",
+        .purpose = "Runs a command in a container of an image, in the foreground.",
+        .operands = "[COMMAND ARG...]",
+        .command = true,
+        .options = options,
+        .option = option,
+        .run = run,
+    };
+    struct request request = {.container = cog_container_options(),
+                              .foreground = {.command = json_array(),
+                                             .ports = json_object(),
+                                             .hosts = json_array()}};
+    int status = cog_main(&program, &request, argc, argv);
+    cog_container_options_release(&request.container);
+    json_decref(request.foreground.command);
+    json_decref(request.foreground.ports);
+    json_decref(request.foreground.hosts);
+    return status;
+}

@@ -1,0 +1,198 @@
+#!/usr/bin/env bats
+# exec.bats - commands and servers in a container in the foreground: cog exec, cog serve, cog-exec.
+# bats file_tags=engine
+# shellcheck disable=SC2016,SC2094 # a shell in the container expands it; in and out are two pipes
+
+setup_file() {
+    load lib
+    export IMAGE=cog-test-exec-$$
+    mkdir "$BATS_FILE_TMPDIR/model"
+    cd "$BATS_FILE_TMPDIR/model" || exit
+    printf 'build:\n  python_version: "3.13"\n' >cog.yaml
+    cog exec -t "$IMAGE" --progress=plain true 2>log || { cat log && return 1; }
+}
+
+teardown_file() {
+    docker image rm -f "$IMAGE" >/dev/null 2>&1 || true
+}
+
+setup() {
+    bats_require_minimum_version 1.5.0
+    load lib
+    cd "$BATS_TEST_TMPDIR" || exit
+}
+
+teardown() {
+    containers | xargs -r docker rm -f >/dev/null
+}
+
+containers() {
+    docker ps -aq --filter "ancestor=$IMAGE"
+}
+
+run_it() {
+    timeout -k 5 60 cog-exec --image "$IMAGE" "$@"
+}
+
+# until COMMAND...: within ten seconds.
+until_it() {
+    for _ in {1..100}; do
+        ! "$@" >/dev/null 2>&1 || return 0
+        sleep 0.1
+    done
+    told "does not come true" "$@"
+}
+
+@test "output, errors, the exit status; nothing stays" {
+    run -7 --separate-stderr run_it sh -c 'echo out; echo err >&2; exit 7'
+    # shellcheck disable=SC2154 # set by run
+    [ "$output" = out ] && [ "$stderr" = err ]
+    [ -z "$(containers)" ]
+    run_it --env A=b -e C=d -w /tmp sh -c 'echo $A $C $PWD' | grep -qx 'b d /tmp'
+    E=f run_it -e E -e NOT_SET sh -c 'echo $E ${NOT_SET-none}' | grep -qx 'f none'
+    run_it -- printf '%s|' -x --image '' ' ' | grep -qxF -e '-x|--image|| |'
+    run_it --shm-size 64m df -k /dev/shm | grep -q ' 65536 '
+    fails 2 usage.option cog-exec true
+    refuses predict.image cog-exec --image nowhere-$$ true
+    fails 2 usage.option cog-exec --image "$IMAGE" -p nothing true
+    [ -z "$(containers)" ]
+}
+
+@test "a command that does not exist, and a folder to watch" {
+    printf 'FROM %s\nENTRYPOINT []\n' "$IMAGE" | docker build -q -t "$IMAGE-bare" - >/dev/null
+    refuses engine.command cog-exec --image "$IMAGE-bare" no-such-command
+    docker image rm "$IMAGE-bare" >/dev/null
+    run -0 --separate-stderr run_it --watch nowhere echo hello
+    [ "$output" = hello ]
+    [[ $stderr == *exec.watch* ]]
+}
+
+@test "large output comes whole, and input of a pipe" {
+    head -c 20000000 /dev/urandom >in
+    run_it -i cat <in | cmp - in
+    run_it -i sh -c 'cat >&2' <in 2>&1 >/dev/null | cmp - in
+    [ "$(echo hello | run_it -i cat)" = hello ]
+    [ -z "$(echo hello | run_it cat)" ]
+    run_it -i sleep 0 <in # which reads nothing of it
+    [ "$(run_it sh -c 'head -c 10000000 /dev/zero' | head -c 5 | wc -c)" = 5 ]
+    [ -z "$(containers)" ]
+}
+
+@test "folders: the source, and others; who may write" {
+    mkdir -p "a, b" out
+    echo hello >"a, b/file"
+    run_it --source "$PWD/a, b" sh -c 'cat file && pwd && echo written >new' >got
+    [ "$(cat got)" = "$(printf 'hello\n/src')" ]
+    [ "$(cat "a, b/new")" = written ]
+    run -1 run_it --mount "src=out,dst=/out,readonly" sh -c 'echo x >/out/x || exit 1'
+    run_it --mount "src=$PWD/out,dst=/out" sh -c 'echo x >/out/x'
+    [ "$(cat out/x)" = x ]
+}
+
+@test "signals go to the command, and what it makes of them is its end" {
+    for signal in INT TERM HUP QUIT; do
+        rm -f err
+        env --default-signal=INT,TERM,HUP,QUIT cog-exec --image "$IMAGE" \
+            sh -c "trap 'exit 42' $signal; echo ready >&2; while :; do sleep 0.1; done" 2>err &
+        pid=$!
+        until_it grep -q ready err
+        kill -s "$signal" "$pid"
+        status=0
+        wait "$pid" || status=$?
+        [ "$status" = 42 ] || told "status $status" "$signal"
+    done
+    cog-exec --image "$IMAGE" sh -c 'trap "" TERM; echo ready >&2; while :; do sleep 0.1; done' 2>err &
+    pid=$!
+    until_it grep -q ready err
+    for _ in 1 2 3; do kill "$pid" && sleep 0.2; done
+    status=0
+    wait "$pid" || status=$?
+    [ "$status" = 137 ]
+    [ -z "$(containers)" ]
+}
+
+@test "a killed cog-exec leaves a container, which the next one removes" {
+    cog-exec --image "$IMAGE" sh -c 'echo ready >&2; sleep 100' 2>err &
+    pid=$!
+    until_it grep -q ready err
+    kill -s KILL "$pid"
+    wait "$pid" || true
+    [ -n "$(containers)" ]
+    run_it true 2>told
+    grep -q 'engine.leftover' told
+    [ -z "$(containers)" ]
+}
+
+@test "a terminal: its size, its keys, its end" {
+    script -qec "stty rows 33 cols 77; timeout -k 5 30 cog-exec -i --image $IMAGE sh -c 'sleep 1; stty size; test -t 0 && echo terminal'" /dev/null \
+        </dev/null | tr -d '\r' >got
+    grep -q '33 77$' got && grep -qx terminal got
+    mkfifo keys
+    timeout -k 5 30 script -qec "cog-exec -i --image $IMAGE sh -c 'trap \"echo caught; exit 3\" INT; echo ready; read x'; echo status \$?; stty -a" \
+        /dev/null <keys >got &
+    exec 6>keys
+    until_it grep -q ready got
+    printf '\003' >&6 # Ctrl-C is the command's
+    until_it grep -q 'status 3' got
+    exec 6>&-
+    wait
+    grep -q caught got
+    grep -qE '^isig icanon|[^-]isig icanon' got # the terminal is as it was
+    [ -z "$(containers)" ]
+}
+
+@test "ports are published where it is said, and a taken one is told" {
+    port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    cog-exec --image "$IMAGE" -p "$port:8000" python -m http.server 8000 2>err &
+    pid=$!
+    until_it curl -sf "http://127.0.0.1:$port/"
+    run -3 run_it -p "$port:8000" true
+    [[ $output == *"choose another"* ]]
+    kill "$pid"
+    wait "$pid" || true
+    [ -z "$(containers)" ]
+}
+
+@test "GPUs: none without a driver, unless they are asked for" {
+    docker run --rm --gpus all "$IMAGE" true 2>/dev/null && skip "this engine has GPUs"
+    refuses engine.gpu cog-exec --image "$IMAGE" --gpus all true
+    printf 'FROM %s\nLABEL run.cog.config={\\"build\\":{\\"gpu\\":true}}\n' "$IMAGE" | docker build -q -t "$IMAGE-gpu" - >/dev/null
+    run -0 --separate-stderr timeout 60 cog-exec --image "$IMAGE-gpu" echo hello
+    [ "$output" = hello ]
+    [[ $stderr == *engine.gpu* ]]
+    docker image rm "$IMAGE-gpu" >/dev/null
+}
+
+@test "cog exec builds the environment once, for all folders of the project" {
+    printf 'build:\n  python_version: "3.13"\n' >cog.yaml
+    mkdir below
+    echo 'print("mine")' >below/script.py
+    (cd below && timeout 120 cog exec -t "$IMAGE-two" --progress=quiet python below/script.py) | grep -qx mine
+    id=$(docker image inspect -f '{{.Id}}' "$IMAGE-two")
+    echo '# edited' >>below/script.py
+    run -5 --separate-stderr timeout 120 cog exec -t "$IMAGE-two" --progress=quiet python -c 'import cog, sys; sys.exit(5)'
+    [ "$(docker image inspect -f '{{.Id}}' "$IMAGE-two")" = "$id" ]
+    docker run --rm "$IMAGE-two" ls /src 2>/dev/null | grep -q . && return 1
+    docker image rm -f "$IMAGE-two" >/dev/null
+}
+
+@test "cog serve: the model answers, edits start it again with --watch, Ctrl-C ends it with 0" {
+    project
+    port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    env --default-signal=INT cog serve -t "$IMAGE-serve" --progress=quiet -p "$port" --watch 2>err &
+    pid=$!
+    answer() { curl -sf "http://127.0.0.1:$port/predictions" -d '{"input": {"text": "hi"}}' | jq -r .output; }
+    says() { [ "$(answer)" = "$1" ]; }
+    for _ in {1..6}; do until_it says hi && break; done
+    grep -qF "serving at http://127.0.0.1:$port, with a page to try the model at http://127.0.0.1:$port/docs" err
+    curl -sf "http://127.0.0.1:$port/docs" | grep -q '<html'
+    sed -i 's/return text/return text.upper()/' predict.py
+    for _ in {1..3}; do until_it says HI && break; done
+    grep -q 'a file has changed' err
+    kill -s INT "$pid"
+    status=0
+    wait "$pid" || status=$?
+    [ "$status" = 0 ] || told "status $status" cat err
+    [ -z "$(docker ps -aq --filter "ancestor=$IMAGE-serve")" ]
+    docker image rm -f "$IMAGE-serve" >/dev/null
+}
