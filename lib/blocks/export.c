@@ -19,6 +19,10 @@ void cog_block_environment(const struct cog_project *project, struct cog_stage *
     }
 }
 
+/* The version of Cog whose API the image offers: what clients of Cog look at. Its document
+ * says the same (python/cog/version.py). */
+static const char api_version[] = "0.22.0";
+
 /* What cog.yaml can say and no block can do yet: an error is better than an image without
  * it. */
 static const struct {
@@ -63,7 +67,7 @@ void cog_block_describe(const struct cog_project *project, struct cog_composer *
     auto_free char *config =
         json_dumps(project->config.values, JSON_COMPACT | JSON_SORT_KEYS);
 
-    cog_export_label(composer, "run.cog.version", COG_VERSION);
+    cog_export_label(composer, "run.cog.version", api_version);
     cog_export_label(composer, "run.cog.config", config);
     if (project->revision)
         cog_export_label(composer, "org.opencontainers.image.revision", project->revision);

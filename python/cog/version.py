@@ -6,6 +6,10 @@ through the module's loader, so that a wheel on sys.path works without being unp
 
 import os
 
+# The version of Cog whose API the server offers: what clients of Cog look at, in the document and
+# in the label run.cog.version (lib/blocks/export.c).
+API_VERSION = "0.22.0"
+
 
 def _read(folder: str) -> str:
     for place in (folder, os.path.dirname(os.path.dirname(folder))):

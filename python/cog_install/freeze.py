@@ -1,7 +1,9 @@
 """What is installed, as `pip freeze` lists it."""
 
+import glob
 import json
 import sys
+from collections.abc import Iterable
 from importlib import metadata
 from urllib.parse import urlsplit
 
@@ -41,10 +43,20 @@ def lines(distribution: metadata.Distribution) -> list[str]:
     return [f"{name} @ {reference(url)}"]
 
 
-def freeze() -> list[str]:
-    """All lines, in pip's order."""
+def freeze(server: str = "/opt/cog") -> list[str]:
+    """All lines, in pip's order: the model's, then those of the server, which has an environment of
+    its own.
+    """
+    folders = glob.glob(f"{glob.escape(server)}/lib/python*/site-packages")
+    others = listed(metadata.distributions(path=folders)) if folders else []
+    heading = [f"# The server's, in {server}"] if others else []
+    return [*listed(metadata.distributions()), *heading, *others]
+
+
+def listed(distributions: Iterable[metadata.Distribution]) -> list[str]:
+    """The lines of one environment."""
     found: dict[str, metadata.Distribution] = {}
-    for distribution in metadata.distributions():
+    for distribution in distributions:
         name = distribution.metadata["Name"]
         if name:
             found.setdefault(name.lower().replace("_", "-").replace(".", "-"), distribution)

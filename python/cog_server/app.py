@@ -29,7 +29,7 @@ from cog_server.schema import Document, SchemaError
 from cog_server.settings import Settings
 from cog_server.stream import Crowded, Histories, Stream
 from cog_server.upload import Uploader, Uploads
-from cog_server.version import __version__
+from cog_server.version import API_VERSION, __version__
 from cog_server.webhook import Webhooks
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Api:
     async def index(self, request: Request) -> Response:
         """List the other routes."""
         index = {
-            "cog_version": __version__,
+            "cog_version": API_VERSION,
             "docs_url": "/docs",
             "openapi_url": "/openapi.json",
             "healthcheck_url": "/health-check",

@@ -4,6 +4,9 @@ checkout.
 
 from pathlib import Path
 
+# The version of Cog whose API this is, as cog.version has it.
+API_VERSION = "0.22.0"
+
 _PLACES = (Path(__file__).parent / "VERSION", Path(__file__).parents[2] / "VERSION")
 
 __version__ = next(place for place in _PLACES if place.exists()).read_text("ascii").strip()

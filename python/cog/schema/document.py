@@ -11,7 +11,7 @@ from cog.schema.inputs import Inputs
 from cog.schema.interface import Interface
 from cog.schema.names import Project
 from cog.schema.problem import Place, Problem, Refused
-from cog.version import __version__
+from cog.version import API_VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class Document:
         """Return the document."""
         return {
             "openapi": "3.0.2",
-            "info": {"title": "Cog", "version": __version__},
+            "info": {"title": "Cog", "version": API_VERSION},
             "paths": self._paths,
             "components": {"schemas": self._schemas},
         }

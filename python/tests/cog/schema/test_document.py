@@ -13,9 +13,11 @@ import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 import cog
+import cog_server.version
 from cog import signature
 from cog.schema.document import read
 from cog.schema.problem import Place
+from cog.version import API_VERSION
 from cog.worker.model import Model
 from tests.cog.schema.reading import VERSION
 from tests.serving import MODELS, PROJECTS, PYTHON
@@ -86,7 +88,8 @@ def test_prints_one_line_of_sorted_json() -> None:
     document = json.loads(found.stdout)
     assert found.stdout == json.dumps(document, sort_keys=True, separators=(",", ":")) + "\n"
     assert document["openapi"] == "3.0.2"
-    assert document["info"] == {"title": "Cog", "version": cog.__version__}
+    assert document["info"] == {"title": "Cog", "version": API_VERSION}
+    assert API_VERSION == cog_server.version.API_VERSION
     assert set(document["paths"]) == {
         "/",
         "/health-check",
