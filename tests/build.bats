@@ -64,7 +64,7 @@ ran() { # the commands that were not cached, by stage
     [ "$(label run.cog.version)" = "$version" ]
     label run.cog.openapi_schema | jq -e --arg v "$version" '.info.version == $v'
     label run.cog.openapi_schema | jq -e '.components.schemas.Input.properties.text'
-    label run.cog.config | jq -e '.predict == "predict.py:Predictor"'
+    label run.cog.config | jq -e '.run == "predict.py:Predictor"'
     label run.cog.pip_freeze | grep -q '^cog'
     label run.cog.pip_freeze | sed '1,/^# The server/d' | grep -q '^uvicorn=='
 }

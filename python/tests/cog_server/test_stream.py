@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from cog_server import stream
+from cog_server.payload import PART_BYTES
 from cog_server.prediction import Prediction
 from cog_server.stream import Crowded, Histories, Stream
 from tests.serving import Server, serve, until
@@ -220,3 +221,80 @@ def test_there_is_room_for_so_many() -> None:
             events.response()
 
     asyncio.run(fill())
+
+
+def test_the_history_of_one_is_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "_MAX_BYTES", 1000)
+
+    async def late() -> list[bytes]:
+        prediction = Prediction({})
+        events = Stream(prediction, 1000, lambda: None, Histories(1 << 30))
+        prediction.begin_list()
+        for number in range(100):
+            prediction.add_output(f"{number:03}" * 30)
+            assert events.size <= 1000
+        reading = asyncio.create_task(sent(events))
+        await asyncio.sleep(0.01)
+        prediction.finish("succeeded", None, {})
+        return await reading
+
+    found = asyncio.run(late())
+    kept = [item for item in found if b"event: output" in item]
+    assert 5 < len(kept) < 10
+    assert b'"skipped":%d' % (100 - len(kept)) in found[0]
+    assert b'"index":99' in kept[-1]
+    assert found[-1].startswith(b"event: completed\n")
+
+
+def test_all_histories_are_bounded_together() -> None:
+    async def run() -> None:
+        histories = Histories(10_000)
+        predictions = [Prediction({}) for _ in range(3)]
+        streams = [Stream(item, 1000, lambda: None, histories) for item in predictions]
+        for item in predictions:
+            item.begin_list()
+        predictions[0].add_output("a" * 500)
+        for _ in range(100):
+            predictions[1].add_output("b" * 500)
+            assert sum(item.size for item in streams) <= 10_000
+        # Those who have little lose nothing.
+        assert streams[0].size > 500
+        assert streams[1].size > 8000
+        # What is gone does not count.
+        predictions[1].finish("succeeded", None, {})
+        del streams[1], predictions[1]
+        for _ in range(15):
+            predictions[1].add_output("c" * 500)
+        assert [item.size > 500 for item in streams] == [True, True]
+        assert streams[1].size > 15 * 500
+
+    asyncio.run(run())
+
+
+def test_large_events_are_sent_in_parts() -> None:
+    """So that who does not read costs one part and no copy of all."""
+
+    async def run() -> list[bytes]:
+        prediction = Prediction({})
+        events = Stream(prediction, 10, lambda: None, Histories(1 << 30))
+        prediction.begin_list()
+        prediction.add_output("q" * 300_000)
+        prediction.add_output("y")
+        prediction.finish("succeeded", None, {})
+        parts: list[bytes] = []
+
+        async def receive() -> dict[str, Any]:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        async def send(message: Any) -> None:
+            parts.append(message.get("body", b""))
+
+        await events.response()({"type": "http"}, receive, send)
+        return parts
+
+    parts = asyncio.run(run())
+    assert max(map(len, parts)) <= PART_BYTES
+    whole = b"".join(parts).split(b"\n\n")
+    assert [item.count(b"q") for item in whole] == [300_000, 0, 300_000, 0]
+    assert b'"chunk":"y","index":1' in whole[1]
