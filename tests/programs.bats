@@ -86,10 +86,11 @@ END
     git -C ../served/greeting.git add .
     git -C ../served/greeting.git -c user.name=x -c user.email=x@example.com commit -qm x
     mv ../served/greeting.git/.git ../served/g && rm -r ../served/greeting.git && mv ../served/g ../served/greeting.git
-    runs "git clone -q $url/greeting.git /opt/greeting && cd /opt/greeting && pip install -e ."
+    runs "git clone -q $url/greeting.git /opt/greeting && cd /opt/greeting && pip install --no-build-isolation -e ." \
+        'echo "mark = 1" >/usr/local/lib/python3.13/site-packages/marked.py'
     # Debian's Python, which the tests' base image has, is without headers, which that of the real one has.
     sed -i 's/^build:/&\n  system_packages: [libpython3.13-dev]/' cog.yaml
-    predicts 'from greeting import word' 'word + text' helloab
+    predicts $'from greeting import word\nfrom marked import mark' 'word + text * mark' helloab
     run -0 cog explain programs
     [[ $output == *"programs.git = git"* ]]
 }

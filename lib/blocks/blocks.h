@@ -86,6 +86,12 @@ void cog_block_toolkit_env(const struct cog_project *project, json_t *exec);
  * there. */
 const char *cog_block_toolkit_compilers(const struct cog_project *project);
 
+/* A command as it is run: without sudo, and with /venv's folder of packages for that of
+ * other Pythons (`python`: NULL, there is none), each with a warning. The caller frees it.
+ */
+char *cog_block_command_text(const struct cog_command *command, const char *python,
+                             struct cog_diags *diags);
+
 /* Whether build.system_packages has the package, as NAME, NAME=VERSION or
  * NAME:ARCHITECTURE. */
 bool cog_block_apt_lists(const struct cog_config *config, const char *name);

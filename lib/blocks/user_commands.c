@@ -1,12 +1,14 @@
 /* user_commands.c - the block that runs cog.yaml's build.run in the image, after the
  * packages. */
+#include <string.h>
+
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "blocks/blocks.h"
 #include "blocks/network.h"
+#include "blocks/pip.h"
 #include "resolve/resolution.h"
 #include "shell/calls.h"
-#include "shell/shell.h"
 
 #define APT "/mnt/apt"
 
@@ -64,15 +66,39 @@ static void add_command(const struct cog_project *project, struct cog_composer *
                         struct cog_stage *stage, const struct cog_command *command,
                         struct cog_diags *diags)
 {
-    auto_free char *without = cog_shell_without_sudo(command->command);
+    const struct cog_agreed *python = cog_agreed(composer, "python");
+    auto_free char *text =
+        cog_block_command_text(command, python ? python->version : NULL, diags);
 
-    if (without)
-        cog_report(diags, COG_WARNING, command->at, "plan.sudo",
-                   "sudo is left out: the commands of a build are root's; remove it");
-    json_t *exec = add_exec(project, stage, command, without ? without : command->command);
+    json_t *exec = add_exec(project, stage, command, text);
     cog_exec_env(exec, "DEBIAN_FRONTEND", "noninteractive");
     add_secrets(exec, command->mounts);
     cog_exec_network(composer, exec);
+}
+
+/* What builds a package by the Python that it is installed into, as torch's extensions are,
+ * takes these from there, and Cog's images have them. */
+static void add_setuptools(const struct cog_project *project, struct cog_composer *composer,
+                           struct cog_stage *stage)
+{
+    static const char rule[] = "python.setuptools",
+                      old[] = "setuptools<81", /* pkg_resources */
+        key[] = "python.setuptools";
+
+    for (size_t i = 0; i < project->config.command_count; i++) {
+        const struct cog_command *command = &project->config.commands[i];
+        if (!strstr(command->command, "--no-build-isolation") &&
+            !strstr(command->command, "setup.py"))
+            continue;
+        bool own = cog_project_package(project, "setuptools") || project->lock;
+        json_t *exec = cog_stage_exec(stage, cog_why(rule, command->at), cog_pip_command);
+        cog_exec_arg(exec, own ? "setuptools" : old);
+        cog_exec_arg(exec, "wheel");
+        cog_exec_index(project, composer, exec);
+        cog_decide(composer, key, own ? "setuptools wheel" : "setuptools<81 wheel", rule,
+                   command->at, NULL);
+        return;
+    }
 }
 
 static bool any_calls_apt(const struct cog_config *config)
@@ -90,6 +116,8 @@ static int user_commands_plan(const struct cog_project *project,
 {
     struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_EXPORT_RUNTIME, "run");
 
+    if (cog_agreed(composer, "python"))
+        add_setuptools(project, composer, stage);
     if (any_calls_apt(&project->config))
         cog_context_file(composer, "apt", "apt.conf", apt_options);
     for (size_t i = 0; i < project->config.command_count; i++)

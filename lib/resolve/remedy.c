@@ -130,6 +130,11 @@ static char *of_name(const struct cog_data *data, enum missing missing, const ch
             "the image lacks CUDA's %s; set in cog.yaml's build: gpu: true, and "
             "cuda: to the version that is compiled for",
             name);
+    if (missing == PROGRAM && strcmp(name, "add-apt-repository") == 0)
+        return cog_strdup(
+            "add-apt-repository is Ubuntu's, and its archives do not fit Debian; "
+            "take the packages from system_packages, or an image of Ubuntu's by "
+            "--base");
     if (missing == PROGRAM) {
         packages = look_up(&data->by_name[COG_TABLE_PROGRAMS], name, COG_PROGRAM_PACKAGES);
         return packages ? add_packages("the program", name, packages) : NULL;

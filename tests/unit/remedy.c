@@ -36,6 +36,7 @@ static const struct {
     {"ModuleNotFoundError: No module named 'setuptools'", "requirements.txt: setuptools"},
     {"ModuleNotFoundError: No module named 'torch'", "--no-build-isolation"},
     {"ModuleNotFoundError: No module named 'mine'", NULL},
+    {"/bin/sh: 1: add-apt-repository: not found", "--base"},
     {"/bin/sh: 1: nosuchprogram: not found", NULL},
     {"x.c:1:10: fatal error: mine.h: No such file or directory", NULL},
     {"cp: cannot stat 'curl': No such file or directory", NULL},
