@@ -17,6 +17,7 @@ struct request {
 
 enum { IMAGE = 256, URL, JSON, SCHEMA, BUILDER }; /* with texts that are kept as they are */
 enum { CHECK = 300, OUTPUT_ONLY, SETUP, TIMEOUT, RESUME, STREAM, WHOLE, TRAIN, TOKEN };
+enum { WEEK = 604800 }; /* in seconds */
 
 static const struct cog_option options[] = {
     {IMAGE, "image", "NAME", "start a container of this image"},
@@ -24,13 +25,10 @@ static const struct cog_option options[] = {
     {'i', "input", "NAME=VALUE", "an input; @FILE is a file, a repeated name an array"},
     {JSON, "json", "TEXT", "all inputs as JSON, or @FILE, or - for stdin"},
     {'e', "env", "NAME=VALUE", "an environment variable of the container"},
-    {COG_CONTAINER_GPUS, "gpus", "GPUS",
-     "GPUs of the container: all, a number or device=ID,ID"},
-    {COG_CONTAINER_MOUNT, "mount", "SPEC",
-     "src=DIR,dst=/DIR[,readonly]: a folder in the container"},
+    {COG_CONTAINER_GPUS, "gpus", "GPUS", "its GPUs: all, a number or device=ID,ID"},
+    {COG_CONTAINER_MOUNT, "mount", "SPEC", "a folder in it: src=DIR,dst=/DIR[,readonly]"},
     {COG_CONTAINER_SHM_SIZE, "shm-size", "SIZE", "of /dev/shm, such as 512m (default: 6g)"},
-    {COG_CONTAINER_TRUSTED, "trusted", NULL,
-     "leave the container the privileges docker run gives"},
+    {COG_CONTAINER_TRUSTED, "trusted", NULL, "give it the privileges of docker run"},
     {SCHEMA, "schema", "FILE", "the model's OpenAPI document (default: the image's)"},
     {CHECK, "check", NULL, "only check the inputs against --schema"},
     {OUTPUT_ONLY, "output-only", NULL, "print the output for people, write its files"},
@@ -44,8 +42,7 @@ static const struct cog_option options[] = {
     {STREAM, "stream", NULL, "print the events of a prediction, one a line"},
     {TIMEOUT, "timeout", "SECONDS", "how long a prediction may take (default: no limit)"},
     {SETUP, "setup-timeout", "SECONDS", "how long setup may take (default: 300)"},
-    {BUILDER, "builder", "URL",
-     "the engine: unix://PATH, tcp://HOST, ssh://HOST or docker"},
+    {BUILDER, "builder", "URL", "the engine, such as tcp://HOST:PORT, or docker"},
     {0},
 };
 
@@ -62,13 +59,14 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
     if (letter == 'o')
         r->batch.output_file = value;
     if (letter == SETUP)
-        return cog_option_number("--setup-timeout", value, &r->batch.setup_seconds, diags);
+        return cog_option_number("--setup-timeout", value, WEEK, &r->batch.setup_seconds,
+                                 diags);
     if (letter == TOKEN)
         return cog_environment_token(&r->batch.context, diags);
     if (letter == TIMEOUT)
-        return cog_option_number("--timeout", value, &r->batch.seconds, diags);
+        return cog_option_number("--timeout", value, WEEK, &r->batch.seconds, diags);
     if (letter == 'j')
-        return cog_option_number("--jobs", value, &r->jobs, diags);
+        return cog_option_number("--jobs", value, 1000, &r->jobs, diags);
     if (letter >= IMAGE && letter <= BUILDER)
         *texts[letter - IMAGE] = value;
     r->check |= letter == CHECK;
@@ -141,8 +139,7 @@ int main(int argc, char **argv)
         .option = option,
         .run = run,
     };
-    struct request request = {.batch.setup_seconds = 300,
-                              .container = cog_container_options()};
+    struct request request = {.container = cog_container_options()};
     int status = cog_main(&program, &request, argc, argv);
     cog_container_options_release(&request.container);
     cog_batch_release(&request.batch);

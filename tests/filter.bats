@@ -128,7 +128,7 @@ END
     cmp out.jsonl before
     fails 2 usage.option cog-predict --url "$URL" --resume <in.jsonl
     run -2 bash -o pipefail -c "cog-predict --url $URL --resume <in.jsonl | cat"
-    for wrong in '-j 0' '-j x' '--timeout 0' '-j 2 -i text=a' '--resume --json {}' '-j 2 --check'; do
+    for wrong in '-j 0' '-j x' '-j 1001' '--timeout 0' '-j 2 -i text=a' '--resume --json {}' '-j 2 --check'; do
         # shellcheck disable=SC2086 # several words
         fails 2 usage.option cog-predict --url "$URL" $wrong </dev/null
     done

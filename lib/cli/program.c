@@ -136,16 +136,16 @@ static int parse_options(const struct cog_program *program, void *state, int arg
     return result;
 }
 
-int cog_option_number(const char *name, const char *value, long *number,
+int cog_option_number(const char *name, const char *value, long most, long *number,
                       struct cog_diags *diags)
 {
     size_t digits = strspn(value, "0123456789");
 
     *number = digits > 0 && digits < 8 && !value[digits] ? strtol(value, NULL, 10) : 0;
-    if (*number > 0 && *number <= 1000000)
+    if (*number > 0 && *number <= most)
         return 0;
     return cog_report(diags, COG_ERROR, nowhere, "usage.option",
-                      "%s takes a positive number, not \"%s\"", name, value);
+                      "%s takes a number from 1 to %ld, not \"%s\"", name, most, value);
 }
 
 static bool blank(const char *bytes, size_t size)

@@ -58,9 +58,9 @@ struct cog_program {
                struct cog_diags *diags);
 };
 
-/* Takes a positive whole number for an option, up to a million. Returns 0, or -1 after
- * usage.option. */
-int cog_option_number(const char *name, const char *value, long *number,
+/* Takes a whole number from 1 to `most` (up to 9,999,999) for an option. Returns 0, or -1
+ * after usage.option. */
+int cog_option_number(const char *name, const char *value, long most, long *number,
                       struct cog_diags *diags);
 
 /* Runs the program; the return value is main()'s. */

@@ -12,6 +12,8 @@
 #include "predict/output.h"
 #include "predict/text.h"
 
+enum { SETUP_SECONDS = 300 };
+
 static const struct cog_pos nowhere = {0};
 
 void cog_batch_release(struct cog_batch *batch)
@@ -140,7 +142,8 @@ static int send_all(const struct cog_batch *batch, const struct cog_server *serv
 int cog_batch_run(struct cog_batch *batch, const struct cog_server *server,
                   struct cog_diags *diags)
 {
-    int result = cog_server_wait(server, batch->setup_seconds, diags);
+    long seconds = batch->setup_seconds ? batch->setup_seconds : SETUP_SECONDS;
+    int result = cog_server_wait(server, seconds, diags);
 
     if (result != COG_SERVER_OK)
         return result;

@@ -23,7 +23,7 @@ struct cog_batch {
     bool training;                /* what is sent are trainings */
     bool whole;                   /* all of each prediction, indented */
     const char *output_file;      /* borrowed, or NULL */
-    long setup_seconds;           /* how long setup may take */
+    long setup_seconds;           /* how long setup may take; 0: 300 */
     long seconds;                 /* and a prediction; 0: any time */
     bool complete;                /* set by cog_batch_check() */
 };
