@@ -13,11 +13,12 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 
-from cog import BasePredictor, Path, concurrent
+from cog import BasePredictor, Path, concurrent, streaming
 
 
 class Predictor(BasePredictor):
     @concurrent(max=4)
+    @streaming
     async def predict(
         self, text: str, pause: float = 0, file: Path | None = None
     ) -> AsyncIterator[str]:
