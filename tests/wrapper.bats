@@ -297,3 +297,17 @@ END
     [ "$(jq -r '.stages[0].source.image' ../plan.json)" = python:3.13-slim-trixie ]
     fails 2 usage.option cog plan --base own:1,python
 }
+
+@test "cog init in a folder with code: cog.yaml is made of what is there" {
+    printf 'numpy==2.1.0\n' >requirements.txt
+    echo 3.12 >.python-version
+    printf 'from cog import BaseRunner\n\n\nclass Speech(BaseRunner):\n    def run(self, text: str) -> str:\n        return text\n' >speech.py
+    run -0 cog init </dev/null
+    [ ! -e run.py ] && [ "$(cat requirements.txt)" = numpy==2.1.0 ]
+    [ "$(tail -n +2 cog.yaml)" = "$(printf 'build:\n  python_version: "3.12" # as in .python-version\n  python_requirements: requirements.txt\nrun: speech.py:Speech')" ]
+    cog plan | jq -e '[.decisions[] | select(.key == "python.version").value] == ["3.12"]'
+    rm cog.yaml
+    touch uv.lock poetry.lock
+    refuses packages.ambiguous cog init
+    [ ! -e cog.yaml ]
+}

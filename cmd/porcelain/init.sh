@@ -2,24 +2,36 @@
 # shellcheck shell=sh
 
 cmd_init() {
+    make_work
     for name in cog.yaml run.py requirements.txt .dockerignore; do
         if [ -e "$name" ]; then
             note "$name is there already, left as it is"
-        else
-            "init_$(printf '%s' "$name" | tr -d '.-')" >"$name"
+        elif is_wanted "$name"; then
+            "init_$(printf '%s' "$name" | tr -d '.-')" >"$work/$name"
+            cat <"$work/$name" >"$name"
             note "wrote $name"
         fi
     done
 }
 
+# The others are written where cog.yaml names them.
+is_wanted() {
+    case $1 in
+    run.py) grep -q '^run: run.py:Runner$' cog.yaml ;;
+    requirements.txt) grep -q 'python_requirements: requirements.txt$' cog.yaml ;;
+    esac
+}
+
+# What is there already decides: versions, packages, the model.
 init_cogyaml() {
-    cat <<'END'
-# What the image of this model is made of; see cog.yaml(5).
-build:
-  python_version: "3.13"
-  python_requirements: requirements.txt
-run: run.py:Runner
-END
+    printf '{}\n' >"$work/empty.yaml"
+    call cog-config "cog-config $work/empty.yaml" >"$work/config.json" || exit "$status"
+    # What it warns of is not yet anybody's fault.
+    call cog-detect <"$work/config.json" >"$work/project.json" 2>"$work/messages" || {
+        cat <"$work/messages" >&2
+        exit "$status"
+    }
+    call cog-init <"$work/project.json" || exit "$status"
 }
 
 init_runpy() {

@@ -1,0 +1,6 @@
+import cog
+
+
+class Base:
+    def predict(self) -> str:
+        return ""

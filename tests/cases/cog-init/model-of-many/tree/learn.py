@@ -1,0 +1,3 @@
+class Trees:
+    def predict(self, rows):
+        return rows
