@@ -257,3 +257,42 @@ END
     COG_BUILDER=$BUILDER refuses image.missing cog-resolve --no-lock <missing.json
     COG_BUILDER=unix:///none fails 3 engine.unreachable cog-resolve --no-lock <missing.json
 }
+
+@test "a cache goes to a registry and comes back, to a builder that has none" {
+    local cache=$COG_ENGINE_REGISTRY/test/cache:$MARK
+    build "head -c 20 /dev/urandom | sha256sum; : $MARK"
+    submit --builder "$BUILDER" --no-export --cache-to "type=registry,ref=$cache,mode=max"
+    "$BK_TOOLS/buildctl" --addr "$BUILDER" prune --all >/dev/null
+    submit --builder "$BUILDER" --no-export --progress=rawjson --cache-from "$cache"
+    jq -se 'last(.[].vertexes[]? | select(.name | startswith("[run] head"))).cached' log
+    submit --builder "$BUILDER" --push --cache-to type=inline
+    "$BK_TOOLS/buildctl" --addr "$BUILDER" prune --all >/dev/null
+    submit --builder "$BUILDER" --no-export --progress=rawjson --cache-from "type=registry,ref=$NAME"
+    jq -se 'last(.[].vertexes[]? | select(.name | startswith("[run] head"))).cached' log
+    fails 2 usage.option cog-submit --cache-to type=local,dest=x <build.json
+    refuses build.output cog-submit --cache-to "type=registry,ref=$cache" <build.json
+}
+
+@test "attestations are attached" {
+    build "echo $MARK"
+    submit --builder "$BUILDER" --push --provenance=mode=max --metadata-file metadata >/dev/null
+    jq -e '."containerimage.descriptor".mediaType | endswith("index.v1+json")' metadata
+    curl -sf --noproxy '*' -H 'Accept: application/vnd.oci.image.index.v1+json' \
+        "http://$COG_ENGINE_REGISTRY/v2/test/builders/manifests/$MARK" |
+        jq -e '[.manifests[].annotations["vnd.docker.reference.type"] // empty] == ["attestation-manifest"]'
+}
+
+@test "the cache of a builder is listed and removed" {
+    build "head -c 3000000 /dev/urandom >/made; : $MARK"
+    submit --builder "$BUILDER" --no-export
+    cog-cache --builder "$BUILDER" >cache.json
+    jq -e '.schema == "cog/cache-1" and .size > 3000000 and (.records | length > 2)' cache.json
+    jq -e --arg mark "$MARK" 'any(.records[]; (.description // "") | contains($mark))' cache.json
+    [ "$(cog-cache --builder "$BUILDER" du --filter type==exec.cachemount | jq '.records | length')" = 0 ]
+    cog-cache --builder "$BUILDER" prune --all | jq -e '.size > 3000000'
+    [ "$(cog-cache --builder "$BUILDER" | jq .size)" = 0 ]
+    cog-cache du | jq -e '.records | length > 0' # of the Docker Engine
+    fails 3 engine.cache cog-cache --builder "$BUILDER" --filter '==' du
+    fails 2 usage.operand cog-cache remove
+    fails 2 usage.option cog-cache prune --keep-storage=x
+}

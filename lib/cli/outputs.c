@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -105,6 +106,29 @@ int cog_outputs_add(struct cog_outputs *outputs, const char *value, const char *
     return json_array_append(outputs->list, output);
 }
 
+static void set_from(json_t *attrs, const char *key, const char *variable)
+{
+    const char *value = getenv(variable);
+
+    if (value && *value && !json_object_get(attrs, key))
+        json_object_set_new(attrs, key, json_string(value));
+}
+
+/* What a job of GitHub Actions knows, as buildctl(1) adds it. */
+static void add_github(json_t *attrs)
+{
+    const char *version = text_of(attrs, "version");
+    const char *v2 = getenv("ACTIONS_CACHE_SERVICE_V2");
+    bool second = version ? strcmp(version, "2") == 0
+                          : v2 && (strcmp(v2, "1") == 0 || strcasecmp(v2, "true") == 0);
+
+    if (second)
+        set_from(attrs, "url_v2", "ACTIONS_RESULTS_URL");
+    set_from(attrs, "url", "ACTIONS_CACHE_URL");
+    set_from(attrs, "url", "ACTIONS_RESULTS_URL");
+    set_from(attrs, "token", "ACTIONS_RUNTIME_TOKEN");
+}
+
 int cog_outputs_add_cache(json_t *caches, const char *value, const char *option,
                           struct cog_diags *diags)
 {
@@ -116,6 +140,8 @@ int cog_outputs_add_cache(json_t *caches, const char *value, const char *option,
         return cog_report(diags, COG_ERROR, nowhere, "usage.option",
                           "%s: type=local is not supported; a registry on this machine is",
                           option);
+    if (strcmp(text_of(cache, "type"), "gha") == 0)
+        add_github(json_object_get(cache, "attrs"));
     return json_array_append(caches, cache);
 }
 

@@ -5,6 +5,7 @@
  *      => => transferring source: 12.3MB / 45.0MB 1.0s [=====>              ]
  *      => => # Collecting pillow
  * Ended steps scroll out first when the terminal is too low. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,20 @@
 enum {
     BAR = 20, /* columns */
 };
+
+/* The name, cut in its middle if it has no room: steps that begin alike differ behind. The
+ * caller frees it. */
+static char *shorten(const char *name, size_t room)
+{
+    size_t columns, used, before;
+
+    (void)cog_text_fit(name, SIZE_MAX, &columns);
+    if (columns <= room || room < 10)
+        return cog_strdup(name);
+    size_t head = cog_text_fit(name, room / 2, &used);
+    size_t tail = cog_text_fit(name, columns - (room - used - 1), &before);
+    return cog_printf("%.*s…%s", (int)head, name, name + tail);
+}
 
 /* Adds a line that fits the terminal, `right` at its right end. */
 static void add_line(struct cog_progress *progress, struct cog_lines *out, const char *left,
@@ -46,8 +61,12 @@ static void draw_part(struct cog_progress *progress, struct cog_lines *out,
     struct cog_lines line = {0};
     auto_free char *amount = cog_part_amount(part, progress->now);
 
-    cog_lines_add(&line, " => => %s %s", part->id, amount);
-    if (part->total > 0 && !part->completed)
+    bool measured = part->total > 0 && !part->completed;
+    size_t taken = strlen(" => =>   ") + strlen(amount) + (measured ? BAR + 3 : 0) + 1;
+    auto_free char *id =
+        shorten(part->id, progress->width > taken ? progress->width - taken : 0);
+    cog_lines_add(&line, " => => %s %s", id, amount);
+    if (measured)
         add_bar(&line, part);
     add_line(progress, out, line.bytes, "");
     free(line.bytes);
@@ -59,8 +78,11 @@ static void draw_row(struct cog_progress *progress, struct cog_lines *out,
     struct cog_lines line = {0};
     auto_free char *seconds = cog_text_seconds(cog_row_milliseconds(row, progress->now));
 
-    cog_lines_add(&line, " => %s%s%s", row->error ? "ERROR " : "",
-                  row->cached ? "CACHED " : "", row->name);
+    const char *outcome = row->error ? "ERROR " : row->cached ? "CACHED " : "";
+    size_t taken = strlen(" => ") + strlen(outcome) + strlen(seconds) + 2;
+    auto_free char *name =
+        shorten(row->name, progress->width > taken ? progress->width - taken : 0);
+    cog_lines_add(&line, " => %s%s", outcome, name);
     add_line(progress, out, line.bytes, seconds);
     free(line.bytes);
     if (!cog_row_running(row))

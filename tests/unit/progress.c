@@ -126,6 +126,25 @@ static void draws_a_block_that_fits(void **state)
     cog_progress_free(progress);
 }
 
+static void cuts_names_where_they_are_alike(void **state)
+{
+    struct written written = {.size = 0};
+    struct cog_progress *progress =
+        cog_progress_new(COG_PROGRESS_TTY, 40, 10, take, &written);
+
+    (void)state;
+    update(progress,
+           "{\"vertexes\":[{\"digest\":\"a\",\"name\":\"pip install "
+           "--disable-pip-version-check "
+           "torch\"" STARTED("01") "}]}",
+           1000);
+    cog_progress_tick(progress, 2000);
+    assert_string_equal(written.text, "\033[2K[+] Building 1.0s (0/1)\n"
+                                      "\033[2K => pip install --d…on-check torch 1.0s\n"
+                                      "\033[J");
+    cog_progress_free(progress);
+}
+
 static void passes_reports_on_as_json(void **state)
 {
     struct written written = {.size = 0};
@@ -190,6 +209,7 @@ int main(void)
         cmocka_unit_test(prints_plain_lines),
         cmocka_unit_test(tells_errors_and_what_was_cancelled),
         cmocka_unit_test(draws_a_block_that_fits),
+        cmocka_unit_test(cuts_names_where_they_are_alike),
         cmocka_unit_test(passes_reports_on_as_json),
         cmocka_unit_test(reads_times),
         cmocka_unit_test(cleans_foreign_lines),
