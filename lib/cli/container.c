@@ -8,6 +8,7 @@
 #include "docker/container.h"
 #include "docker/image.h"
 #include "docker/owner.h"
+#include "docker/passage.h"
 
 enum { KILLED = 128 + 9 };
 
@@ -97,6 +98,7 @@ static int predict(const struct cog_container_options *options,
                    const struct cog_engine *engine, struct cog_diags *diags)
 {
     struct cog_container container = {0};
+    struct cog_passage passage = {0};
     struct cog_log log = {.live = options->progress ? diags : NULL};
 
     /* The server's own words for people, and few; what --env says comes last, and counts.
@@ -105,9 +107,12 @@ static int predict(const struct cog_container_options *options,
     json_array_insert_new(options->environment, 0, json_string("COG_LOG_LEVEL=warning"));
     cog_owner_sweep(engine, diags);
     int result = cog_container_start(&container, engine, wanted, &log, diags);
+    if (result == 0 && engine->endpoint->remote)
+        result = cog_passage_open(&passage, engine->endpoint, container.id, diags);
     if (result == 0) {
         const struct cog_server server = {.http = engine->http,
                                           .url = container.url,
+                                          .socket = passage.relay.socket,
                                           .attached = true,
                                           .training = batch->training,
                                           .logs_shown = options->progress,
@@ -116,6 +121,7 @@ static int predict(const struct cog_container_options *options,
         if (result == COG_SERVER_SILENT || result == COG_SERVER_TOLD)
             explain(&container, engine, diags);
     }
+    cog_passage_release(&passage);
     cog_container_remove(&container, engine, diags);
     if (result == COG_SERVER_SILENT)
         cog_log_show_tail(&log, diags);

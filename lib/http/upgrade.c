@@ -123,9 +123,10 @@ static char *compose(const struct cog_http_request *request)
 
     return cog_printf("%s %s HTTP/1.1\r\nHost: %.*s\r\nUser-Agent: cog/" COG_VERSION
                       "\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n"
-                      "Content-Length: 0\r\n\r\n",
+                      "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
                       request->method ? request->method : "GET", path ? path : "/",
-                      path ? (int)(path - host) : (int)strlen(host), host);
+                      path ? (int)(path - host) : (int)strlen(host), host,
+                      request->body_size, request->body ? (const char *)request->body : "");
 }
 
 static bool await(const struct cog_upgrade *stream, short events)

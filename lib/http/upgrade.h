@@ -10,9 +10,9 @@
 
 struct cog_upgrade;
 
-/* Sends `request` (its method, URL and where that is; no body) with "Upgrade: tcp" and
- * waits for the head of the answer, at most 30 seconds. Returns its status; 101 and 200
- * come with
+/* Sends `request` (its method, URL and where that is; a body is JSON text) with "Upgrade:
+ * tcp" and waits for the head of the answer, at most 30 seconds. Returns its status; 101
+ * and 200 come with
  * `*stream`, which the caller frees. 0: there was no answer, and `*error` says why; the
  * caller frees that. */
 long cog_upgrade_open(struct cog_upgrade **stream, const struct cog_http_request *request,
