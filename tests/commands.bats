@@ -43,6 +43,15 @@ gives() {
     refuses cog.openapi cog build --openapi-schema nowhere.json
 }
 
+@test "cog push: the name is that of the command line, or of cog.yaml" {
+    gives cog-submit --push cog push registry.example.com/team/model
+    given cog-submit --tag=registry.example.com/team/model
+    gives cog-submit --push cog push -t registry.example.com/team/model
+    echo 'image: registry.example.com/team/model' >>cog.yaml
+    gives cog-submit --push cog push
+    run -1 grep -qzE '^--(tag|default-tag)=' "$SPY/cog-submit"
+}
+
 @test "cog run and its old name: Cog's options" {
     gives cog-predict --input=text=hi cog run -i text=hi
     gives cog-predict --input=text=@a cog run --input=text=@a an-image

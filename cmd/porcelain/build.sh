@@ -15,3 +15,13 @@ note_built() {
     name=${name#docker.io/}
     note "Image built as ${name#library/}"
 }
+
+# The name says where to, so there is no default for it.
+cmd_push() {
+    make_work
+    make_project
+    read_schema
+    make_image "$@" 'cog-submit --push' ${operand:+"cog-submit --tag=$operand"}
+    note_built
+    note "Image pushed as $name"
+}

@@ -3,9 +3,7 @@
 
 # The commands that are programs of their own, with what they do.
 programs='
-login||log in to a registry
-pull||pull an image into the engine
-cache||tell what builds have left on the engine, or remove it
+login||keep the password of a registry for push and build
 '
 
 help_all() {

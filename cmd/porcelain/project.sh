@@ -212,7 +212,8 @@ make_image() {
     make_plan "$@"
     set -- "cog-submit --progress=${BUILDKIT_PROGRESS:-auto}" ${wheelhouse:+"cog-submit --context=wheelhouse=$wheelhouse"} "$@"
     set -- "$@" "cog-resolve -C" "cog-resolve $root" "cog-submit -C" "cog-submit $root"
-    set -- "$@" "cog-submit --default-tag=$(default_tag)" ${sdk_folder:+"cog-submit --context=sdk=$sdk_folder"}
+    [ "$command" = push ] || set -- "$@" "cog-submit --default-tag=$(default_tag)"
+    set -- "$@" ${sdk_folder:+"cog-submit --context=sdk=$sdk_folder"}
     run plan resolved cog-resolve "$@"
     run_programs resolved "$@"
     run resolved validated cog-validate "$@"
