@@ -206,13 +206,13 @@ static int write_and_sync(int fd, const char *bytes, size_t size)
     return fsync(fd);
 }
 
-int cog_replace_file(const char *path, const void *bytes, size_t size,
-                     struct cog_diags *diags)
+static int replace(const char *path, mode_t mode, const void *bytes, size_t size,
+                   struct cog_diags *diags)
 {
     auto_free char *temporary = cog_printf("%s.XXXXXX", path);
     auto_close int fd = mkstemp(temporary);
 
-    if (fd >= 0 && write_and_sync(fd, bytes, size) == 0 && fchmod(fd, 0644) == 0 &&
+    if (fd >= 0 && write_and_sync(fd, bytes, size) == 0 && fchmod(fd, mode) == 0 &&
         rename(temporary, path) == 0)
         return 0;
     int reason = errno;
@@ -220,6 +220,18 @@ int cog_replace_file(const char *path, const void *bytes, size_t size,
         (void)unlink(temporary);
     return cog_report(diags, COG_FAILURE, (struct cog_pos){.file = path}, "machine.write",
                       "cannot write: %s%s", strerror(reason), remedy(reason));
+}
+
+int cog_replace_file(const char *path, const void *bytes, size_t size,
+                     struct cog_diags *diags)
+{
+    return replace(path, 0644, bytes, size, diags);
+}
+
+int cog_replace_private_file(const char *path, const void *bytes, size_t size,
+                             struct cog_diags *diags)
+{
+    return replace(path, 0600, bytes, size, diags);
 }
 
 struct cog_pos cog_doc_at(const json_t *doc, const char *pointer)

@@ -60,6 +60,10 @@ int cog_write_all(FILE *stream, const char *name, const void *bytes, size_t size
 int cog_replace_file(const char *path, const void *bytes, size_t size,
                      struct cog_diags *diags);
 
+/* The same for a file that only its owner may read. */
+int cog_replace_private_file(const char *path, const void *bytes, size_t size,
+                             struct cog_diags *diags);
+
 /* Where the part of the configuration at `pointer` ("/build/gpu") stands, by the document's
  * `source`; the nearest enclosing part that has a position. `file` of the result is
  * borrowed from `doc`. */

@@ -26,8 +26,8 @@ static char *query(const json_t *bearer, const char *scope)
     auto_free char *escaped_scope = cog_http_escape(scope);
     auto_free char *escaped_service = cog_http_escape(service ? service : "");
 
-    return cog_printf("%s%s%sscope=%s", service ? "service=" : "", escaped_service,
-                      service ? "&" : "", escaped_scope);
+    return cog_printf("%s%s%s%s%s", service ? "service=" : "", escaped_service,
+                      service && *scope ? "&" : "", *scope ? "scope=" : "", escaped_scope);
 }
 
 static int send_for_token(struct cog_http *http,

@@ -12,7 +12,7 @@
 
 struct cog_authorization_request {
     const json_t *challenges; /* of the registry's answer, see challenge.h */
-    const char *scope;        /* "repository:library/python:pull" */
+    const char *scope;        /* "repository:library/python:pull"; empty: none */
     const char *user;         /* NULL: no credentials; empty: an identity token */
     const char *secret;
     const char *ca_text; /* or NULL */

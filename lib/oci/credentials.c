@@ -86,7 +86,7 @@ static int from_auths(const json_t *entry, const struct cog_pos at, char **user,
                       "an \"auth\" is not user:password in base64");
 }
 
-static const char *helper_for(const json_t *config, const char *host)
+const char *cog_credentials_helper(const json_t *config, const char *host)
 {
     const char *own =
         json_string_value(member_for(json_object_get(config, "credHelpers"), host));
@@ -117,19 +117,32 @@ static json_t *load(const char *path, struct cog_diags *diags)
     return config;
 }
 
+int cog_credentials_load(const char *path, json_t **config, struct cog_diags *diags)
+{
+    unsigned errors_before = diags->errors;
+
+    *config = load(path, diags);
+    return diags->errors > errors_before ? -1 : 0;
+}
+
+const char *cog_credentials_server(const char *host)
+{
+    return cog_is_docker_hub(host) ? hub_server : host;
+}
+
 int cog_credentials_find(const char *host, const char *config_dir, char **user,
                          char **secret, struct cog_diags *diags)
 {
     if (!config_dir)
         return 0;
     auto_free char *path = cog_printf("%s/config.json", config_dir);
-    unsigned errors_before = diags->errors;
-    json_auto_t *config = load(path, diags);
+    json_auto_t *config = NULL;
+    int loaded = cog_credentials_load(path, &config, diags);
     if (!config)
-        return diags->errors > errors_before ? -1 : 0;
-    const char *helper = helper_for(config, host);
+        return loaded;
+    const char *helper = cog_credentials_helper(config, host);
     if (helper && *helper) {
-        const char *server = cog_is_docker_hub(host) ? hub_server : host;
+        const char *server = cog_credentials_server(host);
         int found = cog_helper_get(helper, server, path, user, secret, diags);
         if (found != 0)
             return found;

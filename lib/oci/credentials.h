@@ -6,6 +6,7 @@
 #ifndef COG_OCI_CREDENTIALS_H
 #define COG_OCI_CREDENTIALS_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "base/diag.h"
@@ -13,6 +14,16 @@
 /* Whether `host` is one of Docker Hub's names: docker.io, index.docker.io,
  * registry-1.docker.io. */
 bool cog_is_docker_hub(const char *host);
+
+/* Reads config.json; `*config` is a new reference, NULL when there is no such file. Returns
+ * 0, or -1 after credentials.config. */
+int cog_credentials_load(const char *path, json_t **config, struct cog_diags *diags);
+
+/* The credential helper that it names for a registry, borrowed, or NULL. */
+const char *cog_credentials_helper(const json_t *config, const char *host);
+
+/* The name that a registry goes by there. */
+const char *cog_credentials_server(const char *host);
 
 /* Looks for `host` ("ghcr.io", "localhost:5000") in `config_dir`, the folder that holds
  * config.json (NULL: none). Returns 1 with `*user` and `*secret`, which the caller frees; 0

@@ -35,7 +35,7 @@ static long long milliseconds(void)
 
 /* In the child. Its signals are as usual again: the programs of cog ignore SIGPIPE and may
  * block others. */
-static _Noreturn void become(const char *program, int in, int out)
+static _Noreturn void become(const char *program, const char *verb, int in, int out)
 {
     sigset_t none;
 
@@ -48,7 +48,7 @@ static _Noreturn void become(const char *program, int in, int out)
         (void)close(in);
     if (out > STDERR_FILENO)
         (void)close(out);
-    (void)execlp(program, program, "get", (char *)NULL);
+    (void)execlp(program, program, verb, (char *)NULL);
     _exit(STATUS_NOT_FOUND);
 }
 
@@ -70,9 +70,9 @@ static int filled_pipe(const char *text)
 }
 
 /* Starts the program; `*out` becomes its stdout. Returns its id, or -1 with errno set. */
-static pid_t start(const char *program, const char *server, int *out)
+static pid_t start(const char *program, const char *verb, const char *input, int *out)
 {
-    auto_close int in = filled_pipe(server);
+    auto_close int in = filled_pipe(input);
     int ends[2];
 
     if (in < 0 || pipe(ends) < 0)
@@ -80,7 +80,7 @@ static pid_t start(const char *program, const char *server, int *out)
     (void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
     pid_t child = fork();
     if (child == 0)
-        become(program, in, ends[1]);
+        become(program, verb, in, ends[1]);
     (void)close(ends[1]);
     *out = ends[0];
     return child;
@@ -107,10 +107,11 @@ static void collect(int fd, struct answer *answer)
 }
 
 /* Returns 0, or -1 with errno set. */
-static int ask(const char *program, const char *server, struct answer *answer)
+static int ask(const char *program, const char *verb, const char *input,
+               struct answer *answer)
 {
     auto_close int out = -1;
-    pid_t child = start(program, server, &out);
+    pid_t child = start(program, verb, input, &out);
 
     if (child < 0)
         return -1;
@@ -145,7 +146,7 @@ static int get(const char *name, const char *server, const char *file,
     if (strchr(name, '/'))
         return cog_report(diags, COG_ERROR, at, "credentials.config",
                           "a credential helper's name cannot hold a slash: \"%s\"", name);
-    if (ask(program, server, answer) < 0)
+    if (ask(program, "get", server, answer) < 0)
         return cog_report(diags, COG_FAILURE, at, "machine.process", "cannot run %s: %s",
                           program, strerror(errno));
     if (answer->late)
@@ -172,6 +173,39 @@ int cog_helper_get(const char *name, const char *server, const char *file, char 
 
     cog_secret_lock(answer->text, sizeof answer->text);
     int result = get(name, server, file, answer, user, secret, diags);
+    cog_secret_free(answer, sizeof *answer);
+    return result;
+}
+
+static int store(const char *program, const char *input, const char *file,
+                 struct answer *answer, struct cog_diags *diags)
+{
+    const struct cog_pos at = {.file = file};
+
+    if (ask(program, "store", input, answer) < 0)
+        return cog_report(diags, COG_FAILURE, at, "machine.process", "cannot run %s: %s",
+                          program, strerror(errno));
+    if (WIFEXITED(answer->status) && WEXITSTATUS(answer->status) == STATUS_NOT_FOUND)
+        return cog_report(diags, COG_ERROR, at, "credentials.helper",
+                          "%s is not installed; install it, or remove its name here",
+                          program);
+    if (answer->late || answer->status != 0)
+        return cog_report(diags, COG_FAILURE, at, "credentials.helper", "%s %s", program,
+                          answer->late ? "gave no answer" : "did not store the password");
+    return 0;
+}
+
+int cog_helper_store(const char *name, const char *server, const char *file,
+                     const char *user, const char *secret, struct cog_diags *diags)
+{
+    struct answer *answer = cog_alloc(sizeof *answer);
+    auto_free char *program = cog_printf("docker-credential-%s", name);
+    json_auto_t *entry = json_pack("{s:s, s:s, s:s}", "ServerURL", server, "Username", user,
+                                   "Secret", secret);
+    char *input = json_dumps(entry, JSON_COMPACT);
+    int result = store(program, input, file, answer, diags);
+
+    cog_secret_free(input, strlen(input));
     cog_secret_free(answer, sizeof *answer);
     return result;
 }

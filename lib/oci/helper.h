@@ -1,4 +1,5 @@
-/* helper.h - asks one of Docker's credential helpers (docker-credential-NAME get).
+/* helper.h - asks one of Docker's credential helpers (docker-credential-NAME get), or has
+ * it store (docker-credential-NAME store).
  *
  * The protocol is that of docker-credential-helpers: the server's name on stdin; on stdout
  * {"Username":…,"Secret":…}, or a message and a status other than 0. */
@@ -15,5 +16,10 @@ enum { COG_HELPER_SECONDS = 30 }; /* a helper is stopped after that time */
  * the configuration that names the helper. */
 int cog_helper_get(const char *name, const char *server, const char *file, char **user,
                    char **secret, struct cog_diags *diags);
+
+/* Has the helper keep them. Returns 0, or -1 after credentials.helper (it failed, is not
+ * installed or took too long), machine.process. */
+int cog_helper_store(const char *name, const char *server, const char *file,
+                     const char *user, const char *secret, struct cog_diags *diags);
 
 #endif
