@@ -296,3 +296,35 @@ END
     fails 2 usage.operand cog-cache remove
     fails 2 usage.option cog-cache prune --keep-storage=x
 }
+
+@test "a builder that is killed during the build" {
+    "$BATS_TEST_DIRNAME/../scripts/buildkit" start "$BUILDKIT/e"
+    build "sleep 97 # $MARK"
+    local status=0
+    (
+        for _ in {1..200}; do
+            pgrep -f "sleep 97 # $MARK" >/dev/null && break
+            sleep 0.1
+        done
+        kill -KILL "$(cat "$BUILDKIT/e/pid")"
+    ) 3>&- &
+    timeout 60 cog-submit --builder "unix://$BUILDKIT/e/sock" -o type=oci,dest=x.tar <build.json >stdout 2>err || status=$?
+    pgrep -f "sleep 97 # $MARK" | xargs -r kill || true
+    "$BATS_TEST_DIRNAME/../scripts/buildkit" stop "$BUILDKIT/e"
+    [ "$status" = 3 ]
+    grep -qF '[engine.lost]' err
+    [ ! -s stdout ]
+    run ! compgen -G 'x.tar*'
+}
+
+@test "cog build: with another builder, to an archive, a registry, the engine" {
+    project
+    export COG_BUILDER=$BUILDER
+    cog build --progress quiet -o type=oci | tar t | grep -x index.json
+    cog build --progress quiet -t "$NAME" --push --load --iidfile id
+    [ -s id ]
+    docker image inspect "$NAME" >/dev/null
+    docker image rm "$NAME"
+    docker pull -q "$NAME"
+    [ "$(docker run --rm "$NAME" cat /src/cog.yaml)" = "$(cat cog.yaml)" ]
+}

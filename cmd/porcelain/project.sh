@@ -218,6 +218,7 @@ make_image() {
     run_programs resolved "$@"
     run resolved validated cog-validate "$@"
     run validated build cog-llb "$@"
-    run build image cog-submit "$@"
+    # standard output is for what an --output gives out
+    call cog-submit "$@" "cog-submit --document=$work/image.json" <"$work/build.json" || exit "$status"
     exec 9<&-
 }

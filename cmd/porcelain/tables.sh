@@ -55,6 +55,15 @@ options='
 --use-replicate-token|||run|cog-predict|give the model REPLICATE_API_TOKEN as context
 --progress||MODE|image|cog-submit|auto, plain, tty, rawjson or quiet
 --builder||URL|image|$|the engine to use
+--output|-o|OUTPUT|build|cog-submit|type=TYPE,dest=FILE,KEY=VALUE or a folder, instead of an image in the engine; repeatable
+--load|||build|cog-submit|load the image into the Docker engine, from another builder
+--push|||build|cog-submit|push the image to the registry that its name begins with
+--cache-from||CACHE|image|cog-submit|type=TYPE,KEY=VALUE or an image: where the builder may find what was built; repeatable
+--cache-to||CACHE|image|cog-submit|type=TYPE,KEY=VALUE or an image: where it puts that; repeatable
+--provenance||[=ATTRS]|build|cog-submit|attest how the image was built
+--sbom||[=ATTRS]|build|cog-submit|attest what the image holds
+--iidfile||FILE|build|cog-submit|write the digest of the image there
+--metadata-file||FILE|build|cog-submit|write what the exporters tell there
 --secret||SPEC|image|cog-submit|id=ID,src=FILE or id=ID,env=NAME; repeatable
 --ssh||ID[=SOCKET]|image|cog-submit|an SSH agent (default: that of SSH_AUTH_SOCK); repeatable
 --no-cache||[=STAGE]|image|cog-llb|run every step again, or those of STAGE; repeatable
