@@ -9,19 +9,21 @@
 #include "doctor/doctor.h"
 #include "schema/schema.h"
 
-enum { MESSAGES_ONLY = 256, FIX, TEXT, TODAY };
+enum { MESSAGES_ONLY = 256, DRIVER, FIX, PLAN, TEXT, TODAY };
 
 struct request {
-    const char *root, *messages, *today;
+    const char *root, *messages, *today, *driver, *plan;
     bool messages_only, fix, text;
     char now[sizeof "2026-11-29"];
 };
 
 static const struct cog_option options[] = {
     {'C', "directory", "DIR", "the project's folder (default: the current one)"},
+    {DRIVER, "driver", "VERSION", "NVIDIA's driver on this machine"},
     {FIX, "fix", NULL, "make the edits that are safe, and print them as a diff"},
     {'m', "messages", "FILE", "what other programs said on standard error"},
     {MESSAGES_ONLY, "messages-only", NULL, "read no project: there is none"},
+    {PLAN, "plan", "FILE", "the plan, a cog/plan-1, to compare the driver with"},
     {TEXT, "text", NULL, "tell people on standard error; the status is 1 after an error"},
     {TODAY, "today", "DATE", "what is today, as 2026-11-29"},
     {0},
@@ -37,6 +39,10 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
         request->messages = value;
     else if (letter == MESSAGES_ONLY)
         request->messages_only = true;
+    else if (letter == DRIVER)
+        request->driver = value;
+    else if (letter == PLAN)
+        request->plan = value;
     else if (letter == FIX)
         request->fix = true;
     else if (letter == TEXT)
@@ -105,6 +111,8 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
         strftime(request->now, sizeof request->now, "%Y-%m-%d", gmtime_r(&now, &day)))
         request->today = request->now;
     if (add_messages(request, findings, diags) < 0 ||
+        (request->plan && request->driver &&
+         cog_check_driver(findings, request->plan, request->driver, diags) < 0) ||
         (in->doc && examine(request, in->doc, findings, diags) < 0))
         return -1;
     cog_findings_fix(findings, request->root);

@@ -37,6 +37,11 @@ void cog_check_facts(const struct cog_checkup *checkup);
 /* Looks at a Python file of the project. */
 void cog_check_python(const struct cog_checkup *checkup, const char *file);
 
+/* Compares the version of this machine's NVIDIA driver with the oldest that will do, as the
+ * plan in the file says. Returns 0, or -1 when that is no plan. */
+int cog_check_driver(json_t *findings, const char *file, const char *driver,
+                     struct cog_diags *diags);
+
 /* Adds what other programs said on standard error, a message a line; other lines are passed
  * over. */
 void cog_findings_messages(json_t *findings, const char *text);
