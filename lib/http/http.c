@@ -90,7 +90,7 @@ int cog_http_step(struct cog_http *http, long milliseconds, int fd, bool *readab
     unsigned count = (unsigned)watched + (unsigned)(fd >= 0);
     int running;
 
-    if (watched && cog_http_interrupted(http))
+    if (watched && http->interrupts > 0)
         return COG_HTTP_INTERRUPTED;
     if (curl_multi_poll(http->multi, fds + !watched, count, (int)milliseconds, NULL) !=
             CURLM_OK ||
@@ -98,7 +98,8 @@ int cog_http_step(struct cog_http *http, long milliseconds, int fd, bool *readab
         abort(); /* wrong use of the handle, or memory */
     if (readable)
         *readable = fds[1].revents != 0;
-    return watched && cog_http_interrupted(http) ? COG_HTTP_INTERRUPTED : COG_HTTP_OK;
+    return watched && fds[0].revents && cog_http_interrupted(http) ? COG_HTTP_INTERRUPTED
+                                                                   : COG_HTTP_OK;
 }
 
 bool cog_http_take_ends(struct cog_http *http, const CURL *handle, CURLcode *code)
