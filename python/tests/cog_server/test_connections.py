@@ -207,7 +207,10 @@ def test_more_idle_connections_than_descriptors(narrow: Server) -> None:
 
 def test_more_busy_connections_than_descriptors(narrow: Server) -> None:
     def refused() -> bool:
+        # Time for the server to see that the one before is gone.
+        time.sleep(0.1)
         busy.enter_context(connect(narrow, POST % 100 + b"{"))
+        time.sleep(0.1)
         with connect(narrow, POST % 2 + b"{}") as client:
             return client.recv(100).startswith(b"HTTP/1.1 503 ")
 
@@ -215,6 +218,7 @@ def test_more_busy_connections_than_descriptors(narrow: Server) -> None:
         until(refused)
         before = cpu(narrow)
         for _ in range(10):
+            time.sleep(0.1)
             with connect(narrow, HEALTH) as client:
                 assert client.recv(100).startswith(b"HTTP/1.1 200 ")
             assert refused()
