@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from cog_server import memory
 from cog_server.budget import Hold
 from cog_server.payload import PART_BYTES, Payload
 
@@ -147,6 +148,8 @@ async def read(request: Request, limit: int, hold: Hold) -> bytes:
                 text = "too many bytes of requests are on their way: COG_MAX_BODIES"
                 raise HTTPException(503, text, headers={"connection": "close"})
             parts.append(part)
+            if size > PART_BYTES:
+                memory.expect_much()
     except ClientDisconnect:
         raise HTTPException(400, "the request has no end") from None
     return b"".join(parts)

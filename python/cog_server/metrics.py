@@ -19,6 +19,11 @@ class Metrics:
         self._buckets = [0] * (len(_BOUNDS) + 1)
         self._seconds = 0.0
 
+    @property
+    def total(self) -> int:
+        """How many predictions have ended."""
+        return sum(self._ends.values())
+
     def count(self, prediction: Prediction) -> None:
         """Count a prediction that has come to its end."""
         self._ends[prediction.status] += 1

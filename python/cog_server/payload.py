@@ -8,6 +8,8 @@ import tempfile
 import weakref
 from collections.abc import Iterator
 
+from cog_server import memory
+
 PART_BYTES = 1 << 16
 # A smaller one is not worth a file.
 _FILE_BYTES = 1 << 17
@@ -48,6 +50,7 @@ class Payload:
     def settle(self) -> "Payload":
         """Move to a file soon, if it is large and still there by then; without room it stays."""
         if self._size > _FILE_BYTES:
+            memory.expect_much()
             asyncio.get_running_loop().call_later(_FILE_SECONDS, _move, weakref.ref(self))
         return self
 

@@ -42,6 +42,8 @@ class Server(uvicorn.Server):
         self._options = options
         self._doorman = doorman
         self._memory = Memory()
+        # How many predictions had ended when somebody looked.
+        self._ended = 0
         self._acceptor: Acceptor | None = None
         most = connections.limit(options.max_connections)
         limits = Limits(options.idle_timeout, options.request_timeout, most)
@@ -65,7 +67,10 @@ class Server(uvicorn.Server):
         """Look after connections and memory (uvicorn.Server)."""
         if counter % _TICKS == 0 and self._acceptor is not None:
             self._acceptor.check()
-            self._memory.tick(self._api.predictions.busy > 0)
+            predictions = self._api.predictions
+            busy = predictions.busy > 0 or predictions.metrics.total != self._ended
+            self._ended = predictions.metrics.total
+            self._memory.tick(busy)
         return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

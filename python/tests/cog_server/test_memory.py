@@ -122,7 +122,7 @@ def test_readers_that_never_read(server_python: str, tmp_path: pathlib.Path) -> 
     with flooded(server_python, tmp_path, "Events") as (server, _, idle):
         first = {"Prefer": "respond-async", "Content-Type": "application/json"}
         server.http.put("/predictions/a", content=body, headers=first)
-        until(lambda: len(server.http.get("/predictions/a").json()["output"]) == 20)
+        until(lambda: len(server.http.get("/predictions/a").json()["output"] or []) == 20)
         put = request("PUT", "/predictions/a", body, "Accept: text/event-stream")
         with stalled(server, 60, put):
             time.sleep(1)
