@@ -1,6 +1,7 @@
 /* accelerator.c - the block that tells which accelerator the image is for, and what follows
  * from it for Python and for the container that runs. */
 #include "blocks/blocks.h"
+#include "resolve/compare.h"
 #include "resolve/resolution.h"
 
 /* Python is one that torch and tensorflow have wheels for. */
@@ -17,7 +18,7 @@ static int accelerator_require(const struct cog_project *project,
             .specifier = wheels->specifier,
             .subject = wheels->package,
             .rule = "python.version.package",
-            .firm = true,
+            .firm = wheels->firm,
             .at = wheels->at,
         };
         cog_require(agreement, &constraint);
@@ -25,10 +26,27 @@ static int accelerator_require(const struct cog_project *project,
     return 0;
 }
 
+/* That the tables know of no wheel for the Python that was chosen, where an index of the
+ * user's may have one. */
+static void warn_wheels(const struct cog_project *project,
+                        const struct cog_composer *composer, struct cog_diags *diags)
+{
+    const struct cog_agreed *python = cog_agreed(composer, "python");
+
+    for (size_t i = 0; python && i < project->resolution->python_count; i++) {
+        const struct cog_wheels *wheels = &project->resolution->pythons[i];
+        if (!wheels->firm && !cog_fits_specifier(wheels->specifier, python->version))
+            cog_report(diags, COG_WARNING, wheels->at, "plan.version",
+                       "no wheels of %s for Python %s are known, only for %s; an index "
+                       "that is named has to have them",
+                       wheels->package, python->version, wheels->specifier);
+    }
+}
+
 static int accelerator_plan(const struct cog_project *project,
                             struct cog_composer *composer, struct cog_diags *diags)
 {
-    (void)diags;
+    warn_wheels(project, composer, diags);
     for (enum cog_choice_kind kind = 0; kind < COG_CHOICE_COUNT; kind++) {
         const struct cog_choice *choice = &project->resolution->choices[kind];
         const char *key = cog_choice_key(kind);

@@ -37,8 +37,8 @@ static const struct layout {
     {"libraries", "package\tbefore\tbuild\trun\twhy", "p-ttt", "", NULL},
     {"programs", "program\tpackages\twheel", "ptt", "", NULL},
     {"tensorflow", "tensorflow\tcuda\tcudnn\toldest\tnewest", "vvvvv", "", NULL},
-    {"torch", "torch\ttorchvision\ttorchaudio\tplain\tbuilds\toldest\tnewest", "v--bbvv",
-     "", NULL},
+    {"torch", "torch\ttorchvision\ttorchaudio\tplain\tbuilds\toldest\tnewest\talone",
+     "v--bbvv-", "\talone", NULL},
 };
 
 struct reader {

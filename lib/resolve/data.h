@@ -77,8 +77,9 @@ enum {
     COG_TORCH_AUDIO,
     COG_TORCH_PLAIN,  /* the build of the package index's own wheel, as cu121 */
     COG_TORCH_BUILDS, /* all builds, the oldest CUDA first, with spaces between them */
-    COG_TORCH_OLDEST, /* the oldest and the newest Python with wheels */
+    COG_TORCH_OLDEST, /* the oldest and the newest Python with wheels of all three */
     COG_TORCH_NEWEST,
+    COG_TORCH_ALONE, /* the newest for torch without the other two, or - */
 };
 
 enum { COG_TABLE_COLUMNS = 8 };

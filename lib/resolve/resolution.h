@@ -28,8 +28,10 @@ struct cog_choice {
     json_t *rejected; /* array of {value, rule, at}, or NULL */
 };
 
-/* Which versions of Python a package has wheels for; both strings are the resolution's. */
+/* Which versions of Python a package has wheels for; both strings are the resolution's.
+ * `firm`: they come from the package index alone, whose wheels the tables know. */
 struct cog_wheels {
+    bool firm;
     char *specifier; /* ">=3.8,<3.12" */
     char *package;   /* "torch 2.0.1" */
     struct cog_pos at;

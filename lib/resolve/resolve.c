@@ -46,6 +46,21 @@ void cog_resolver_reject(struct cog_resolver *r, enum cog_choice_kind kind,
     json_array_append_new(choice->rejected, entry);
 }
 
+/* Whether wheels may come from elsewhere than the package index and PyTorch's. */
+static bool has_other_places(const struct cog_project *project)
+{
+    static const char *const options[] = {"--index-url", "--extra-index-url",
+                                          "--find-links"};
+
+    for (size_t i = 0; i < project->pip_option_count; i++)
+        for (size_t j = 0; j < sizeof options / sizeof *options; j++)
+            if (strncmp(project->pip_options[i].text, options[j], strlen(options[j])) ==
+                    0 &&
+                !strstr(project->pip_options[i].text, "https://download.pytorch.org/"))
+                return true;
+    return false;
+}
+
 void cog_resolver_python(struct cog_resolver *r, const char *package, const char *version,
                          const char *oldest, const char *newest, struct cog_pos at)
 {
@@ -53,6 +68,7 @@ void cog_resolver_python(struct cog_resolver *r, const char *package, const char
     unsigned long minor = dot ? strtoul(dot + 1, NULL, 10) : 0;
 
     r->resolution->pythons[r->resolution->python_count++] = (struct cog_wheels){
+        .firm = !has_other_places(r->project),
         .specifier = cog_printf(">=%s,<%.*s.%lu", oldest, (int)strcspn(newest, "."), newest,
                                 minor + 1),
         .package = cog_printf("%s %s", package, version),

@@ -163,10 +163,13 @@ static void check_family(struct cog_resolver *r, const struct cog_torch *t)
 static void limit_python(struct cog_resolver *r, const struct cog_torch *t)
 {
     const struct cog_package *package = cog_project_package(r->project, "torch");
+    bool alone =
+        !t->present[1] && !t->present[2] && strcmp(t->row[COG_TORCH_ALONE], "-") != 0;
 
     if (t->speaker == 0 && package && !package->marker)
         cog_resolver_python(r, "torch", t->row[COG_TORCH_VERSION], t->row[COG_TORCH_OLDEST],
-                            t->row[COG_TORCH_NEWEST], package->at);
+                            t->row[alone ? COG_TORCH_ALONE : COG_TORCH_NEWEST],
+                            package->at);
 }
 
 void cog_resolver_torch(struct cog_resolver *r)

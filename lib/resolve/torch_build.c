@@ -55,8 +55,7 @@ bool cog_torch_has_build(cog_row row, const char *build)
     return false;
 }
 
-/* The newest build before the asked one that has the same major version; the caller frees
- * it. */
+/* The newest build before the asked one; the caller frees it. */
 static char *build_before(cog_row row, const char *asked)
 {
     auto_free char *limit = cog_cuda_version(asked);
@@ -67,31 +66,10 @@ static char *build_before(cog_row row, const char *asked)
     for (char *word = strtok_r(builds, " ", &rest); word && limit;
          word = strtok_r(NULL, " ", &rest)) {
         auto_free char *cuda = cog_cuda_version(word);
-        if (cuda && cog_same_parts(cuda, limit, 1) && cog_less_version(cuda, limit))
+        if (cuda && cog_less_version(cuda, limit))
             best = word;
     }
     return best ? cog_strdup(best) : NULL;
-}
-
-/* What torch has no build of: the highest before it of the same major version will run on
- * the drivers that are there for it; of what a version or an index names there is no
- * second-best. */
-static char *other_build(struct cog_resolver *r, const struct cog_torch *t)
-{
-    const char *asked = t->evidence->accelerator, *torch = t->row[COG_TORCH_VERSION];
-    bool wish = !is_local(t->evidence) && !is_index(t->evidence);
-    char *build = wish ? build_before(t->row, asked) : NULL;
-
-    if (build)
-        cog_report(r->diags, COG_WARNING, t->evidence->at, "plan.cuda-build",
-                   "torch %s has no build for %s; %s is taken, the newest one before it "
-                   "(there are: %s)",
-                   torch, asked, build, t->row[COG_TORCH_BUILDS]);
-    else
-        r->result = cog_report(r->diags, COG_ERROR, t->evidence->at, "plan.torch-build",
-                               "torch %s has no build for %s; there are: %s", torch, asked,
-                               t->row[COG_TORCH_BUILDS]);
-    return build;
 }
 
 /* The build of the package index's own wheels; not one for CUDA 10, which runs on no GPU
@@ -103,6 +81,28 @@ static char *plain_build(const struct cog_torch *t)
     auto_free char *cuda = cog_cuda_version(plain);
 
     return cog_strdup(cuda && last && cog_less_version(cuda, "11") ? last + 1 : plain);
+}
+
+/* What the table has no build of. What a version or an index names is taken for true: the
+ * index may have more than the table. Of what cog.yaml wishes the newest build before it
+ * will run on the drivers that are there for it, else that of the package index. */
+static char *other_build(struct cog_resolver *r, const struct cog_torch *t)
+{
+    const char *asked = t->evidence->accelerator, *torch = t->row[COG_TORCH_VERSION];
+
+    if (is_local(t->evidence) || is_index(t->evidence)) {
+        cog_report(r->diags, COG_WARNING, t->evidence->at, "plan.torch-build",
+                   "no build of torch %s for %s is known; there are: %s", torch, asked,
+                   t->row[COG_TORCH_BUILDS]);
+        return cog_strdup(asked);
+    }
+    char *build = build_before(t->row, asked);
+    if (!build)
+        build = plain_build(t);
+    cog_report(r->diags, COG_WARNING, t->evidence->at, "plan.cuda-build",
+               "no build of torch %s for %s is known; %s is taken (there are: %s)", torch,
+               asked, build, t->row[COG_TORCH_BUILDS]);
+    return build;
 }
 
 static void check_wish(struct cog_resolver *r, const struct cog_torch *t)

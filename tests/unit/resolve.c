@@ -126,7 +126,7 @@ static void one_package_resolves(void **state)
         {"torch", "2.4.9", "{\"gpu\": true}",
          "accelerator=cu121 cuda.version=12.1 cuda.driver=525.60.13 torch.like=2.4.1 "},
         {"torch", "3!1.0", "{\"gpu\": true}",
-         "accelerator=cu130 cuda.version=13.0 cuda.driver=580 torch.like=2.11.0 "},
+         "accelerator=cu132 cuda.version=13.2 cuda.driver=580 torch.like=2.15.0 "},
         {"torch", "1.10.2", "{}", "refused"},
         {"torchaudio", "2.0.2", "{\"gpu\": true}",
          "accelerator=cu117 cuda.version=11.7 cuda.driver=450.80.02 torch.like=2.0.1 "},
