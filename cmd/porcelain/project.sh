@@ -218,7 +218,14 @@ make_image() {
     run_programs resolved "$@"
     run resolved validated cog-validate "$@"
     run validated build cog-llb "$@"
-    # standard output is for what an --output gives out
-    call cog-submit "$@" "cog-submit --document=$work/image.json" <"$work/build.json" || exit "$status"
+    outputs=
+    for word; do
+        case $word in "cog-submit --output"*) outputs=yes ;; esac
+    done
+    if [ -n "$outputs" ]; then # one of which may go to standard output
+        call cog-submit "$@" "cog-submit --document=$work/image.json" <"$work/build.json" || exit "$status"
+    else
+        run build image cog-submit "$@"
+    fi
     exec 9<&-
 }
