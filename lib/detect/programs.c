@@ -85,8 +85,8 @@ static void add_module(struct sources *s, const char *folder, const char *module
 {
     auto_free char *part = cog_strdup(module);
 
-    for (char *c = part; *c; c++)
-        *c = *c == '.' ? '/' : *c;
+    for (char *dot = part; (dot = strchr(dot, '.'));)
+        *dot = '/';
     const char *slash = *folder && *part ? "/" : "";
     auto_free char *file = cog_printf("%s%s%s.py", folder, slash, part);
     auto_free char *package = cog_printf("%s%s%s/__init__.py", folder, slash, part);

@@ -51,10 +51,9 @@ static char *find_name(const struct form *form, const char *line)
     if (!*form->before)
         for (from = to; from > line && !strchr(" :", from[-1]); from--)
             ;
-    char *name = cog_strndup(from, (size_t)(to - from)), *slash = strrchr(name, '/');
-    if (slash && form->missing == PROGRAM)
-        memmove(name, slash + 1, strlen(slash));
-    return name;
+    for (const char *c = from; form->missing == PROGRAM && c < to; c++)
+        from = *c == '/' ? c + 1 : from;
+    return cog_strndup(from, (size_t)(to - from));
 }
 
 /* The cell of the row whose first one matches; NULL: none does. */
