@@ -211,6 +211,7 @@ corpus: all wheels
 
 bench: all wheels
 	$(Q)scripts/engine run sh -c 'scripts/base-image --python 3.13 && tests/bench'
+	$(Q)scripts/engine run tests/bench-packages
 	$(Q)tests/bench-server
 
 LINTED := $(wildcard lib/*/*.[ch] cmd/*.[ch] scripts/*.c tests/*.c tests/unit/*.[ch] tests/oracle/*.[ch] tests/fuzz/*.[ch])
@@ -245,7 +246,7 @@ lint-ruff:
 
 lint-mypy:
 	$(Q)$(TOOLS)/mypy --cache-dir build/mypy --config-file python/pyproject.toml python/cog python/cog_server python/cog_install
-	$(Q)$(TOOLS)/mypy --cache-dir build/mypy --strict --scripts-are-modules $(PYTHONS)
+	$(Q)MYPYPATH=python $(TOOLS)/mypy --cache-dir build/mypy --strict --scripts-are-modules --explicit-package-bases $(PYTHONS)
 
 lint-layers lint-sizes: lint-%: scripts/check-%
 	$(Q)$<
