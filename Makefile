@@ -246,7 +246,7 @@ lint-ruff:
 
 lint-mypy:
 	$(Q)$(TOOLS)/mypy --cache-dir build/mypy --config-file python/pyproject.toml python/cog python/cog_server python/cog_install
-	$(Q)MYPYPATH=python $(TOOLS)/mypy --cache-dir build/mypy --strict --scripts-are-modules --explicit-package-bases $(PYTHONS)
+	$(Q)MYPYPATH=python:tests $(TOOLS)/mypy --cache-dir build/mypy --strict --scripts-are-modules --explicit-package-bases $(PYTHONS)
 
 lint-layers lint-sizes: lint-%: scripts/check-%
 	$(Q)$<

@@ -17,6 +17,12 @@ LAYERS = ("frameworks", "large", "rest")
 LARGE = 3 << 20  # bytes of a wheel
 SIZE = re.compile(r'\.whl".*?\bsize = (\d+)')
 NAME = re.compile(r'^name = "([^"]+)"', re.MULTILINE)
+# A range that names a pre-release allows all of them, for pip; one that is exact does for both.
+PRE_RELEASE = re.compile(
+    r"(?:[<>~!]=?|==(?=[^,]*\*))\s*[\w.!+]*\d[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview|dev)[-_.]?\d",
+    re.IGNORECASE,
+)
+FRAGMENT = re.compile(r"[#&](md5|sha1|sha224|sha256|sha384|sha512)=([0-9a-fA-F]+)")
 REQUIRED = re.compile(r"[A-Za-z0-9][-_.A-Za-z0-9]*")
 HASH = re.compile(r'\bsha256 = "([0-9a-f]+)"')
 OWN = ("cog", "coglet")
@@ -32,7 +38,9 @@ def resolve(folder: Path, program: Path, patterns: Path, options: list[str]) -> 
     for layer in LAYERS:
         (folder / layer).mkdir(parents=True)
     requirements = text_of(options)
-    reason, text = run_uv(folder, uv.program(program), requirements, options)
+    reason, text = only_pips(requirements), ""
+    if not reason:
+        reason, text = run_uv(folder, uv.program(program), requirements, options)
     if not reason:
         reason, text = only_hashed(text, requirements)
     if reason:
@@ -40,6 +48,17 @@ def resolve(folder: Path, program: Path, patterns: Path, options: list[str]) -> 
         (folder / "rest" / WHY_PIP).write_text(reason + "\n")
     else:
         write_layers(folder, text, patterns.read_text().split())
+
+
+def only_pips(requirements: str) -> str:
+    """What of the requirements uv would read otherwise than pip, or ""."""
+    for line in requirements.splitlines():
+        text = line.partition(";")[0]
+        if not line.startswith("-") and PRE_RELEASE.search(text):
+            return f"{text} allows pre-releases"
+        if not line.startswith("-") and "===" in text:
+            return f"{text} compares texts"
+    return ""
 
 
 def text_of(options: list[str]) -> str:
@@ -89,6 +108,11 @@ def only_hashed(lock: str, requirements: str) -> tuple[str, str]:
     """
     hashes, bare = hashes_of(requirements)
     head, packages = blocks(lock)
+    if bare and re.search(r"^--require-hashes", requirements, re.MULTILINE):
+        return "not every requirement has a hash", ""
+    for algorithm, digest in FRAGMENT.findall(requirements):
+        if algorithm != "sha256" or f'"{digest.lower()}"' not in lock:
+            return f"a file of the requirements is not what its {algorithm} says", ""
     kept = []
     for package in packages:
         name = name_of(package)

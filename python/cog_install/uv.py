@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-CERTIFICATES = "SSL_CERT_FILE"
+CACHE = "/root/.cache/uv"
 
 
 def fetch(target: Path, options: list[str]) -> None:
@@ -39,7 +39,7 @@ def environment(variables: dict[str, str]) -> dict[str, str]:
     """Every index counts, as with pip; files are copies, because the cache is on another disk."""
     return {
         **os.environ,
-        "UV_CACHE_DIR": "/root/.cache/uv",
+        "UV_CACHE_DIR": CACHE,
         "UV_INDEX_STRATEGY": "unsafe-best-match",
         "UV_LINK_MODE": "copy",
         "UV_NO_CONFIG": "1",

@@ -116,3 +116,32 @@ def test_what_the_hashes_do_not_allow_is_refused(requirements: str) -> None:
 def test_the_bare_packages_of_a_lock_stay() -> None:
     reason, text = hashed("six==1.0 --hash=sha256:aa\ntorch==2.9.0\n", SMALL, TORCH)
     assert (reason, resolution.blocks(text)[1][1]) == ("", TORCH)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["a>=2.0rc1", "a >= 1.0.dev0", "a<2.0a1,>1", "a[x]~=1.0b2", "a>=1,!=2.0-beta.1"],
+)
+def test_a_range_of_pre_releases_is_for_pip(line: str) -> None:
+    assert resolution.only_pips(f"six\n{line}\n") == f"{line} allows pre-releases"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("a==2.0rc1", "a>=2.0", "a>=1.0.post1", "a>1+abc1", "a==1.*"),
+        *("a>=1; python_version < '3.13.0b1'", "--pre", "./a-1.0rc1-py3-none-any.whl"),
+        "a @ https://index.example/a-2.0rc1.tar.gz",
+    ],
+)
+def test_others_are_for_uv(line: str) -> None:
+    assert resolution.only_pips(f"{line}\n") == ""
+
+
+def test_the_hash_in_a_url() -> None:
+    digest = "0a" * 32
+    one = package("one", file("one-1.0-py3-none-any.whl", digest))
+    url = f"one @ {URL}/one-1.0-py3-none-any.whl#sha256="
+    assert hashed(url + digest.upper() + "\n", one) == ("", lock(one))
+    assert "is not what its sha256 says" in hashed(f"{url}{'0b' * 32}\n", one)[0]
+    assert "is not what its md5 says" in hashed(f"{url}{digest}&md5=00\n", one)[0]
