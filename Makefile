@@ -45,7 +45,7 @@ SHEBANG = $(shell grep -lsE '^\#!.*[/ ]$(1)' cmd/* scripts/* tests/* tests/oracl
 
 LINTS := $(addprefix lint-,format tidy shell ruff mypy layers sizes docs pages)
 
-.PHONY: all units oracles fuzzers fuzz sanitized wheels install uninstall dist deb setup demo check check-browser test corpus bench format clean lint $(LINTS)
+.PHONY: all html units oracles fuzzers fuzz sanitized wheels install uninstall dist deb setup demo check check-browser test corpus bench format clean lint $(LINTS)
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -256,6 +256,12 @@ lint-docs: all
 
 lint-pages:
 	$(Q)mandoc -Tlint -W warning $(or $(PAGES),/no/pages)
+
+# The pages for a browser, with links to each other.
+html: $(PAGES)
+	@rm -rf build/html && mkdir -p build/html
+	$(Q)for page in $^; do mandoc -T html -O toc,man=%N.%S.html $$page > build/html/$${page##*/}.html || exit 1; done
+	$(Q)cp build/html/cog.7.html build/html/index.html
 
 format:
 	clang-format -i $(LINTED)

@@ -35,7 +35,7 @@ help_command() { # COMMAND
     command=$1
     if [ "$command" = --all ]; then
         help_all
-        command='' groups='project image build container run train exec serve plan doctor config validate playground help'
+        command='' groups='project image build push container run train exec serve plan doctor config validate playground help'
         printf '\nOptions of the commands:\n'
         help_options
     elif find_command "$command"; then

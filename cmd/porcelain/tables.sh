@@ -52,6 +52,8 @@ options='
 --mount||SPEC|container|container|src=DIR,dst=/DIR[,readonly]: a folder in the container; repeatable
 --shm-size||SIZE|container|container|shared memory, such as 8g (default: 6g)
 --setup-timeout||SECONDS|run train|cog-predict|how long setup may take (default: 300)
+--timeout||SECONDS|run train|cog-predict|how long the prediction may take (default: no limit)
+--stream|||run|cog-predict|print the events of the prediction, one a line
 --use-replicate-token|||run|cog-predict|give the model REPLICATE_API_TOKEN as context
 --progress||MODE|image|cog-submit|auto, plain, tty, rawjson or quiet
 --builder||URL|image|$|the engine to use
@@ -60,10 +62,10 @@ options='
 --push|||build|cog-submit|push the image to the registry that its name begins with
 --cache-from||CACHE|image|cog-submit|type=TYPE,KEY=VALUE or an image: where the builder may find what was built; repeatable
 --cache-to||CACHE|image|cog-submit|type=TYPE,KEY=VALUE or an image: where it puts that; repeatable
---provenance||[=ATTRS]|build|cog-submit|attest how the image was built
---sbom||[=ATTRS]|build|cog-submit|attest what the image holds
---iidfile||FILE|build|cog-submit|write the digest of the image there
---metadata-file||FILE|build|cog-submit|write what the exporters tell there
+--provenance||[=ATTRS]|build push|cog-submit|attest how the image was built
+--sbom||[=ATTRS]|build push|cog-submit|attest what the image holds
+--iidfile||FILE|build push|cog-submit|write the digest of the image there
+--metadata-file||FILE|build push|cog-submit|write what the exporters tell there
 --secret||SPEC|image|cog-submit|id=ID,src=FILE or id=ID,env=NAME; repeatable
 --ssh||ID[=SOCKET]|image|cog-submit|an SSH agent (default: that of SSH_AUTH_SOCK); repeatable
 --no-cache||[=STAGE]|image|cog-llb|run every step again, or those of STAGE; repeatable
