@@ -300,7 +300,7 @@ interrupted() {
     echo '{"inputs":{}}' | fails 1 schema.unknown predict
     fails 2 usage.option cog-predict -i text=a
     fails 2 usage.option cog-predict --image x --url y -i text=a
-    fails 2 usage.option predict -i text=a -e BROKEN
+    fails 2 usage.option predict -i text=a -e =BROKEN
     fails 2 usage.input predict -i text
     fails 1 predict.stream predict -i text=a --stream
     fails 1 predict.image cog-predict --image cog-test-none -i text=a
