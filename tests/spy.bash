@@ -10,7 +10,9 @@ spies() {
     for program in "$COG_BIN"/cog-*; do
         spy "${program##*/}" "exec \"$program\" \"\$@\""
     done
-    for program in resolve validate llb submit; do spy "cog-$program" 'exec cat'; done
+    for program in resolve validate llb; do spy "cog-$program" 'exec cat'; done
+    # shellcheck disable=SC2016 # it is the script that expands it
+    spy cog-submit 'for word; do case $word in --document=*) exec cat >"${word#*=}" ;; esac; done; exec cat'
     for program in predict exec; do spy "cog-$program" exit; done
     PATH=$PWD/usr/bin:$PATH
 }
