@@ -149,8 +149,9 @@ static void use_uv(json_t *exec)
 
 static void add_resolve(const struct cog_packages_install *install)
 {
-    static const char *const words[] = {"resolve", "/mnt/uv", RESOLVED,
-                                        LAYERS "/frameworks.txt", NULL};
+    static const char patterns_file[] = LAYERS "/frameworks.txt";
+    static const char *const words[] = {"resolve", "/mnt/uv", RESOLVED, patterns_file,
+                                        NULL};
     auto_free char *patterns = frameworks(install->project);
     struct cog_stage *stage =
         cog_stage_add(install->composer, COG_PHASE_FRAMEWORK_DEPS, "resolve");
