@@ -46,6 +46,7 @@ predicts() {
 
 @test "COG_SDK_WHEEL: an old one of the index, whatever cog.yaml says" {
     sed -i 's/^build:/&\n  sdk_version: 0.22.0/' cog.yaml
+    sed -i "s,^run:,predict:," cog.yaml # as that version knows it
     COG_SDK_WHEEL=pypi:0.9.26 cog build -t "$image" --progress=quiet
     predicts cog==0.9.26
 }
