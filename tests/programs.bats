@@ -95,6 +95,44 @@ END
     [[ $output == *"programs.git = git"* ]]
 }
 
+# wheel NAME: puts NAME into ../served, with a module of that name, which has a word.
+wheel() {
+    python3 - "$1" ../served <<'END'
+import sys, zipfile
+name, folder = sys.argv[1:]
+info = f"{name}-1.dist-info"
+with zipfile.ZipFile(f"{folder}/{name}-1-py3-none-any.whl", "w") as wheel:
+    wheel.writestr(f"{name}.py", f"word = '{name}'\n")
+    wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+    wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+    wheel.writestr(f"{info}/RECORD", "")
+END
+}
+
+@test "python_packages: a bare URL of a wheel, an index behind a requirement, links" {
+    serve
+    wheel cogtestfirst
+    wheel cogtestsecond
+    wheel cogtestthird
+    mkdir -p ../served/simple/cogtestsecond ../served/links
+    echo '<a href="/cogtestsecond-1-py3-none-any.whl">cogtestsecond-1-py3-none-any.whl</a>' >../served/simple/cogtestsecond/index.html
+    echo '<a href="/cogtestthird-1-py3-none-any.whl">cogtestthird-1-py3-none-any.whl</a>' >../served/links/index.html
+    cat >cog.yaml <<END
+build:
+  fast: true
+  python_version: "3.13"
+  python_packages:
+    - $url/cogtestfirst-1-py3-none-any.whl
+    - --trusted-host ${url##*/}
+    - cogtestsecond==1 --extra-index-url=$url/simple/
+    - --find-links $url/links/
+    - cogtestthird
+run: predict.py:Predictor
+END
+    predicts $'import cogtestfirst, cogtestsecond, cogtestthird' \
+        '" ".join([cogtestfirst.word, cogtestsecond.word, cogtestthird.word])' 'cogtestfirst cogtestsecond cogtestthird'
+}
+
 @test "apt-get in run, with sudo, with lists and without" {
     runs 'sudo apt-get install -y tree' 'apt-get update && apt-get install sl'
     predicts 'import shutil' 'str(bool(shutil.which("tree")))' True
