@@ -18,7 +18,12 @@ WHEELS = {name: f"{name}-{VERSION}-py3-none-any.whl" for name in ("cog", "cog_se
 def build(folder: pathlib.Path) -> dict[str, bytes]:
     environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
     subprocess.run([PYTHON / "build-wheels", folder], env=environment, check=True)
-    return {item.name: item.read_bytes() for item in folder.iterdir()}
+    return contents(folder)
+
+
+def contents(folder: pathlib.Path) -> dict[str, bytes]:
+    files = [item for item in folder.rglob("*") if item.is_file()]
+    return {str(item.relative_to(folder)): item.read_bytes() for item in files}
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +35,10 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
 
 def test_the_same_bytes_each_time(wheels: pathlib.Path, tmp_path: pathlib.Path) -> None:
     again = build(tmp_path)
-    assert set(again) == {*WHEELS.values(), "server-requirements.txt"}
-    assert again == {item.name: item.read_bytes() for item in wheels.iterdir()}
+    installer = [*(PYTHON / "cog_install").glob("*.py"), *(PYTHON / "cog_install").glob("*.txt")]
+    names = {str(item.relative_to(PYTHON)) for item in installer}
+    assert set(again) == {*WHEELS.values(), "server-requirements.txt", *names}
+    assert again == contents(wheels)
     assert b"://" not in again["server-requirements.txt"]
 
 

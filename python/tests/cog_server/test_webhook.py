@@ -89,7 +89,9 @@ def test_who_may_know_the_token(url: str, known: bool) -> None:
     assert not webhook.may_know(url, ())
 
 
-def test_ends_that_nobody_takes_are_given_up(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ends_that_nobody_takes_are_given_up(
+    run: Run, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """The oldest, so that those that wait cost no more than so many."""
     monkeypatch.setattr(webhook, "_MAX_UNDELIVERED", 3)
     monkeypatch.setattr(webhook, "FIRST_PAUSE_SECONDS", 0.2)
@@ -106,16 +108,18 @@ def test_ends_that_nobody_takes_are_given_up(run: Run, monkeypatch: pytest.Monke
             for number in range(5):
                 body = {"id": str(number), "input": {"text": "x"}, "webhook": receiver.url}
                 await http.post("/predictions", json={**body, **only})
-            while len({notice["id"] for notice in told(receiver)}) < 5:
+            while caplog.text.count("too many are waiting") < 2:
                 await asyncio.sleep(0.01)
-            refusing.clear()
+            # What was on its way to the receiver has arrived.
+            await asyncio.sleep(0.1)
             receiver.requests.clear()
-            while len(receiver.requests) < 3:
+            refusing.clear()
+            while len({notice["id"] for notice in told(receiver)}) < 3:
                 await asyncio.sleep(0.01)
             await asyncio.sleep(0.5)
 
         run("echo.py:predict", talk, **ALLOWED)
-    assert sorted(notice["id"] for notice in told(receiver)) == ["2", "3", "4"]
+    assert {notice["id"] for notice in told(receiver)} == {"2", "3", "4"}
 
 
 def test_the_filter(run: Run) -> None:
