@@ -55,7 +55,7 @@ tree() {
     [ "$(layer_of weights)" = "7.42MB " ]
     [ "$(sent)" -gt 7400000 ]
     run -0 --separate-stderr cog run "$image" --json @examples/input.json
-    [ "$(jq -S . <<<"$output")" = "$(jq -S . examples/output.json)" ]
+    [ "$(jq -S .output <<<"$output")" = "$(jq -S . examples/output.json)" ]
     before=$layers
     date '+# edited %s.%N' >>predict.py # as never before: the engine may remember another run
     build
