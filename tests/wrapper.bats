@@ -91,9 +91,10 @@ setup() {
 @test "--keep leaves the documents, without it nothing is left" {
     project
     mkdir "$BATS_TEST_TMPDIR/tmp"
-    TMPDIR=$BATS_TEST_TMPDIR/tmp cog plan --keep=../kept >/dev/null
+    TMPDIR=$BATS_TEST_TMPDIR/tmp cog plan --keep=../kept --filter "tee ../filtered.json" >/dev/null
     [ "$(ls "$BATS_TEST_TMPDIR/kept")" = "$(printf 'config.json\nplan.json\nproject.json')" ]
     [ "$(stat -c %a "$BATS_TEST_TMPDIR"/kept/* | sort -u)" = 600 ] # not for others to read
+    [ "$(stat -c %a "$BATS_TEST_TMPDIR"/filtered.json)" = 644 ] # what programs write elsewhere is as usual
     TMPDIR=$BATS_TEST_TMPDIR/tmp cog plan >/dev/null
     [ -z "$(ls "$BATS_TEST_TMPDIR/tmp")" ]
 }

@@ -6,7 +6,9 @@ make_work() {
     trap interrupted HUP INT QUIT PIPE TERM
     if [ -n "$keep" ]; then
         mkdir -p -- "$keep"
-        umask 077 # requirements may hold passwords of indexes
+        # Requirements may hold passwords of indexes; what programs write elsewhere is as the user wants it.
+        mask=$(umask)
+        umask 077
         work=$(cd -- "$keep" && pwd -P)
     else
         trap 'rm -rf -- "$work"' EXIT
