@@ -59,7 +59,7 @@ choose_sdk() {
         done
         set -f
     fi
-    [ -f "$sdk" ] || die 1 "COG_SDK_WHEEL names $sdk, which is no file: path not found" cog.sdk
+    [ -f "$sdk" ] || die 1 "COG_SDK_WHEEL names $sdk, which is not a file: path not found" cog.sdk
     case $sdk in
     */*) sdk_folder=${sdk%/*}/ ;;
     *) sdk_folder=. ;;

@@ -14,7 +14,7 @@ set_json() {
 cmd_run() {
     [ "$stack" = python ] || die 2 "images of --stack $stack answer no predictions" usage.option
     case $operand in
-    *=*) die 2 "\"$operand\" is no image; did you mean -i $operand?" usage.operand ;;
+    *=*) die 2 "\"$operand\" is not an image; did you mean -i $operand?" usage.operand ;;
     esac
     make_work
     [ -z "$json" ] || set -- "$@" 'cog-predict --whole'

@@ -164,5 +164,5 @@ run_other() {
     # shellcheck source=cmd/porcelain/help.sh
     . "$share/porcelain/help.sh"
     hint=$(suggest_command "$command")
-    die 2 "there is no command \"$command\"${hint:+; did you mean \"$hint\"?}; see cog --help" usage.command
+    die 2 "unknown command \"$command\"${hint:+; did you mean \"$hint\"?}; see cog --help" usage.command
 }

@@ -176,7 +176,7 @@ int cog_builder_parse(struct cog_builder *builder, const char *address, const ch
     if (use(builder, scheme, &parts, remote))
         return 0;
     return cog_report(diags, COG_ERROR, nowhere, "engine.endpoint",
-                      "%s gives \"%s\", which is no address of an engine: it can be "
+                      "%s gives \"%s\", which is not the address of an engine: it can be "
                       "unix://PATH, tcp://HOST:PORT, ssh://HOST, docker-container://NAME, "
                       "podman-container://NAME or kube-pod://POD",
                       origin, address);

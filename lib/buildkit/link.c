@@ -148,7 +148,7 @@ static void receive_head(struct cog_link *link, const char *bytes, size_t size)
     link->head[link->head_size] = '\0';
     char *end = strstr(link->head, "\r\n\r\n");
     if (strncmp(link->head, "HTTP/", link->head_size < 5 ? link->head_size : 5) != 0) {
-        lose(link, cog_strdup("this is no Docker Engine: its answer is not HTTP/1"));
+        lose(link, cog_strdup("not a Docker Engine: its answer is not HTTP/1"));
     } else if (!end && part < size) {
         lose(link, cog_strdup("not an engine: a long answer that is not HTTP"));
     } else if (end && strncmp(link->head, "HTTP/1.1 101 ", 13) == 0) {

@@ -85,8 +85,8 @@ static int use(struct cog_endpoint *endpoint, const char *host, const char *orig
         return use_ssh(endpoint, diags);
     return cog_report(
         diags, COG_ERROR, nowhere, "engine.endpoint",
-        "%s gives \"%s\", which is none of unix://PATH, tcp://HOST:PORT and ssh://HOST",
-        origin, host);
+        "%s gives \"%s\", which is not unix://PATH, tcp://HOST:PORT or ssh://HOST", origin,
+        host);
 }
 
 /* The current context of config.json; NULL: none. The caller frees it. */

@@ -79,7 +79,8 @@ static int judge(const struct cog_login *login, long status, struct cog_diags *d
                           "%s knows %s, who has no rights there; ask its owner for some",
                           login->host, login->user);
     return cog_report(diags, COG_ERROR, nowhere, "login.registry",
-                      "%s is no registry: it answers %ld to GET /v2/", login->host, status);
+                      "%s is not a registry: it answers %ld to GET /v2/", login->host,
+                      status);
 }
 
 /* One attempt; `*status` is 0 after a diagnostic. */

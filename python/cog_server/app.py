@@ -188,7 +188,7 @@ class Api:
         identifier = request.path_params["id"]
         answer = self.predictions.answer(identifier)
         if answer is None:
-            return error(404, f"there is no prediction {identifier}")
+            return error(404, f"no such prediction: {identifier}")
         return JSONResponse(answer)
 
     async def cancel(self, request: Request) -> Response:

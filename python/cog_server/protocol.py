@@ -115,7 +115,7 @@ class Protocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what cannot be understood, and hang up."""
-        self._refuse(b"400 Bad Request", "the request is no HTTP")
+        self._refuse(b"400 Bad Request", "the request is not HTTP")
 
     def _refuse(self, status: bytes, text: str) -> None:
         body = encode({"detail": text})

@@ -278,7 +278,7 @@ class Annotations:
                 if name == "typing.Literal" and isinstance(target, ast.Subscript) and depth < 9:
                     yield from self._literals(inner, target, depth + 1)
                     continue
-            text = f"'{scope.text(part)}' is no literal"
+            text = f"'{scope.text(part)}' is not a literal"
             raise scope.problem(part, "type", f"{text}; write the string or the number", text)
 
     def _enum(self, scope: Scope, node: ast.expr, values: Sequence[Any]) -> Schema:

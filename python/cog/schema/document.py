@@ -39,7 +39,7 @@ _NAMES = {
 }
 METHODS = {"prediction": ("predict", "run"), "training": ("train",)}
 _ERRORS = {
-    "400": "The request is no HTTP",
+    "400": "The request is not HTTP",
     "406": "The model does not stream",
     "409": "All slots are taken",
     "413": "The body is too large",

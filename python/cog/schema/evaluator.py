@@ -187,7 +187,7 @@ class Evaluator:
     def _charge(self, scope: Scope, node: ast.expr, result: Any) -> None:
         """Count what a result costs to walk through, so that all of it together has a limit."""
         if isinstance(result, float) and result - result != 0:
-            raise unknown(scope, node, f"'{scope.text(node)}' is no number of JSON")
+            raise unknown(scope, node, f"'{scope.text(node)}' is not a JSON number")
         if isinstance(result, int) and result.bit_length() > _MAX_BITS:
             raise unknown(scope, node, "this number is too large")
         rest = [result]

@@ -85,7 +85,7 @@ def _function(reference: str, place: Place, methods: tuple[str, ...]) -> Callabl
     if not isinstance(target, type):
         if callable(target):
             return typing.cast("Callable[..., Any]", target)
-        raise Problem(place, "reference", f"'{name}' in {file} is no class and no function")
+        raise Problem(place, "reference", f"'{name}' in {file} is neither a class nor a function")
     found = [method for method in methods if callable(getattr(target, method, None))]
     if len(found) != 1:
         wanted = " or ".join(methods)
@@ -209,7 +209,7 @@ def _json(key: str, value: Any) -> Any:
     if isinstance(value, numbers.Integral):
         return int(value)
     if not math.isfinite(value):
-        raise Unfit(key, f"'{value}' is no number of JSON")
+        raise Unfit(key, f"'{value}' is not a JSON number")
     return float(value)
 
 

@@ -129,7 +129,7 @@ class Project:
             if isinstance(found, Source) or not (
                 isinstance(found, External) or isinstance(found.node, ast.ClassDef)
             ):
-                raise Unknown(f"'{definition.scope.text(base)}' is no class that can be read")
+                raise Unknown(f"'{definition.scope.text(base)}' is not a class that can be read")
             parents.append(found)
         lines: list[list[Definition | External]] = [
             self.ancestry(parent) if isinstance(parent, Definition) else [parent]

@@ -24,7 +24,7 @@ def test_routes_and_json_errors(run: Run) -> None:
         missing = await http.get("/predictions/none")
         assert (missing.status_code, missing.json()) == (
             404,
-            {"detail": "there is no prediction none"},
+            {"detail": "no such prediction: none"},
         )
         cancel = await http.post("/predictions/none/cancel")
         assert (cancel.status_code, cancel.json()) == (404, {})

@@ -48,7 +48,7 @@ MAX_SECONDS = 5
             "'Y' is not defined in predict.py; write a literal",
         ),
         ("(self, x: int = 9**9**9) -> str", "5:32", "value", "'9**9**9' cannot be known"),
-        ("(self, x: float = 1e999) -> str", "5:34", "value", "'1e999' is no number of JSON"),
+        ("(self, x: float = 1e999) -> str", "5:34", "value", "'1e999' is not a JSON number"),
         ("(self, x: int = 'a') -> str", "5:32", "input", "must be of type integer, not 'a'"),
         ("(self, x: int = True) -> str", "5:32", "input", "must be of type integer, not True"),
         ("(self, x: Path = 'a.txt') -> str", "5:33", "input", "must be a URL"),
