@@ -48,13 +48,19 @@ begin() {
     deaf) set -- "$@" build --filter 'trap "" TERM; touch ../begun; sleep 4243; true' ;;
     stdin) set -- "$@" run --json - ;;
     engine) set -- "$@" run an-image -i text=a ;;
+    schema) set -- env PATH="$PWD/../bin:$PATH" XDG_CACHE_HOME=/nowhere "$@" validate ;;
+    policy) set -- "$@" validate --policy ../endless.jq ;;
+    turn) set -- "$@" build ;;
+    builder) set -- env PATH="$PWD/../bin:$PATH" "$@" build --builder ssh://nowhere.example ;;
     registry) set -- env DOCKER_HOST=unix:///nowhere.sock "$@" build --base "127.0.0.1:$(cat ../port)/none:1,python=3.13" ;;
     esac
     MARK=$BATS_TEST_TMPDIR env --default-signal=HUP,INT,QUIT,PIPE,TERM "$@" <../nothing 2>../err &
     pid=$!
     for _ in {1..200}; do
         case $point in
-        filter | deaf) [ ! -e ../begun ] || return 0 ;;
+        filter | deaf | schema | builder) [ ! -e ../begun ] || return 0 ;;
+        policy) ! pgrep -f "jq.*endless.jq" >/dev/null || return 0 ;;
+        turn) ! grep -q 'another build' ../err || return 0 ;;
         stdin) [ -z "$(find ../tmp -name inputs.json)" ] || return 0 ;;
         engine | registry) [ ! -e "../$point" ] || return 0 ;;
         esac
@@ -81,7 +87,7 @@ ended() {
     wait "$pid" || status=$?
     [ "$status" = 130 ] || told "status $status" "$@" || return
     # What cog-resolve tells of engine and registry is true; a shell has nothing to say.
-    ! grep -v '^cog-resolve: \|^--base: ' ../err || told "says $(cat ../err)" "$@" || return
+    ! grep -v '^cog-resolve: \|^--base: \|^cog: another build ' ../err || told "says $(cat ../err)" "$@" || return
     gone || told "something is left" "$@"
 }
 
@@ -113,6 +119,35 @@ each() {
     each registry
 }
 
+# stands_in NAME: a program that begins and never ends.
+stands_in() {
+    mkdir -p ../bin
+    # shellcheck disable=SC2016 # it is for the program
+    printf '#!/bin/sh\ntouch ../begun\nexec sleep 4243\n' >"../bin/$1"
+    chmod +x "../bin/$1"
+}
+
+@test "the schema is read" {
+    stands_in python3
+    each schema
+}
+
+@test "a policy runs" {
+    echo 'last(range(1e15))' >../endless.jq
+    each policy
+}
+
+@test "another build of the project is waited for" {
+    exec 8<cog.yaml
+    flock 8
+    each turn
+}
+
+@test "the command of a builder is waited for" {
+    stands_in ssh
+    each builder
+}
+
 @test "a second signal ends a filter that ignores the first" {
     for shell in dash bash 'busybox ash'; do
         # shellcheck disable=SC2086 # two words
@@ -126,7 +161,9 @@ each() {
 
 
 @test "the terminal is closed" {
-    for point in filter stdin engine registry; do
+    stands_in ssh
+    echo 'last(range(1e15))' >../endless.jq
+    for point in filter stdin engine registry policy builder; do
         begin "$point" "$BATS_TEST_DIRNAME/terminal"
         kill -s USR1 "$pid"
         ended "$point"

@@ -156,7 +156,10 @@ def test_a_model_that_cannot_be_imported(tmp_path: pathlib.Path, text: str, erro
             "x: int = Input(choices=list(os.name))",
             "the input 'x': a choice must be of type integer",
         ),
-        ("x: float = Input(ge=float(os.name[:0] or 'inf'))", "the input 'x': 'inf' is not a JSON number"),
+        (
+            "x: float = Input(ge=float(os.name[:0] or 'inf'))",
+            "the input 'x': 'inf' is not a JSON number",
+        ),
         ("x: str = os.name, y: 'os.Missing' = 1", "the input 'y': its type cannot be resolved"),
     ],
 )
