@@ -23,6 +23,9 @@ setup() {
 }
 
 teardown() {
+    # What a test that failed has left running would keep bats waiting.
+    [ -z "${pid:-}" ] || kill "$pid" 2>/dev/null || true
+    docker ps -aq --filter "ancestor=$IMAGE-serve" | xargs -r docker rm -f >/dev/null
     containers | xargs -r docker rm -f >/dev/null
 }
 
@@ -157,7 +160,8 @@ until_it() {
     docker run --rm --gpus all "$IMAGE" true 2>/dev/null && skip "this engine has GPUs"
     refuses engine.gpu cog-exec --image "$IMAGE" --gpus all true
     printf 'FROM %s\nLABEL run.cog.config={\\"build\\":{\\"gpu\\":true}}\n' "$IMAGE" | docker build -q -t "$IMAGE-gpu" - >/dev/null
-    run -0 --separate-stderr timeout 60 cog-exec --image "$IMAGE-gpu" echo hello
+    run --separate-stderr timeout 60 cog-exec --image "$IMAGE-gpu" echo hello
+    [ "$status" = 0 ] || { echo "status $status: $stderr" && return 1; }
     [ "$output" = hello ]
     [[ $stderr == *engine.gpu* ]]
     docker image rm "$IMAGE-gpu" >/dev/null
@@ -185,7 +189,8 @@ until_it() {
     says() { [ "$(answer)" = "$1" ]; }
     for _ in {1..6}; do until_it says hi && break; done
     grep -qF "serving at http://127.0.0.1:$port, with a page to try the model at http://127.0.0.1:$port/docs" err
-    curl -sf "http://127.0.0.1:$port/docs" | grep -q '<html'
+    curl -sf "http://127.0.0.1:$port/docs" >docs
+    grep -q '<html' docs
     sed -i 's/return text/return text.upper()/' predict.py
     for _ in {1..3}; do until_it says HI && break; done
     grep -q 'a file has changed' err

@@ -120,6 +120,8 @@ static int await_end(struct run *run)
     struct cog_http_request request = cog_engine_request(run->engine, path, &url);
 
     request.method = "POST";
+    /* of a container that was given up, whose end may have come meanwhile */
+    run->status_size = 0;
     int result = cog_http_follow(run->engine->http, &request, keep_status, run);
     if (result == COG_HTTP_INTERRUPTED)
         return COG_EXIT_INTERRUPTED;
@@ -311,7 +313,6 @@ static int begin_with_gpus(struct run *run, bool tty)
     end(run);
     struct cog_foreground less = *run->foreground;
     less.wanted.gpus = NULL;
-    run->status_size = 0;
     return begin(run, &less, tty);
 }
 
