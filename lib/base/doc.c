@@ -57,8 +57,7 @@ static char *read_path(const char *path, bool pipes, size_t limit, size_t *size,
                        struct cog_diags *diags)
 {
     struct cog_pos at = {.file = path};
-    auto_close int fd =
-        open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (pipes ? 0 : O_NONBLOCK));
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (pipes ? 0 : O_NONBLOCK));
 
     if (fd < 0) {
         cog_report(diags, COG_ERROR, at,
@@ -66,12 +65,13 @@ static char *read_path(const char *path, bool pipes, size_t limit, size_t *size,
                    strerror(errno));
         return NULL;
     }
-    if (!is_fit(fd, pipes, at, diags))
+    if (!is_fit(fd, pipes, at, diags)) {
+        close(fd);
         return NULL;
+    }
     auto_fclose FILE *stream = fdopen(fd, "rb");
     if (!stream)
         cog_out_of_memory();
-    fd = -1; /* the stream's */
     return cog_read_all(stream, path, limit, size, diags);
 }
 

@@ -38,14 +38,17 @@ static bool is_commit(const char *text)
 static FILE *open_file(const char *path)
 {
     struct stat info;
-    auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
-    if (fd < 0 || fstat(fd, &info) < 0 || !S_ISREG(info.st_mode))
+    if (fd < 0)
         return NULL;
+    if (fstat(fd, &info) < 0 || !S_ISREG(info.st_mode)) {
+        close(fd);
+        return NULL;
+    }
     FILE *file = fdopen(fd, "r");
     if (!file)
         cog_out_of_memory();
-    fd = -1; /* the stream's */
     return file;
 }
 

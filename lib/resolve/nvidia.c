@@ -73,6 +73,8 @@ void cog_resolver_nvidia(struct cog_resolver *r)
 {
     size_t count = json_array_size(r->project->config.system_packages);
 
-    for (size_t i = 0; i < 2 * count; i++)
-        need_package(r, i % count, i < count);
+    for (size_t i = 0; i < count; i++)
+        need_package(r, i, true);
+    for (size_t i = 0; i < count; i++)
+        need_package(r, i, false);
 }
