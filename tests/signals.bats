@@ -48,7 +48,7 @@ begin() {
     deaf) set -- "$@" build --filter 'trap "" TERM; touch ../begun; sleep 4243; true' ;;
     stdin) set -- "$@" run --json - ;;
     engine) set -- "$@" run an-image -i text=a ;;
-    schema) set -- env PATH="$PWD/../bin:$PATH" XDG_CACHE_HOME=/nowhere "$@" validate ;;
+    schema) set -- env PATH="$PWD/../bin:$PATH" XDG_CACHE_HOME=/dev/null "$@" validate ;;
     policy) set -- "$@" validate --policy ../endless.jq ;;
     turn) set -- "$@" build ;;
     builder) set -- env PATH="$PWD/../bin:$PATH" "$@" build --builder ssh://nowhere.example ;;

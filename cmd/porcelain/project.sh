@@ -96,7 +96,8 @@ read_schema() {
 # Sets $record: where the schema of this project, as this reader reads it, is kept, with what it was read from. Empty: nowhere.
 find_record() {
     record=${COG_CACHE_DIR:-}
-    [ -n "$record" ] || record=${XDG_CACHE_HOME:-${HOME:-}/.cache}/cog
+    [ -n "$record" ] || record=${XDG_CACHE_HOME:+$XDG_CACHE_HOME/cog}
+    [ -n "$record" ] || [ ! -d "${HOME:-}" ] || record=$HOME/.cache/cog
     case $record in
     /*) mkdir -p -- "$record/schemas" 2>/dev/null || record='' ;;
     *) record='' ;;

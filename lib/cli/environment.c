@@ -25,7 +25,8 @@ char *cog_environment_cache_dir(void)
         return cog_strdup(own);
     if (xdg && *xdg == '/') /* a relative one is to be ignored */
         return cog_printf("%s/cog", xdg);
-    return home && *home ? cog_printf("%s/.cache/cog", home) : NULL;
+    /* a home that does not exist is not made */
+    return home && access(home, F_OK) == 0 ? cog_printf("%s/.cache/cog", home) : NULL;
 }
 
 /* COG_BUILDER, if it can be a Docker Engine. */

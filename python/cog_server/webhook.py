@@ -51,9 +51,11 @@ class Webhooks:
         task = asyncio.create_task(webhook.run())
         self._tasks[task] = webhook
         task.add_done_callback(lambda task: self._tasks.pop(task))
-        if len(self._tasks) > _MAX_UNDELIVERED:
+        # One that was given up may take a moment to end.
+        waiting = [task for task, other in self._tasks.items() if not other.given_up]
+        if len(waiting) > _MAX_UNDELIVERED:
             log.event("a webhook is given up: too many are waiting", logging.WARNING)
-            self._give_up(next(iter(self._tasks)))
+            self._give_up(waiting[0])
 
     async def drain(self, seconds: float) -> None:
         """Wait for what is on its way, so long; then give up."""
