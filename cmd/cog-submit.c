@@ -23,8 +23,11 @@ static int build(struct cog_submission *submission, const struct cog_build_reque
     result =
         cog_build_run(request, builder, &session, cog_screen_update, &screen, built, diags);
     cog_screen_close(&screen);
-    if (result == 0)
+    if (result == 0) {
+        cog_screen_summarize(&screen, built, submission->timings,
+                             submission->builder.address);
         result = cog_push_built(built, submission->builder.address, diags);
+    }
     if (result == 0)
         result = cog_outputs_finish(&submission->outputs, built, diags);
     return result;

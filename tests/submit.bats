@@ -252,6 +252,30 @@ for i in range(3000):
     fails 2 usage.option cog-submit --secret src=x <build.json
 }
 
+@test "a build ends with what it came to, and tells on request what its time was spent on" {
+    build true | submit --no-export >/dev/null # has the engine unpack the base image
+    now=$(date +%s)
+    until [ "$(date +%s)" -gt "$now" ]; do sleep 0.1; done # layers are as old as their second
+    head -c 12345 /dev/urandom >tree/data
+    build "head -c 3000000 /dev/zero >/large; echo $MARK" >build.json
+    submit --timings <build.json >image.json
+    tail -n 1 log
+    tail -n 1 log | grep -xE '2 steps, 0 cached, [0-9]+\.[0-9]s; 12\.3kB sent; 2 new layers, 3\.0MB'
+    grep -xE 'seconds +network +unpack +compile +copy +export +run +total' log
+    jq -e '.steps | any(.spent.run) and any(.spent.copy) and any(.spent.export) and
+        all((.spent // {} | add // 0) == .milliseconds)' image.json
+
+    submit <build.json >image.json
+    tail -n 1 log | grep -xE '2 steps, 2 cached, [0-9]+\.[0-9]s; 0B sent; no new layers'
+    SOURCE_DATE_EPOCH=1700000000 build "echo $MARK" | submit >image.json # layers of that time
+    grep -xE '2 steps, [01] cached, [0-9]+\.[0-9]s; 0B sent' log
+    cog-submit --timings <build.json >image.json 2>log
+    [ "$(grep -c ' cached, ' log)" = 0 ]
+    [ "$(sed -n '1s/ .*//p;$s/  .*//p' log)" = $'seconds\nall steps' ]
+    cog-submit --progress=rawjson <build.json 2>log >image.json
+    jq -es 'length > 0 and all(type == "object")' log
+}
+
 @test "no engine: says what was tried" {
     build true >build.json
     DOCKER_HOST=unix://$PWD/none fails 3 engine.unreachable cog-submit <build.json

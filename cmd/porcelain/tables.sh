@@ -56,6 +56,7 @@ options='
 --stream|||run|cog-predict|print the events of the prediction, one a line
 --use-replicate-token|||run|cog-predict|give the model REPLICATE_API_TOKEN as context
 --progress||MODE|image|cog-submit|auto, plain, tty, rawjson or quiet
+--timings|||build push|cog-submit|print what the time of each step was spent on
 --builder||URL|image|$|the engine to use
 --output|-o|OUTPUT|build|cog-submit|type=TYPE,dest=FILE,KEY=VALUE or a folder, instead of an image in the engine; repeatable
 --load|||build|cog-submit|load the image into the Docker engine, from another builder

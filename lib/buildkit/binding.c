@@ -18,6 +18,7 @@ struct binding {
     const char *session;
     struct cog_wire_out proxies; /* a ProxyEnv; empty: none */
     json_t *digests;             /* old -> new */
+    json_t *kinds;               /* new -> kind */
 };
 
 enum {
@@ -168,22 +169,27 @@ static int change_exec(const struct binding *binding, const struct cog_wire_fiel
     return found < 0 ? -1 : 1;
 }
 
+/* Whether a SourceOp is a folder of the session. */
+static bool is_local(struct cog_wire source)
+{
+    static const char scheme[] = "local://";
+    struct cog_wire identifier = content_of(source, 1);
+
+    return identifier.size >= sizeof scheme - 1 &&
+           memcmp(identifier.bytes, scheme, sizeof scheme - 1) == 0;
+}
+
 /* Fields of an Op: 1 inputs, 2 exec, 3 source. */
 static int change_op(const struct binding *binding, const struct cog_wire_field *field,
                      struct cog_wire_out *out)
 {
-    static const char scheme[] = "local://";
-
     if (!field->nested)
         return 0;
     if (field->number == 1)
         return copy_nested(binding, field, change_digest, out);
     if (field->number == 2 && binding->proxies.size > 0 && has_network(field->content))
         return copy_nested(binding, field, change_exec, out);
-    struct cog_wire identifier =
-        field->number == 3 ? content_of(field->content, 1) : (struct cog_wire){0};
-    if (identifier.size < sizeof scheme - 1 ||
-        memcmp(identifier.bytes, scheme, sizeof scheme - 1) != 0)
+    if (field->number != 3 || !is_local(field->content))
         return 0;
     struct cog_wire_out source = {0};
     int result = bind_source(binding, field->content, &source);
@@ -191,6 +197,20 @@ static int change_op(const struct binding *binding, const struct cog_wire_field 
         cog_wire_add_field(out, 3, source.bytes, source.size);
     free(source.bytes);
     return result < 0 ? -1 : 1;
+}
+
+/* What an Op does; what is merged is files. */
+static const char *kind_of(struct cog_wire op)
+{
+    struct cog_wire_field field;
+
+    while (cog_wire_next(&op, &field) > 0) {
+        if (field.number == 2)
+            return "exec";
+        if (field.number == 3 && field.nested)
+            return is_local(field.content) ? "local" : "source";
+    }
+    return "file";
 }
 
 /* Copies an Op and notes its new digest. */
@@ -204,6 +224,7 @@ static int bind_op(const struct binding *binding, const struct cog_wire_field *f
         auto_free char *old = cog_sha256(field->content.bytes, field->content.size);
         auto_free char *digest = cog_sha256(op.size ? (char *)op.bytes : "", op.size);
         json_object_set_new(binding->digests, old, json_string(digest));
+        json_object_set_new(binding->kinds, digest, json_string(kind_of(field->content)));
         cog_wire_add_field(out, 1, op.bytes, op.size);
     }
     free(op.bytes);
@@ -255,8 +276,8 @@ static struct cog_wire_out proxy_env(const json_t *proxies)
 void *cog_binding_make(const void *definition, size_t size, const struct cog_binding *to,
                        const json_t *vertices, size_t *bound_size, json_t **bound_vertices)
 {
-    json_auto_t *digests = json_object();
-    struct binding binding = {to->session, proxy_env(to->proxies), digests};
+    json_auto_t *digests = json_object(), *kinds = json_object();
+    struct binding binding = {to->session, proxy_env(to->proxies), digests, kinds};
     struct cog_wire_out out = {0};
     const char *old;
     json_t *vertex;
@@ -271,7 +292,9 @@ void *cog_binding_make(const void *definition, size_t size, const struct cog_bin
     *bound_vertices = json_object();
     json_object_foreach((json_t *)vertices, old, vertex) {
         const char *digest = json_string_value(json_object_get(digests, old));
-        json_object_set(*bound_vertices, digest ? digest : old, vertex);
+        json_t *bound = json_copy(vertex);
+        json_object_set(bound, "kind", json_object_get(kinds, digest ? digest : old));
+        json_object_set_new(*bound_vertices, digest ? digest : old, bound);
     }
     *bound_size = out.size;
     return out.bytes ? out.bytes : cog_alloc(0);

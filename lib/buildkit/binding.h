@@ -25,8 +25,9 @@ struct cog_binding {
 
 /* Returns the bound definition of `*bound_size` bytes, which the caller frees, or NULL when
  * `definition` is no pb.Definition whose steps stand behind those that they use. `vertices`
- * (digest -> anything; may be NULL) gives `*bound_vertices`, a new reference with the new
- * digests. */
+ * (digest -> object; may be NULL) gives `*bound_vertices`, a new reference with the new
+ * digests, in which each has a member more: "kind", one of "exec", "source" (an image, a
+ * repository, a URL), "local" (a folder of the session) and "file". */
 void *cog_binding_make(const void *definition, size_t size, const struct cog_binding *to,
                        const json_t *vertices, size_t *bound_size, json_t **bound_vertices);
 

@@ -233,6 +233,8 @@ int cog_build_run(const struct cog_build_request *request,
         .diags = diags,
     };
 
+    int64_t began = cog_clock();
+
     *built = (struct cog_built){.config = json_deep_copy(request->image),
                                 .pushes = json_array()};
     session->diags = diags;
@@ -245,10 +247,13 @@ int cog_build_run(const struct cog_build_request *request,
     if (result == 0) {
         result = solve(&build, built);
         built->steps = cog_steps_json(&build.steps, build.vertices);
+        built->began = cog_steps_began(&build.steps);
         built->known_by_config = !build.client.control.upgrade;
         if (result == 0)
             built->answer = cog_exporter_answer((const void *)build.solve.reply);
     }
+    built->sent = session->sent;
+    built->milliseconds = cog_clock() - began;
     cog_unary_release(&build.solve);
     if (build.status)
         cog_call_cancel(build.status);

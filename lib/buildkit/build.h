@@ -48,7 +48,10 @@ struct cog_built {
     json_t *answer;       /* object: the exporter's response */
     bool known_by_config; /* the image's identity is its config's digest, if there is one */
     json_t *pushes;       /* array of names that the Engine API is to push */
-    json_t *steps;        /* array of {"name", "stage", "milliseconds", "cached"} */
+    json_t *steps;        /* array, as in cog/image-1 */
+    int64_t sent;         /* bytes of files that the engine did not have */
+    int64_t milliseconds; /* that it took */
+    int64_t began;        /* seconds since 1970 by the engine's clock; 0: unknown */
 };
 
 /* Builds. Returns 0; COG_EXIT_INTERRUPTED when the user stopped it, with nothing left

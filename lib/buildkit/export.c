@@ -33,14 +33,21 @@ json_t *cog_steps_json(const struct cog_steps *steps, const json_t *vertices)
 
     for (size_t i = 0; i < steps->count; i++) {
         const struct cog_step *step = &steps->items[i];
-        json_t *stage = json_object_get(json_object_get(vertices, step->digest), "stage");
+        const json_t *vertex = json_object_get(vertices, step->digest);
+        json_t *stage = json_object_get(vertex, "stage");
+        int64_t milliseconds = cog_step_milliseconds(step);
         if (!step->completed)
             continue;
         json_t *object = json_object();
         json_object_set_new(object, "name", json_string(step->name));
         json_object_set_new(object, "cached", json_boolean(step->cached));
-        json_object_set_new(object, "milliseconds",
-                            json_integer(cog_step_milliseconds(step)));
+        json_object_set_new(object, "milliseconds", json_integer(milliseconds));
+        if (milliseconds > 0)
+            json_object_set_new(
+                object, "spent",
+                cog_spent_json(&step->spent,
+                               json_string_value(json_object_get(vertex, "kind")),
+                               step->name, milliseconds));
         if (stage)
             json_object_set(object, "stage", stage);
         json_array_append_new(list, object);

@@ -111,7 +111,7 @@ static void extend(struct cog_steps *steps, struct cog_step *step, const char *t
     step->partial[have + size] = '\0';
 }
 
-static void end_line(struct cog_steps *steps, struct cog_step *step)
+static void end_line(struct cog_steps *steps, struct cog_step *step, int64_t time)
 {
     size_t length = strlen(step->partial);
     char **slot = &step->tail[step->lines++ % COG_STEP_TAIL];
@@ -120,20 +120,24 @@ static void end_line(struct cog_steps *steps, struct cog_step *step)
 
     if (length > 0 && step->partial[length - 1] == '\r')
         step->partial[length - 1] = '\0';
+    cog_spent_line(&step->spent, step->partial, time);
     free(*slot);
     *slot = step->partial;
     step->partial = NULL;
 }
 
-static void take_log(struct cog_steps *steps, struct cog_step *step, const char *text,
-                     size_t size)
+static void take_log(struct cog_steps *steps, struct cog_step *step,
+                     const Buildkit__VertexLog *log)
 {
+    const char *text = (const char *)log->msg.data;
+    size_t size = log->msg.len;
+
     while (size > 0) {
         const char *newline = memchr(text, '\n', size);
         size_t part = newline ? (size_t)(newline - text) : size;
         extend(steps, step, text, part);
         if (newline) {
-            end_line(steps, step);
+            end_line(steps, step, nanoseconds(log->timestamp));
             part++;
         }
         text += part;
@@ -148,11 +152,18 @@ void cog_steps_update(struct cog_steps *steps, const Buildkit__StatusResponse *r
         if (step)
             update(steps, step, report->vertexes[i]);
     }
+    for (size_t i = 0; i < report->n_statuses; i++) {
+        const Buildkit__VertexStatus *part = report->statuses[i];
+        struct cog_step *step = find(steps, part->vertex);
+        if (step)
+            cog_spent_part(&step->spent, part->id, nanoseconds(part->started),
+                           nanoseconds(part->completed));
+    }
     for (size_t i = 0; i < report->n_logs; i++) {
         const Buildkit__VertexLog *log = report->logs[i];
         struct cog_step *step = find(steps, log->vertex);
         if (step)
-            take_log(steps, step, (const char *)log->msg.data, log->msg.len);
+            take_log(steps, step, log);
     }
 }
 
@@ -170,4 +181,16 @@ int64_t cog_step_milliseconds(const struct cog_step *step)
     int64_t last = step->completed - step->started;
 
     return (step->worked + (last > 0 ? last : 0)) / 1000000;
+}
+
+int64_t cog_steps_began(const struct cog_steps *steps)
+{
+    int64_t began = 0;
+
+    for (size_t i = 0; i < steps->count; i++) {
+        int64_t started = steps->items[i].started - steps->items[i].worked;
+        if (steps->items[i].started && (!began || started < began))
+            began = started;
+    }
+    return began / 1000000000;
 }

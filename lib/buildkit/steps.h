@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "buildkit.pb-c.h"
+#include "buildkit/spent.h"
 
 enum {
     COG_STEP_TAIL = 60,      /* lines of output that are kept of a step */
@@ -25,8 +26,9 @@ struct cog_step {
     char *error; /* NULL: none (yet) */
     bool cached;
     int64_t started,
-        completed;             /* nanoseconds since 1970 of the last interval; 0: not yet */
-    int64_t worked;            /* nanoseconds of the intervals before */
+        completed;  /* nanoseconds since 1970 of the last interval; 0: not yet */
+    int64_t worked; /* nanoseconds of the intervals before */
+    struct cog_spent spent;
     char *tail[COG_STEP_TAIL]; /* a ring of whole lines */
     size_t lines;              /* that the step has written so far */
     char *partial;             /* the line that has no end yet, or NULL */
@@ -45,6 +47,9 @@ void cog_steps_update(struct cog_steps *steps, const Buildkit__StatusResponse *r
 
 /* The `index`-th last line of the step's output, 0 being the last; NULL: there is none. */
 const char *cog_step_line(const struct cog_step *step, size_t index);
+
+/* When the first step began, in seconds since 1970 by the engine's clock; 0: none did. */
+int64_t cog_steps_began(const struct cog_steps *steps);
 
 /* Milliseconds that the step has taken. */
 int64_t cog_step_milliseconds(const struct cog_step *step);

@@ -56,6 +56,8 @@ struct cog_screen cog_screen_open(int mode, struct cog_diags *diags)
         .progress = cog_progress_new((enum cog_progress_mode)mode, size.ws_col, size.ws_row,
                                      show, diags),
         .diags = diags,
+        .mode = mode,
+        .width = size.ws_col,
     };
 }
 

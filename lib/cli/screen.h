@@ -3,11 +3,14 @@
 #define COG_CLI_SCREEN_H
 
 #include "base/diag.h"
+#include "buildkit/build.h"
 #include "term/progress.h"
 
 struct cog_screen {
     struct cog_progress *progress;
     struct cog_diags *diags;
+    int mode;
+    unsigned width;
 };
 
 /* The cog_progress_mode of a name; -1: there is no such mode. "auto" is what
@@ -21,5 +24,10 @@ struct cog_screen cog_screen_open(int mode, struct cog_diags *diags);
 void cog_screen_update(void *data, const json_t *report);
 
 void cog_screen_close(struct cog_screen *screen);
+
+/* Tells what the build came to: in a line where the mode is for people, and with `timings`,
+ * in any mode, a table of the steps. `builder` is the option of that name, or NULL. */
+void cog_screen_summarize(const struct cog_screen *screen, const struct cog_built *built,
+                          bool timings, const char *builder);
 
 #endif

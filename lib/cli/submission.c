@@ -14,6 +14,7 @@ enum {
     DEFAULT_TAG,
     NO_EXPORT,
     PROGRESS,
+    TIMINGS,
     SECRET,
     SSH,
     TELL,
@@ -49,6 +50,7 @@ const struct cog_option cog_submission_options[] = {
     {METADATA_FILE, "metadata-file", "FILE", "write what the exporters tell there"},
     {DOCUMENT, "document", "FILE", "write the document there, not to stdout"},
     {PROGRESS, "progress", "MODE", "auto, tty, plain, rawjson or quiet (default)"},
+    {TIMINGS, "timings", NULL, "print what the time of each step was spent on"},
     {SECRET, "secret", "SECRET", "id=ID,src=FILE or id=ID,env=VARIABLE; repeatable"},
     {CONTEXT, "context", "NAME=DIR", "the folder for a context; repeatable"},
     {SSH, "ssh", "ID[=SOCKET]", "an SSH agent (that of SSH_AUTH_SOCK); repeatable"},
@@ -116,6 +118,9 @@ int cog_submission_option(void *state, int letter, const char *value,
         return 0;
     case TELL:
         submission->capabilities = true;
+        return 0;
+    case TIMINGS:
+        submission->timings = true;
         return 0;
     case 't':
         return json_array_append_new(submission->tags, json_string(value));

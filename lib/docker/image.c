@@ -7,7 +7,8 @@
 
 static const struct cog_pos nowhere = {0};
 
-/* Returns 1 with `*body`, 0 for 404, -1 after a diagnostic or when interrupted. */
+/* Returns 1 with `*body`, an object or an array, 0 for 404, -1 after a diagnostic or when
+ * interrupted. */
 static int get(const struct cog_engine *engine, const char *path, json_t **body,
                struct cog_diags *diags)
 {
@@ -15,7 +16,7 @@ static int get(const struct cog_engine *engine, const char *path, json_t **body,
     int result = -1;
 
     if (cog_engine_call(engine, "GET", path, NULL, &answer, diags) == COG_HTTP_OK) {
-        if (answer.status == 200 && json_is_object(answer.body)) {
+        if (answer.status == 200 && answer.body) {
             *body = json_incref(answer.body);
             result = 1;
         } else if (answer.status == 404) {
@@ -57,6 +58,16 @@ json_t *cog_engine_info(const struct cog_engine *engine, struct cog_diags *diags
     json_t *info = NULL;
 
     return get(engine, "/info", &info, diags) == 1 ? info : NULL;
+}
+
+json_t *cog_engine_history(const struct cog_engine *engine, const char *name,
+                           struct cog_diags *diags)
+{
+    auto_free char *escaped = cog_http_escape(name);
+    auto_free char *path = cog_printf("/images/%s/history", escaped);
+    json_t *history = NULL;
+
+    return get(engine, path, &history, diags) == 1 ? history : NULL;
 }
 
 bool cog_image_wants_gpus(const json_t *inspect)

@@ -19,6 +19,11 @@ int cog_engine_image(const struct cog_engine *engine, const char *name, json_t *
 int cog_engine_image_needed(const struct cog_engine *engine, const char *name,
                             json_t **inspect, struct cog_diags *diags);
 
+/* What GET /images/NAME/history says, a new reference: the layers, the last one first;
+ * NULL: there is no such image, or after a diagnostic. */
+json_t *cog_engine_history(const struct cog_engine *engine, const char *name,
+                           struct cog_diags *diags);
+
 /* Whether its model was built for GPUs, by its configuration in a label. */
 bool cog_image_wants_gpus(const json_t *inspect);
 

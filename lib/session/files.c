@@ -144,6 +144,7 @@ static size_t send_chunk(struct sync *sync, struct cog_call *call)
     packet.data.len = (size_t)size;
     send_packet(call, SESSION__PACKET__TYPE__DATA, &packet);
     sync->left -= size;
+    sync->session->sent += size;
     if (size == 0) {
         close(sync->fd);
         sync->fd = -1;

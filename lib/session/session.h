@@ -77,6 +77,7 @@ struct cog_session {
     struct cog_sink *sinks; /* of the exporters, in their order */
     size_t sink_count;
     struct cog_diags *diags;
+    int64_t sent;                 /* its own: bytes of files */
     struct cog_forward *forwards; /* its own: the agents that are being spoken to */
 };
 

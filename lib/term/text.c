@@ -87,6 +87,18 @@ size_t cog_text_fit(const char *text, size_t columns, size_t *used)
     return size;
 }
 
+char *cog_text_shorten(const char *text, size_t columns)
+{
+    size_t all, used, before;
+
+    (void)cog_text_fit(text, SIZE_MAX, &all);
+    if (all <= columns || columns < 10)
+        return cog_strdup(text);
+    size_t head = cog_text_fit(text, columns / 2, &used);
+    size_t tail = cog_text_fit(text, all - (columns - used - 1), &before);
+    return cog_printf("%.*s…%s", (int)head, text, text + tail);
+}
+
 /* Days from 1970-01-01 to a date of the Gregorian calendar. */
 static int64_t days(int year, int month, int day)
 {

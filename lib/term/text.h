@@ -21,6 +21,10 @@ char *cog_text_clean(const char *line, size_t size);
  * one. `*used` is the number of columns. */
 size_t cog_text_fit(const char *text, size_t columns, size_t *used);
 
+/* The text, cut in its middle if it fills more than `columns`, of which there are 10 at
+ * least: names of steps that begin alike differ behind. The caller frees it. */
+char *cog_text_shorten(const char *text, size_t columns);
+
 /* An RFC 3339 time in UTC ("2026-11-23T06:00:00.25Z") as milliseconds since 1970; 0 for
  * what is none, NULL included. */
 int64_t cog_text_time(const char *text);

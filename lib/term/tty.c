@@ -18,20 +18,6 @@ enum {
     BAR = 20, /* columns */
 };
 
-/* The name, cut in its middle if it has no room: steps that begin alike differ behind. The
- * caller frees it. */
-static char *shorten(const char *name, size_t room)
-{
-    size_t columns, used, before;
-
-    (void)cog_text_fit(name, SIZE_MAX, &columns);
-    if (columns <= room || room < 10)
-        return cog_strdup(name);
-    size_t head = cog_text_fit(name, room / 2, &used);
-    size_t tail = cog_text_fit(name, columns - (room - used - 1), &before);
-    return cog_printf("%.*s…%s", (int)head, name, name + tail);
-}
-
 /* Adds a line that fits the terminal, `right` at its right end. */
 static void add_line(struct cog_progress *progress, struct cog_lines *out, const char *left,
                      const char *right)
@@ -64,7 +50,7 @@ static void draw_part(struct cog_progress *progress, struct cog_lines *out,
     bool measured = part->total > 0 && !part->completed;
     size_t taken = strlen(" => =>   ") + strlen(amount) + (measured ? BAR + 3 : 0) + 1;
     auto_free char *id =
-        shorten(part->id, progress->width > taken ? progress->width - taken : 0);
+        cog_text_shorten(part->id, progress->width > taken ? progress->width - taken : 0);
     cog_lines_add(&line, " => => %s %s", id, amount);
     if (measured)
         add_bar(&line, part);
@@ -81,7 +67,7 @@ static void draw_row(struct cog_progress *progress, struct cog_lines *out,
     const char *outcome = row->error ? "ERROR " : row->cached ? "CACHED " : "";
     size_t taken = strlen(" => ") + strlen(outcome) + strlen(seconds) + 2;
     auto_free char *name =
-        shorten(row->name, progress->width > taken ? progress->width - taken : 0);
+        cog_text_shorten(row->name, progress->width > taken ? progress->width - taken : 0);
     cog_lines_add(&line, " => %s%s", outcome, name);
     add_line(progress, out, line.bytes, seconds);
     free(line.bytes);

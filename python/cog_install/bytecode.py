@@ -20,6 +20,8 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+from .timing import timed
+
 CACHE = Path("/root/.cache/cog-bytecode")
 HEADER = hashlib.sha256().digest_size
 # What compile() raises for a source that is not one.
@@ -152,11 +154,12 @@ def compile_folders(tops: list[str], *, checked: bool) -> None:
     """
     warnings.simplefilter("ignore")
     cores, running = len(os.sched_getaffinity(0)), 0
-    for path, names in folders(tops):
-        if running == cores:
+    with timed("Compiled modules"):
+        for path, names in folders(tops):
+            if running == cores:
+                finish()
+                running -= 1
+            start(path, names, 3 if checked else 1)
+            running += 1
+        for _ in range(running):
             finish()
-            running -= 1
-        start(path, names, 3 if checked else 1)
-        running += 1
-    for _ in range(running):
-        finish()

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from . import pip_config, uv, venv
+from .timing import timed
 
 LAYERS = ("frameworks", "large", "rest")
 LARGE = 3 << 20  # bytes of a wheel
@@ -80,9 +81,10 @@ def run_uv(folder: Path, program: str, requirements: str, options: list[str]) ->
     others = [option for option in options if option not in files]
     how = ["--format=pylock.toml", "--no-header", "--quiet", f"--python={sys.executable}"]
     argv = [*how, f"--output-file={target}", *others, *(f.partition("=")[2] for f in files)]
-    done = subprocess.run(
-        [program, "pip", "compile", *argv], check=False, env=uv.environment(variables)
-    )
+    with timed("Resolved requirements"):
+        done = subprocess.run(
+            [program, "pip", "compile", *argv], check=False, env=uv.environment(variables)
+        )
     if done.returncode:
         return "uv cannot resolve these requirements", ""
     text = target.read_text()

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from .timing import timed
+
 CACHE = "/root/.cache/uv"
 
 
@@ -16,9 +18,10 @@ def fetch(target: Path, options: list[str]) -> None:
     common = ["--disable-pip-version-check", "--no-compile", "--progress-bar=off", "--quiet"]
     exact = ["--no-deps", "--only-binary=:all:", "--require-hashes", "--root-user-action=ignore"]
     into = [f"--target={target}", f"--requirement={pinned}"]
-    done = subprocess.run(
-        [sys.executable, "-m", "pip", "install", *common, *exact, *into, *options], check=False
-    )
+    with timed("Prepared uv"):
+        done = subprocess.run(
+            [sys.executable, "-m", "pip", "install", *common, *exact, *into, *options], check=False
+        )
     if done.returncode:
         version = pinned.read_text().split()[0]
         print(

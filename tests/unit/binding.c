@@ -91,13 +91,14 @@ static void binds_and_renames(void **state)
     size_t size = 0;
 
     (void)state;
-    json_object_set_new(vertices, plain_digest, json_true());
+    json_object_set_new(vertices, plain_digest, json_pack("{s:s}", "stage", "pip"));
     auto_free void *bound =
         cog_binding_make(plain.bytes, plain.size, &me, vertices, &size, &renamed);
     assert_non_null(bound);
     assert_int_equal(size, wanted.size);
     assert_memory_equal(bound, wanted.bytes, size);
-    assert_true(json_is_true(json_object_get(renamed, wanted_digest)));
+    json_auto_t *user = json_pack("{s:s, s:s}", "stage", "pip", "kind", "exec");
+    assert_true(json_equal(json_object_get(renamed, wanted_digest), user));
     assert_int_equal(json_object_size(renamed), 1);
     free(plain.bytes);
     free(wanted.bytes);
