@@ -6,7 +6,7 @@ setup() {
     load lib
     cd "$BATS_TEST_TMPDIR" || exit
     mkdir -p tests/cases/prog/name tests/unit build/bin build/unit
-    cp "$TOP/tests/run" "$TOP/tests/run-cases" tests
+    cp "$TOP/tests/run" "$TOP/tests/run-cases" "$TOP/tests/golden.py" tests
     case=tests/cases/prog/name
     unset COG_BIN COG_BLESS
 }
@@ -86,6 +86,23 @@ says() {
     COG_BLESS=1 tests/run-cases
     [ "$(cat "$case/status" "$case/err.txt")" = $'1\nwrong' ]
     [ ! -e "$case/out.json" ]
+}
+
+@test "cases: a group, and what its select takes from the document" {
+    mkdir -p tests/cases/prog/group
+    mv "$case" tests/cases/prog/group/name
+    program <<<'echo "{\"a\":1,\"b\":2}"'
+    COG_BLESS=1 tests/run-cases
+    grep -q '"b": 2' tests/cases/prog/group/name/out.json
+    echo '{a}' >tests/cases/prog/group/select
+    says '+  "a": 1' tests/run-cases prog/group
+    COG_BLESS=1 tests/run-cases prog/group
+    program <<<'echo "{\"a\":1,\"b\":3}"'
+    tests/run-cases | grep -qx 'ok 1 - prog/group/name'
+    program <<<'echo "{\"a\":2,\"b\":3}"'
+    says '+  "a": 2' tests/run-cases
+    program <<<'echo "{\"b\": 3, \"a\": 1}"'
+    says 'stdout is not canonical JSON' tests/run-cases
 }
 
 @test "cases: the variables of the caller do not reach the program" {
