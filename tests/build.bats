@@ -26,16 +26,12 @@ pipeline() { # as typed by hand
 serve() {
     container=$(docker run -d --rm -p 127.0.0.1::5000 "$image")
     url=http://$(docker port "$container" 5000 | head -n 1)
-    for _ in $(seq 100); do
-        case $(health) in READY) return ;; esac
-        sleep 0.1
-    done
-    docker logs "$container"
-    return 1
+    await ready "$url" || { docker logs "$container" && return 1; }
 }
 
-health() {
-    curl -s "$url/health-check" | jq -r .status
+# written PATTERN: the model has written a line like this.
+written() {
+    logged "$(docker ps -q --filter "ancestor=$image")" "$1"
 }
 
 label() {
@@ -254,35 +250,23 @@ END
     set -m
     cog build -t "$image" --progress=plain 2>../err &
     pid=$!
-    for _ in $(seq 600); do
-        pgrep -f 'sleep 7341' >/dev/null && break
-        sleep 0.1
-    done
-    pgrep -f 'sleep 7341'
+    await pgrep -f 'sleep 7341'
     kill -INT -- "-$pid"
     status=0
     wait "$pid" || status=$?
     [ "$status" = 130 ]
-    for _ in $(seq 50); do
-        pgrep -f 'sleep 7341' >/dev/null || break
-        sleep 0.1
-    done
-    run -1 pgrep -f 'sleep 7341'
+    await gone 'sleep 7341'
     run -1 docker image inspect "$image"
 }
 
 @test "an interrupted prediction ends with 130 and removes its container" {
-    printf 'import time\n\n\ndef run(text: str) -> str:\n    time.sleep(7341)\n    return text\n' >predict.py
+    printf 'import time\n\n\ndef run(text: str) -> str:\n    print("begun", flush=True)\n    time.sleep(7341)\n    return text\n' >predict.py
     printf 'run: predict.py:run\n' >cog.yaml
     cog build -t "$image" --progress=quiet
     set -m
     cog run "$image" -i text=hi 2>../err &
     pid=$!
-    for _ in $(seq 100); do
-        [ -n "$(docker ps -q --filter "ancestor=$image")" ] && break
-        sleep 0.1
-    done
-    sleep 2
+    await written begun
     kill -INT -- "-$pid"
     status=0
     wait "$pid" || status=$?
@@ -300,10 +284,7 @@ END
     done; true'
     [ "$output" = killed ]
     curl -sf "$url/health-check"
-    for _ in $(seq 100); do
-        [ "$(health)" = READY ] && break
-        sleep 0.1
-    done
+    await ready "$url"
     run -0 curl -sf "$url/predictions" -H 'content-type: application/json' -d '{"input":{"text":"ab"}}'
     [ "$(jq -r .status <<<"$output")" = succeeded ]
     docker rm -f "$container"

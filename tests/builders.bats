@@ -302,10 +302,7 @@ END
     build "sleep 97 # $MARK"
     local status=0
     (
-        for _ in {1..200}; do
-            pgrep -f "sleep 97 # $MARK" >/dev/null && break
-            sleep 0.1
-        done
+        await pgrep -f "sleep 97 # $MARK"
         kill -KILL "$(cat "$BUILDKIT/e/pid")"
     ) 3>&- &
     timeout 60 cog-submit --builder "unix://$BUILDKIT/e/sock" -o type=oci,dest=x.tar <build.json >stdout 2>err || status=$?

@@ -78,11 +78,8 @@ predicts() {
     date +%s%N >../web/data.bin
     python3 -m http.server --bind "$host" --directory ../web 0 3>&- >../server.log 2>&1 &
     server=$!
-    for _ in {1..100}; do
-        port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' ../server.log)
-        [ -z "$port" ] || break
-        sleep 0.05
-    done
+    await grep -q ' port ' ../server.log
+    port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' ../server.log)
     sum=$(sha256sum ../web/data.bin | cut -d' ' -f1)
     mounted='(.stages[] | select(.id == "freeze") | .operations) |= [{op: "exec", why: [],
         argv: ["cp", "/mnt/web/data.bin", "/var/lib/fetched"], mounts: [{type: "bind", target: "/mnt/web",

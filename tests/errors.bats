@@ -19,10 +19,7 @@ says() {
 listens() {
     python3 -c 'import socket, time; s = socket.socket(socket.AF_UNIX); s.bind("there.sock"); s.listen(); time.sleep(30)' 3>&- &
     pid=$!
-    for _ in {1..100}; do
-        [ ! -S there.sock ] || break
-        sleep 0.05
-    done
+    await test -S there.sock
     chmod "$1" there.sock
 }
 

@@ -170,7 +170,7 @@ END
     host=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
     python3 -u -m http.server --bind "$host" --directory ../served 0 >../http 2>../requests 3>&- &
     pids+=($!)
-    for _ in {1..100}; do grep -q ' port ' ../http && break; sleep 0.05; done
+    await grep -q ' port ' ../http
     port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' ../http)
     echo "greeting @ git+http://$host:$port/greeting.git@$commit" >requirements.txt
     printf 'import greeting\n\n\ndef run() -> str:\n    return greeting.MADE\n' >predict.py
@@ -236,10 +236,7 @@ END
     grep -q 'closed.py: no network for: ls' ../err
     container=$(docker run -d --rm --read-only --tmpfs /tmp -p 127.0.0.1::5000 "$image")
     url=http://$(docker port "$container" 5000 | head -n 1)
-    for _ in {1..100}; do
-        [ "$(curl -s "$url/health-check" | jq -r .status)" = READY ] && break
-        sleep 0.1
-    done
+    await ready "$url"
     for number in 1 2; do
         curl -s -m 20 "$url/predictions" -H 'content-type: application/json' -d '{"input":{}}' >../answer$number &
     done

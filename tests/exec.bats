@@ -34,16 +34,7 @@ containers() {
 }
 
 run_it() {
-    timeout -k 5 60 cog-exec --image "$IMAGE" "$@"
-}
-
-# until COMMAND...: within ten seconds.
-until_it() {
-    for _ in {1..100}; do
-        ! "$@" >/dev/null 2>&1 || return 0
-        sleep 0.1
-    done
-    told "does not come true" "$@"
+    timeout -k 5 200 cog-exec --image "$IMAGE" "$@"
 }
 
 @test "output, errors, the exit status; nothing stays" {
@@ -98,7 +89,7 @@ until_it() {
         env --default-signal=INT,TERM,HUP,QUIT cog-exec --image "$IMAGE" \
             sh -c "trap 'exit 42' $signal; echo ready >&2; while :; do sleep 0.1; done" 2>err &
         pid=$!
-        until_it grep -q ready err
+        await grep -q ready err
         kill -s "$signal" "$pid"
         status=0
         wait "$pid" || status=$?
@@ -106,7 +97,7 @@ until_it() {
     done
     cog-exec --image "$IMAGE" sh -c 'trap "" TERM; echo ready >&2; while :; do sleep 0.1; done' 2>err &
     pid=$!
-    until_it grep -q ready err
+    await grep -q ready err
     for _ in 1 2 3; do kill "$pid" && sleep 0.2; done
     status=0
     wait "$pid" || status=$?
@@ -117,7 +108,7 @@ until_it() {
 @test "a killed cog-exec leaves a container, which the next one removes" {
     cog-exec --image "$IMAGE" sh -c 'echo ready >&2; sleep 100' 2>err &
     pid=$!
-    until_it grep -q ready err
+    await grep -q ready err
     kill -s KILL "$pid"
     wait "$pid" || true
     [ -n "$(containers)" ]
@@ -127,16 +118,16 @@ until_it() {
 }
 
 @test "a terminal: its size, its keys, its end" {
-    script -qec "stty rows 33 cols 77; timeout -k 5 30 cog-exec -i --image $IMAGE sh -c 'sleep 1; stty size; test -t 0 && echo terminal'" /dev/null \
+    script -qec "stty rows 33 cols 77; timeout --foreground -k 5 120 cog-exec -i --image $IMAGE sh -c 'sleep 1; stty size; test -t 0 && echo terminal'" /dev/null \
         </dev/null | tr -d '\r' >got
     grep -q '33 77$' got && grep -qx terminal got
     mkfifo keys
-    timeout -k 5 30 script -qec "cog-exec -i --image $IMAGE sh -c 'trap \"echo caught; exit 3\" INT; echo ready; read x'; echo status \$?; stty -a" \
+    timeout -k 5 120 script -qec "cog-exec -i --image $IMAGE sh -c 'trap \"echo caught; exit 3\" INT; echo ready; read x'; echo status \$?; stty -a" \
         /dev/null <keys >got &
     exec 6>keys
-    until_it grep -q ready got
+    await grep -q ready got
     printf '\003' >&6 # Ctrl-C is the command's
-    until_it grep -q 'status 3' got
+    await grep -q 'status 3' got
     exec 6>&-
     wait
     grep -q caught got
@@ -148,7 +139,7 @@ until_it() {
     port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
     cog-exec --image "$IMAGE" -p "$port:8000" python -m http.server 8000 2>err &
     pid=$!
-    until_it curl -sf "http://127.0.0.1:$port/"
+    await curl -sf "http://127.0.0.1:$port/"
     run -3 run_it -p "$port:8000" true
     [[ $output == *"choose another"* ]]
     kill "$pid"
@@ -187,12 +178,12 @@ until_it() {
     pid=$!
     answer() { curl -sf "http://127.0.0.1:$port/predictions" -d '{"input": {"text": "hi"}}' | jq -r .output; }
     says() { [ "$(answer)" = "$1" ]; }
-    for _ in {1..6}; do until_it says hi && break; done
+    await says hi
     grep -qF "serving at http://127.0.0.1:$port, with a page to try the model at http://127.0.0.1:$port/docs" err
     curl -sf "http://127.0.0.1:$port/docs" >docs
     grep -q '<html' docs
     sed -i 's/return text/return text.upper()/' predict.py
-    for _ in {1..3}; do until_it says HI && break; done
+    await says HI
     grep -q 'a file has changed' err
     kill -s INT "$pid"
     status=0

@@ -33,11 +33,7 @@ END_OF_MODEL
     container=$(docker run -d -p 127.0.0.1::5000 "$IMAGE")
     URL=http://$(docker port "$container" 5000 | head -n 1)
     export container URL
-    for _ in {1..100}; do
-        curl -sf "$URL/health-check" | grep -q READY && return
-        sleep 0.1
-    done
-    return 1
+    await ready "$URL"
 }
 
 teardown_file() {
@@ -155,10 +151,7 @@ END
     requests 1000 0.1 >in.jsonl
     cog-predict --image "$IMAGE" -j 4 <in.jsonl >out.jsonl 2>err 3>&- &
     pid=$!
-    for _ in {1..100}; do
-        [ ! -s out.jsonl ] || break
-        sleep 0.1
-    done
+    await test -s out.jsonl
     kill -INT $pid
     status=0
     wait $pid || status=$?

@@ -38,11 +38,7 @@ astray() {
     : >"$astray.log"
     "$TOP/tests/hostile-registry" "$1" "${astray#*:}" "$astray.log" "${@:2}" 3>&- 2>"$astray.err" &
     pids+=($!)
-    for _ in {1..100}; do
-        (: <"/dev/tcp/127.0.0.1/${astray#*:}") 2>/dev/null && return
-        sleep 0.05
-    done
-    return 1
+    await accepts 127.0.0.1 "${astray#*:}"
 }
 
 @test "a registry's password goes to no other's token server, and to none without TLS" {

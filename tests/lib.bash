@@ -38,6 +38,35 @@ told() {
     return 1
 }
 
+# await COMMAND...: waits until it succeeds, a minute and a half at most.
+await() {
+    for _ in {1..900}; do
+        ! "$@" >/dev/null 2>&1 || return 0
+        sleep 0.1
+    done
+    told "does not come true" "$@"
+}
+
+# accepts HOST PORT: something accepts connections there.
+accepts() {
+    (: <"/dev/tcp/$1/$2")
+}
+
+# ready URL: the server there has its model.
+ready() {
+    [ "$(curl -s "$1/health-check" | jq -r .status)" = READY ]
+}
+
+# logged CONTAINER PATTERN: the container has written a line like this.
+logged() {
+    docker logs "$1" 2>&1 | grep "$2"
+}
+
+# gone PATTERN: no process has a command line with it.
+gone() {
+    ! pgrep -f "$1"
+}
+
 # project: makes the current folder a small project without requirements from outside.
 project() {
     printf 'build:\n  python_version: "3.13"\nrun: predict.py:Predictor\n' >cog.yaml

@@ -50,7 +50,7 @@ logs_in() { # PASSWORD
     [ ! -e docker ]
     python3 -m http.server --bind 127.0.0.1 "${host#*:}" 3>&- >/dev/null 2>&1 &
     pids+=($!)
-    for _ in {1..100}; do curl -so /dev/null "http://$host/" && break; sleep 0.05; done
+    await curl -so /dev/null "http://$host/"
     refuses login.registry logs_in pa:ss
     [ ! -e docker ]
 }
@@ -72,7 +72,7 @@ class Forbidding(http.server.BaseHTTPRequestHandler):
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Forbidding).serve_forever()
 END
     pids+=($!)
-    for _ in {1..100}; do curl -so /dev/null "http://$host/" && break; sleep 0.05; done
+    await curl -so /dev/null "http://$host/"
     refuses login.forbidden logs_in pa:ss
 }
 
@@ -81,7 +81,7 @@ END
     port=$(free_port)
     "$TOP/tests/token-server" "$port" . 3>&- 2>/dev/null &
     pids+=($!)
-    for _ in {1..100}; do curl -so /dev/null "http://127.0.0.1:$port/" && break; sleep 0.05; done
+    await curl -so /dev/null "http://127.0.0.1:$port/"
     registry "auth: {token: {realm: 'http://127.0.0.1:$port/token', service: s, issuer: test, rootcertbundle: $PWD/cert.pem}}"
     logs_in pa:ss
     refuses login.refused logs_in wrong

@@ -42,11 +42,7 @@ serve() {
     git clone -q --bare work srv/open.git
     "$TOP/tests/git-server" "$host" "$port" srv log 3>&- 2>server.err &
     pids+=($!)
-    for _ in {1..100}; do
-        (: <"/dev/tcp/$host/$port") 2>/dev/null && return
-        sleep 0.05
-    done
-    return 1
+    await accepts "$host" "$port"
 }
 
 commit_all() {

@@ -40,11 +40,7 @@ serve() {
     port=$(python3 -c 'import socket, sys; s = socket.socket(); s.bind((sys.argv[1], 0)); print(s.getsockname()[1])' "$host")
     "$TOP/tests/$1" "$host" "$port" "${@:2}" 3>&- 2>/dev/null &
     pids+=($!)
-    for _ in {1..100}; do
-        (: <"/dev/tcp/$host/$port") 2>/dev/null && return
-        sleep 0.05
-    done
-    return 1
+    await accepts "$host" "$port"
 }
 
 serve_index() {

@@ -75,6 +75,11 @@ containers() {
     docker ps -aq --filter "ancestor=$IMAGE"
 }
 
+# written PATTERN: the model has written a line like this.
+written() {
+    logged "$(containers)" "$1"
+}
+
 predict() {
     cog-predict --image "$IMAGE" "$@"
 }
@@ -153,12 +158,8 @@ serve() {
 started() {
     cog-predict --image "$IMAGE" "${@:2}" >out 2>err &
     pid=$!
-    for _ in {1..100}; do
-        id=$(containers)
-        [ -n "$id" ] && docker logs "$id" 2>&1 | grep -q "$1" && return
-        sleep 0.1
-    done
-    return 1
+    await written "$1"
+    id=$(containers)
 }
 
 # interrupted SIGNAL WORD ARGUMENT...: once WORD is in the container's log.
@@ -262,18 +263,11 @@ interrupted() {
     fails 1 predict.input.missing cog-predict --url "$url" -i count=1
     cog-predict --url "$url" -i text=sleep 2>/dev/null &
     pid=$!
-    for _ in {1..100}; do
-        docker logs "$container" 2>&1 | grep -q 'text is sleep' && break
-        sleep 0.1
-    done
+    await logged "$container" 'text is sleep'
     fails 3 predict.unavailable cog-predict --url "$url" -i text=a
     kill -INT "$pid"
     ! wait "$pid" || return
-    for _ in {1..50}; do # whoever goes away cancels
-        docker logs "$container" 2>&1 | grep -q 'prediction canceled' && break
-        sleep 0.1
-    done
-    docker logs "$container" 2>&1 | grep -q 'prediction canceled'
+    await logged "$container" 'prediction canceled' # whoever goes away cancels
     docker kill "$container"
     fails 3 predict.timeout cog-predict --url "$url" -i text=a
 }
@@ -284,10 +278,7 @@ interrupted() {
     echo '{"status":"READY"}' >web/health-check
     python3 -m http.server -b 127.0.0.1 -d web "$port" 3>&- >/dev/null 2>&1 &
     pid=$!
-    for _ in {1..50}; do
-        curl -so /dev/null "http://127.0.0.1:$port/" && break
-        sleep 0.1
-    done
+    await curl -so /dev/null "http://127.0.0.1:$port/"
     fails 3 predict.schema cog-predict --url "http://127.0.0.1:$port" -i text=a
     docker inspect "$IMAGE" --format '{{index .Config.Labels "run.cog.openapi_schema"}}' >web/openapi.json
     fails 3 predict.answer cog-predict --url "http://127.0.0.1:$port" -i text=a

@@ -27,11 +27,7 @@ serve() {
     "$TOP/tests/git-server" "$host" "$port" ../served ../log 3>&- 2>/dev/null &
     pids+=($!)
     url=http://$host:$port
-    for _ in {1..100}; do
-        (: <"/dev/tcp/$host/$port") 2>/dev/null && return
-        sleep 0.05
-    done
-    return 1
+    await accepts "$host" "$port"
 }
 
 # runs COMMAND...: build.run.

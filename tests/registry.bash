@@ -14,12 +14,7 @@ registry() {
         "http: {addr: '$host'}" "$@" >registry.yml
     docker-registry serve registry.yml >registry.log 2>&1 3>&- &
     pids+=($!)
-    for _ in {1..100}; do
-        curl -so /dev/null "http://$host/v2/" && return
-        sleep 0.05
-    done
-    cat registry.log
-    return 1
+    await curl -so /dev/null "http://$host/v2/" || { cat registry.log && return 1; }
 }
 
 digest() {

@@ -66,6 +66,11 @@ containers() {
     docker ps -aq --filter "ancestor=$IMAGE"
 }
 
+# written PATTERN: the model has written a line like this.
+written() {
+    logged "$(containers)" "$1"
+}
+
 # far COMMAND...: where only the engine's API is to be reached, by TCP.
 far() {
     DOCKER_HOST=tcp://10.9.9.1:2375 unshare -n bash "$BATS_FILE_TMPDIR/far" "$@"
@@ -85,11 +90,7 @@ far() {
 
 @test "interrupted there: the container is gone, the way to it, too" {
     far cog-predict --image "$IMAGE" -i text=sleep -i pause=60 >out 2>err 3>&- &
-    for _ in {1..100}; do
-        id=$(containers)
-        [ -n "$id" ] && docker logs "$id" 2>&1 | grep -q 'text is sleep' && break
-        sleep 0.1
-    done
+    await written 'text is sleep'
     kill -INT "$(pgrep -f "^cog-predict --image $IMAGE" -o)"
     wait $! || status=$?
     [ "$status" = 130 ]

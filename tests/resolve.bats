@@ -93,11 +93,7 @@ faulty() {
     rm -f log
     "$TOP/tests/faulty-server" "${front#*:}" "http://$host" log "$@" 3>&- 2>faulty.err &
     pids+=($!)
-    for _ in {1..100}; do
-        (: <"/dev/tcp/${front%:*}/${front#*:}") 2>/dev/null && return
-        sleep 0.05
-    done
-    return 1
+    await accepts "${front%:*}" "${front#*:}"
 }
 
 @test "a registry that is busy, broken or restarting is asked again" {
@@ -243,10 +239,7 @@ faulty() {
     sed -i "/^http:/s|.*|http: {addr: '$host', tls: {certificate: $PWD/cert.pem, key: $PWD/key.pem}}|" registry.yml
     docker-registry serve registry.yml >registry.log 2>&1 3>&- &
     pids+=($!)
-    for _ in {1..100}; do
-        curl -sko /dev/null "https://$host/v2/" && break
-        sleep 0.05
-    done
+    await curl -sko /dev/null "https://$host/v2/"
     plan "$host/a/model:1" >plan.json
     fails 3 registry.unreachable cog-resolve <plan.json # as nobody vouches for it
     mkdir certificates

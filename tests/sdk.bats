@@ -36,10 +36,7 @@ predicts() {
     predicts cog==0.22.0
     container=$(docker run -d --rm -p 127.0.0.1::5000 "$image")
     url=http://$(docker port "$container" 5000 | head -n 1)
-    for _ in {1..100}; do
-        [ "$(curl -s "$url/health-check" | jq -r .status)" = READY ] && break
-        sleep 0.1
-    done
+    await ready "$url"
     curl -s "$url/health-check" | jq -e '.version.python_sdk == "0.22.0"'
     diff <(curl -s "$url/openapi.json" | jq -S .) <(label run.cog.openapi_schema | jq -S .)
 }

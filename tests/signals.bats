@@ -30,7 +30,7 @@ threading.Thread(target=silent, args=(engine, "engine")).start()
 silent(registry, "registry")
 PY
     peers=$!
-    for _ in {1..100}; do [ -s ../port ] && break; sleep 0.05; done
+    await test -s ../port
 }
 
 teardown() {
@@ -56,7 +56,7 @@ begin() {
     esac
     MARK=$BATS_TEST_TMPDIR env --default-signal=HUP,INT,QUIT,PIPE,TERM "$@" <../nothing 2>../err &
     pid=$!
-    for _ in {1..200}; do
+    for _ in {1..1800}; do
         case $point in
         filter | deaf | schema | builder) [ ! -e ../begun ] || return 0 ;;
         policy) ! pgrep -f "jq.*endless.jq" >/dev/null || return 0 ;;
@@ -73,7 +73,7 @@ begin() {
 gone() {
     [ -z "$(ls ../tmp)" ] || told "files are left" ls ../tmp || return
     [ ! -e cog.lock ] || told "it is written" cat cog.lock || return
-    for _ in {1..20}; do # what was killed takes a moment
+    for _ in {1..600}; do # what was killed takes a moment
         left=$(grep -lz "^MARK=$BATS_TEST_TMPDIR" /proc/[0-9]*/environ 2>/dev/null || true)
         [ -n "$left" ] || return 0
         sleep 0.05

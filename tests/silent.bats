@@ -15,10 +15,7 @@ teardown() {
 serve() {
     "$BATS_TEST_DIRNAME/silent-server" "$1" "$1" 3>&- &
     echo $! >>pids
-    for _ in {1..50}; do
-        [ ! -S "$1" ] || return 0
-        sleep 0.1
-    done
+    await test -S "$1"
 }
 
 # ask MODE: the exit status in MODE.status, the message in MODE.err.

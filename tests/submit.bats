@@ -44,15 +44,6 @@ running() {
     pgrep -f -- "$1" >/dev/null
 }
 
-# gone COMMAND-TEXT: it ends within 5 seconds.
-gone() {
-    for _ in {1..50}; do
-        running "$1" || return 0
-        sleep 0.1
-    done
-    return 1
-}
-
 @test "an image comes out, with labels from files, and is described" {
     export EXPORT='{"label_files": {"from.file": "/label"}, "labels": {"plain": "1"}}'
     build "echo $MARK > /label" | submit >image.json
@@ -111,10 +102,7 @@ transferred() {
     build "cat /src/file; : $MARK" >build.json
     cog-submit -C other --no-export --progress=plain <slow.json >/dev/null 2>other.log 3>&- &
     local program=$!
-    for _ in {1..50}; do
-        grep -q theirs other.log && break
-        sleep 0.1
-    done
+    await grep -q theirs other.log
     submit --no-export <build.json
     wait "$program"
     grep -q theirs other.log
@@ -227,17 +215,13 @@ for i in range(3000):
     build "sleep 97 # $MARK" >build.json
     cog-submit --progress=plain <build.json >out 2>log 3>&- &
     local program=$! status=0
-    for _ in {1..50}; do
-        running "sleep 97 # $MARK" && break
-        sleep 0.1
-    done
-    running "sleep 97 # $MARK"
+    await running "sleep 97 # $MARK"
     grep -q 'Max core file size  *0  *0 ' "/proc/$program/limits" # secrets are in no dump
     kill -INT "$program"
     wait "$program" || status=$?
     [ "$status" = 130 ]
     [ ! -s out ]
-    gone "sleep 97 # $MARK"
+    await gone "sleep 97 # $MARK"
 }
 
 @test "progress is what was asked for, and nothing without asking" {
@@ -301,20 +285,14 @@ if os.fork() == 0:
     build "sleep 98 # $MARK" >build.json
     "$BATS_TEST_DIRNAME/relay" "${DOCKER_HOST:-unix:///var/run/docker.sock}" relay.sock 3>&- &
     local relay=$! status=0
-    for _ in {1..50}; do
-        [ -S relay.sock ] && break
-        sleep 0.1
-    done
+    await test -S relay.sock
     (
-        for _ in {1..100}; do
-            running "sleep 98 # $MARK" && break
-            sleep 0.1
-        done
+        await running "sleep 98 # $MARK"
         kill "$relay"
     ) 3>&- &
     cog-submit --builder "unix://$PWD/relay.sock" <build.json >out 2>err || status=$?
     [ "$status" = 3 ]
     grep -qF '[engine.lost]' err
     [ ! -s out ]
-    gone "sleep 98 # $MARK"
+    await gone "sleep 98 # $MARK"
 }

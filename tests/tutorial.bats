@@ -25,13 +25,7 @@ says() {
 
 # ready URL: waits for the model.
 ready() {
-    for _ in {1..1200}; do
-        curl -s "$1/health-check" >health || true
-        ! grep -q READY health || return 0
-        sleep 0.1
-    done
-    cat health serve.log
-    return 1
+    await ready "$1" || { cat serve.log && return 1; }
 }
 
 @test "from nothing to a model that answers" {

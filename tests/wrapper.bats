@@ -204,7 +204,7 @@ END
     set -m
     env --default-signal=INT cog build --filter 'touch ../begun; exec sleep 4243' 2>../err &
     pid=$!
-    for _ in {1..100}; do [ -e ../begun ] && break; sleep 0.05; done
+    await test -e ../begun
     kill -INT -- "-$pid"
     status=0
     wait "$pid" || status=$?
