@@ -95,6 +95,10 @@ gives() {
     given cog-exec --add-host=host.docker.internal:host-gateway
     gives cog-exec --gpus=all cog serve --gpus=all --playground --playground-port 9000
     gives cog-exec "--watch=$PWD" cog serve --watch
+    gives cog-exec --env=A=1 cog serve -e A=1 -e B=2 --upload-url http://unused/ --gpus all
+    given cog-exec --env=B=2
+    given cog-exec --gpus=all
+    given cog-exec --upload-url=http://unused/
     fails 2 usage.operand cog serve image
 }
 

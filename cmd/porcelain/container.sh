@@ -18,19 +18,26 @@ cmd_exec() {
 }
 
 cmd_serve() {
+    [ -z "$locally" ] || check_local "$@"
     make_work
-    for word; do
-        shift
-        case $word in
-        'server '*) set -- "$@" "cog-exec ${word#server }" ;;
-        *) set -- "$word" "$@" ;;
-        esac
-    done
     # The server is for one person at this machine, so the model may fetch from its networks, too.
-    networks=${COG_ALLOWED_NETWORKS:-10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,127.0.0.0/8,::1/128,fc00::/7}
+    networks=${COG_ALLOWED_NETWORKS:-private}
+    if [ -n "$locally" ]; then
+        serve_locally "$@"
+    else
+        for word; do
+            case $word in
+            'server '*) set -- "$@" "cog-exec ${word#server }" ;;
+            esac
+        done
+        note_address
+        run_in_container "cog-exec --publish=$host:$port:5000" 'cog-exec --add-host=host.docker.internal:host-gateway' \
+            "cog-exec --env=COG_ALLOWED_NETWORKS=$networks" 'cog-exec --env=LOG_FORMAT=console' "$@"
+    fi
+}
+
+note_address() {
     note "serving at http://$host:$port, with a page to try the model at http://$host:$port/docs; Ctrl-C ends it"
-    run_in_container "cog-exec --publish=$host:$port:5000" 'cog-exec --add-host=host.docker.internal:host-gateway' \
-        "cog-exec --env=COG_ALLOWED_NETWORKS=$networks" 'cog-exec --env=LOG_FORMAT=console' "$@"
 }
 
 cmd_playground() {

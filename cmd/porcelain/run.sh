@@ -16,6 +16,7 @@ cmd_run() {
     case $operand in
     *=*) die 2 "\"$operand\" is not an image; did you mean -i $operand?" usage.operand ;;
     esac
+    [ -z "$locally" ] || check_local "$@"
     make_work
     [ -z "$json" ] || set -- "$@" 'cog-predict --whole'
     set_json
@@ -26,8 +27,12 @@ cmd_run() {
         if [ -e "$work/openapi.json" ]; then
             call cog-predict "cog-predict --check" "cog-predict --schema=$work/openapi.json" "$@" || exit "$status"
         else
-            note 'the inputs are checked once the image is built'
+            [ -n "$locally" ] || note 'the inputs are checked once the image is built'
         fi
+        [ -z "$locally" ] || {
+            run_locally "$@"
+            return
+        }
         operand=${tag:-$(default_tag)}
         make_image "$@" "cog-submit --tag=$operand"
     fi
@@ -35,5 +40,5 @@ cmd_run() {
 }
 
 cmd_train() {
-    cmd_run 'cog-predict --train' "$@"
+    cmd_run 'cog-predict --train' 'cog-local --train' "$@"
 }

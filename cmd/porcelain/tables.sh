@@ -40,6 +40,7 @@ options='
 --port|-p|PORT|serve|$|the port to listen on (default: 8393)
 --watch|||serve|$|start the model again when a Python file changes
 --upload-url||URL|serve|server|send files of outputs there
+--local|||run train serve|$|use the Python of the project, without a container
 --playground|||serve|-|changes nothing: the page is always there, at /docs
 --playground-port||PORT|serve|-|changes nothing
 --target||URL|playground|$|the address of the model (default: http://localhost:8393)
@@ -51,7 +52,7 @@ options='
 --gpus||GPUS|container|container|all, a number, or device=0,1
 --mount||SPEC|container|container|src=DIR,dst=/DIR[,readonly]: a folder in the container; repeatable
 --shm-size||SIZE|container|container|shared memory, such as 8g (default: 6g)
---setup-timeout||SECONDS|run train|cog-predict|how long setup may take (default: 300)
+--setup-timeout||SECONDS|run train|container|how long setup may take (default: 300)
 --timeout||SECONDS|run train|cog-predict|how long the prediction may take (default: no limit)
 --stream|||run|cog-predict|print the events of the prediction, one a line
 --use-replicate-token|||run|cog-predict|give the model REPLICATE_API_TOKEN as context

@@ -21,6 +21,8 @@ _SHARED_MEMORY = "/dev/shm"
 
 
 def _listen(options: settings.Settings) -> socket.socket:
+    if options.fd is not None:
+        return socket.socket(fileno=options.fd)
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     # asyncio sends without delay only where the protocol is told.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

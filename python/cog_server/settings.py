@@ -21,6 +21,7 @@ class Settings:
 
     host: str
     port: int
+    fd: int | None
     worker_python: str
     model: str
     training: bool
@@ -66,6 +67,7 @@ def read(argv: Sequence[str]) -> Settings:
     return Settings(
         host=options.host,
         port=int(variables.number("PORT", 5000)),
+        fd=options.fd,
         worker_python=options.worker_python,
         model=model,
         training=options.x_mode == "train",
@@ -103,6 +105,9 @@ def read(argv: Sequence[str]) -> Settings:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m cog.server.http")
     parser.add_argument("--host", default="0.0.0.0")
+    parser.add_argument(
+        "--fd", type=int, metavar="FD", help="accept connections at this descriptor"
+    )
     parser.add_argument("--worker-python", required=True, metavar="FILE", help="runs the model")
     parser.add_argument(
         "--upload-url", metavar="URL", help="PUT files of outputs under this URL, answer with URLs"

@@ -19,6 +19,7 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read(monkeypatch) == settings.Settings(
         host="0.0.0.0",
         port=5000,
+        fd=None,
         worker_python="python",
         model="predict.py:Predictor",
         training=False,
@@ -55,13 +56,14 @@ def test_all_given(monkeypatch: pytest.MonkeyPatch) -> None:
     found = read(
         monkeypatch,
         *("--host", "::1", "--await-explicit-shutdown", "true", "--threads", "4", "-v"),
+        *("--fd", "7"),
         PORT="81",
         COG_SETUP_TIMEOUT="2.5",
         LOG_FORMAT="console",
         COG_ALLOWED_NETWORKS="10.0.0.0/8, ::1/128",
         KUBERNETES_SERVICE_HOST="10.0.0.1",
     )
-    assert (found.host, found.port, found.setup_timeout) == ("::1", 81, 2.5)
+    assert (found.host, found.port, found.fd, found.setup_timeout) == ("::1", 81, 7, 2.5)
     assert (found.await_explicit_shutdown, found.log_level) == (True, "DEBUG")
     assert found.log_format == "console"
     assert found.allowed_networks == tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "::1")))
