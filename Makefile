@@ -33,7 +33,7 @@ SCRIPTS := $(filter-out %.c %.h cmd/porcelain,$(wildcard cmd/*))
 PORCELAIN := $(patsubst cmd/%,build/share/cog/%,$(wildcard cmd/porcelain/*.sh))
 PAGES := $(wildcard man/*.[1-8])
 PB := $(PROTOS:schemas/%.proto=$(B)/gen/%.pb-c.c)
-TABLES := $(sort $(wildcard lib/resolve/data/*.tsv))
+TABLES := $(sort $(wildcard lib/versions/data/*.tsv))
 OBJECTS := $(SOURCES:%.c=$(B)/%.o) $(PB:.c=.o) $(B)/gen/schemas.o $(B)/gen/tables.o
 UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 ORACLES := $(patsubst tests/oracle/%.c,$(B)/oracle/%,$(wildcard tests/oracle/*.c))
@@ -100,7 +100,7 @@ $(B)/gen/schema-tables: $(B)/scripts/schema-tables.o $(filter-out %/schema/schem
 # The tables of versions, as texts, sorted by name as enum cog_table_name is.
 $(B)/gen/tables.c: $(TABLES)
 	@mkdir -p $(@D)
-	$(Q){ echo '#include "resolve/data.h"' && echo 'const char *const cog_table_texts[] = {' && \
+	$(Q){ echo '#include "versions/tables.h"' && echo 'const char *const cog_table_texts[] = {' && \
 		sed -s 's/.*/"&\\n"/; $$s/$$/,/' $^ && echo '};'; } > $@
 
 -include $(wildcard $(B)/lib/*/*.d $(B)/cmd/*.d $(B)/scripts/*.d $(B)/tests/*/*.d)

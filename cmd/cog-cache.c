@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "buildkit/cache.h"
-#include "cli/builder.h"
 #include "cli/program.h"
+#include "submit/builder.h"
 
 struct request {
     struct cog_builder_options builder;

@@ -4,11 +4,11 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/exit.h"
-#include "cli/container_options.h"
 #include "cli/environment.h"
-#include "cli/foreground.h"
 #include "cli/program.h"
 #include "docker/image.h"
+#include "exec/foreground.h"
+#include "predict/container_options.h"
 
 struct request {
     const char *source;

@@ -8,11 +8,11 @@
 #include "base/auto.h"
 #include "base/exit.h"
 #include "base/secret.h"
-#include "cli/certificates.h"
 #include "cli/environment.h"
 #include "cli/program.h"
 #include "cli/prompt.h"
 #include "oci/login.h"
+#include "submit/certificates.h"
 
 enum { REGISTRY = 256, TOKEN_STDIN, MAX_WORD = 16384 };
 
@@ -71,7 +71,7 @@ static int ask(struct request *r, struct cog_diags *diags)
 
 static int login(const struct request *r, const char *config_dir, struct cog_diags *diags)
 {
-    struct cog_patience patience = {COG_PATIENCE_MS};
+    struct cog_retry patience = {COG_RETRY_MS};
     auto_free char *authorities = NULL, *helper = NULL;
     struct cog_login login = {NULL,      r->registry, r->user,
                               r->secret, config_dir,  getenv("COG_TOKEN_SERVERS"),

@@ -8,8 +8,8 @@
 #include "cli/environment.h"
 #include "cli/program.h"
 #include "model/project.h"
-#include "resolve/resolution.h"
 #include "schema/schema.h"
+#include "versions/resolution.h"
 
 struct request {
     const char *data, *catalog, *sdk;

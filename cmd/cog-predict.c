@@ -1,11 +1,11 @@
 /* cog-predict.c - runs predictions in a container of an image or on a running server. */
 #include "base/auto.h"
 #include "base/exit.h"
-#include "cli/certificates.h"
-#include "cli/container.h"
 #include "cli/environment.h"
 #include "cli/program.h"
 #include "predict/batch.h"
+#include "predict/container.h"
+#include "submit/certificates.h"
 
 struct request {
     const char *url, *schema, *json;

@@ -3,11 +3,11 @@
 #include "base/doc.h"
 #include "base/exit.h"
 #include "base/path.h"
-#include "cli/image_lookup.h"
 #include "cli/program.h"
 #include "oci/contents.h"
 #include "oci/lock.h"
-#include "oci/names.h"
+#include "oci/plan_images.h"
+#include "submit/image_lookup.h"
 
 struct request {
     const char *directory;
@@ -50,7 +50,7 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
 static json_t *resolve(struct request *request, const struct cog_plan *plan,
                        const json_t *lock, json_t *changes, struct cog_diags *diags)
 {
-    json_auto_t *names = cog_image_names(plan);
+    json_auto_t *names = cog_plan_images(plan);
     json_auto_t *images =
         cog_image_look_up(&request->lookup, plan, names, lock, changes, diags);
 

@@ -3,11 +3,11 @@
 #include "buildkit/capabilities.h"
 #include "buildkit/document.h"
 #include "cli/program.h"
-#include "cli/proxies.h"
-#include "cli/push.h"
-#include "cli/screen.h"
-#include "cli/submission.h"
 #include "schema/schema.h"
+#include "submit/progress.h"
+#include "submit/proxies.h"
+#include "submit/push.h"
+#include "submit/submission.h"
 
 /* Has it built, and does with the result what is left to this machine. */
 static int build(struct cog_submission *submission, const struct cog_build_request *request,
@@ -19,10 +19,11 @@ static int build(struct cog_submission *submission, const struct cog_build_reque
 
     if (result < 0)
         return -1;
-    struct cog_screen screen = cog_screen_open(submission->progress, diags);
-    result =
-        cog_build_run(request, builder, &session, cog_screen_update, &screen, built, diags);
-    cog_screen_close(&screen);
+    struct cog_submit_progress screen =
+        cog_submit_progress_open(submission->progress, diags);
+    result = cog_build_run(request, builder, &session, cog_submit_progress_update, &screen,
+                           built, diags);
+    cog_submit_progress_close(&screen);
     if (result == 0) {
         cog_screen_summarize(&screen, built, submission->timings,
                              submission->builder.address);
@@ -91,14 +92,14 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
 
     if (in->doc && cog_schema_check_doc(in->doc, diags) < 0)
         return -1;
-    json_auto_t *tags = cog_provision_tags(
-        submission->tags, json_object_get(in->doc, "tags"), submission->default_tag, diags);
+    json_auto_t *tags = cog_submit_tags(submission->tags, json_object_get(in->doc, "tags"),
+                                        submission->default_tag, diags);
     if (!tags)
         return -1;
     (void)json_array_extend(images, json_object_get(in->doc, "images"));
     cog_outputs_images(&submission->outputs, tags, images);
-    int result =
-        cog_provision(&submission->inputs, in->doc, images, &submission->offer, diags);
+    int result = cog_submit_inputs_add(&submission->inputs, in->doc, images,
+                                       &submission->offer, diags);
     if (result == 0)
         result = cog_builder_choose(&builder, &submission->builder, diags);
     if (result == 0)

@@ -1,12 +1,12 @@
 /* accelerator.c - the block that tells which accelerator the image is for, and what follows
  * from it for Python and for the container that runs. */
 #include "blocks/blocks.h"
-#include "resolve/compare.h"
-#include "resolve/resolution.h"
+#include "versions/compare.h"
+#include "versions/resolution.h"
 
 /* Python is one that torch and tensorflow have wheels for. */
 static int accelerator_require(const struct cog_project *project,
-                               struct cog_agreement *agreement, struct cog_diags *diags)
+                               struct cog_constraints *agreement, struct cog_diags *diags)
 {
     const struct cog_resolution *resolution = project->resolution;
 
@@ -21,7 +21,7 @@ static int accelerator_require(const struct cog_project *project,
             .firm = wheels->firm,
             .at = wheels->at,
         };
-        cog_require(agreement, &constraint);
+        cog_constraints_add(agreement, &constraint);
     }
     return 0;
 }
@@ -31,7 +31,7 @@ static int accelerator_require(const struct cog_project *project,
 static void warn_wheels(const struct cog_project *project,
                         const struct cog_composer *composer, struct cog_diags *diags)
 {
-    const struct cog_agreed *python = cog_agreed(composer, "python");
+    const struct cog_chosen *python = cog_chosen(composer, "python");
 
     for (size_t i = 0; python && i < project->resolution->python_count; i++) {
         const struct cog_wheels *wheels = &project->resolution->pythons[i];

@@ -7,7 +7,7 @@
 #include "base/auto.h"
 #include "blocks/blocks.h"
 #include "blocks/network.h"
-#include "resolve/resolution.h"
+#include "versions/resolution.h"
 
 bool cog_block_apt_lists(const struct cog_config *config, const char *name)
 {

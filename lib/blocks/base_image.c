@@ -7,30 +7,31 @@
 #include "base/auto.h"
 #include "blocks/blocks.h"
 #include "blocks/network.h"
-#include "resolve/resolution.h"
+#include "versions/resolution.h"
 
 /* What an image can be planned for when nobody names a version; the first is the default.
  */
 static const char *const pythons[] = {"3.13", "3.14", "3.12", "3.11", "3.10", NULL};
 
 static int base_image_require(const struct cog_project *project,
-                              struct cog_agreement *agreement, struct cog_diags *diags)
+                              struct cog_constraints *agreement, struct cog_diags *diags)
 {
     const struct cog_held *held = &project->resolution->held;
 
     (void)diags;
-    cog_offer(agreement, "python", "Python", pythons, "plan.python-version",
-              "plan.python-conflict");
+    cog_constraints_offer(agreement, "python", "Python", pythons, "plan.python-version",
+                          "plan.python-conflict");
     if (held->image)
-        cog_require(agreement, &(struct cog_constraint){.key = "python",
-                                                        .version = held->single,
-                                                        .specifier = held->specifier,
-                                                        .subject = held->image,
-                                                        .has = held->pythons,
-                                                        .instead = held->instead,
-                                                        .rule = "python.version.base-image",
-                                                        .firm = true,
-                                                        .at = held->at});
+        cog_constraints_add(agreement,
+                            &(struct cog_constraint){.key = "python",
+                                                     .version = held->single,
+                                                     .specifier = held->specifier,
+                                                     .subject = held->image,
+                                                     .has = held->pythons,
+                                                     .instead = held->instead,
+                                                     .rule = "python.version.base-image",
+                                                     .firm = true,
+                                                     .at = held->at});
     return 0;
 }
 
@@ -210,7 +211,7 @@ static int base_image_plan(const struct cog_project *project, struct cog_compose
 {
     const struct cog_system *system = &project->resolution->system;
     struct plan p = {.project = project, .composer = composer};
-    const struct cog_agreed *python = cog_agreed(composer, "python");
+    const struct cog_chosen *python = cog_chosen(composer, "python");
 
     if (!python || !cog_resolution_base(project->resolution, python->version, &p.base))
         return -1;

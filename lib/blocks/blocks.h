@@ -3,7 +3,7 @@
 #define COG_BLOCKS_BLOCKS_H
 
 #include "plan/block.h"
-#include "resolve/library.h"
+#include "versions/library.h"
 
 extern const struct cog_block cog_block_accelerator;
 extern const struct cog_block cog_block_custom;

@@ -11,8 +11,8 @@
 #include "blocks/blocks.h"
 #include "blocks/pip.h"
 #include "pep/wheel.h"
-#include "resolve/resolution.h"
 #include "tree/glob.h"
+#include "versions/resolution.h"
 
 /* The programs that pip fetches repositories with, and their Debian packages. */
 static const struct {
@@ -187,7 +187,7 @@ int cog_pip_build_tools(const struct cog_project *project, struct cog_composer *
                         struct cog_diags *diags)
 {
     struct tools tools = {composer, json_array(), json_array()};
-    const struct cog_agreed *python = cog_agreed(composer, "python");
+    const struct cog_chosen *python = cog_chosen(composer, "python");
     int result = 0;
 
     add_listed(&tools, project);

@@ -25,16 +25,6 @@ static json_t *why(void)
     return cog_why(rule, (struct cog_pos){0});
 }
 
-void cog_block_compile(struct cog_composer *composer, struct cog_stage *stage,
-                       const char *folder, const char *mode)
-{
-    const char *const argv[] = {"python", COG_INSTALLER, "compile", mode, folder, NULL};
-    json_t *exec = cog_stage_exec(stage, why(), argv);
-
-    cog_exec_installer(composer, exec);
-    cog_exec_bytecode(exec);
-}
-
 /* Reads the model's schema from its source, or else imports that. The caller frees it. */
 static char *schema_command(const struct cog_project *project, const char *paths)
 {

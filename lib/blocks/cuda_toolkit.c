@@ -4,7 +4,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "blocks/blocks.h"
-#include "resolve/resolution.h"
+#include "versions/resolution.h"
 
 /* Half of the memory is for others; nvcc takes about 4 GiB for one file of templates. */
 static const char bounded[] =

@@ -12,7 +12,7 @@
 #include "blocks/blocks.h"
 #include "blocks/network.h"
 #include "blocks/pip.h"
-#include "resolve/resolution.h"
+#include "versions/resolution.h"
 
 #define GENERATED "/mnt/generated"
 #define LAYERS "/mnt/layers"
@@ -35,12 +35,6 @@ void cog_exec_installer(struct cog_composer *composer, json_t *exec)
 const char *cog_invalidation_mode(const struct cog_project *project)
 {
     return project->config.command_count ? "checked-hash" : "unchecked-hash";
-}
-
-void cog_exec_bytecode(json_t *exec)
-{
-    cog_exec_env(exec, "PYTHONHASHSEED", "0");
-    cog_exec_cache(exec, "cog-bytecode", "/root/.cache/cog-bytecode", COG_CACHE_SHARED);
 }
 
 /* The options of a requirements file that uv leaves out or reads otherwise. */

@@ -6,7 +6,7 @@
 #include "base/auto.h"
 #include "blocks/blocks.h"
 #include "pep/marker.h"
-#include "resolve/resolution.h"
+#include "versions/resolution.h"
 
 static bool needs_any(const struct cog_project *project, const char *packages)
 {

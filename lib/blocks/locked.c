@@ -94,7 +94,7 @@ static int locked_plan(const struct cog_project *project, struct cog_composer *c
                        struct cog_diags *diags)
 {
     const char *file = json_string_value(json_object_get(project->lock, "file"));
-    const struct cog_agreed *python = cog_agreed(composer, "python");
+    const struct cog_chosen *python = cog_chosen(composer, "python");
     struct cog_environment environment;
 
     if (!python)

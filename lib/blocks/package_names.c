@@ -5,8 +5,8 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "blocks/blocks.h"
-#include "resolve/debian.h"
-#include "resolve/resolution.h"
+#include "versions/debian.h"
+#include "versions/resolution.h"
 
 struct names {
     const struct cog_project *project;
@@ -63,7 +63,7 @@ static int name_package(const struct names *n, const char *package, struct cog_p
 static int package_names_plan(const struct cog_project *project,
                               struct cog_composer *composer, struct cog_diags *diags)
 {
-    const struct cog_agreed *python = cog_agreed(composer, "python");
+    const struct cog_chosen *python = cog_chosen(composer, "python");
     struct names n = {project, composer, NULL, diags};
     struct cog_base base;
     const json_t *item;

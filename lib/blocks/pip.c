@@ -10,7 +10,7 @@
 #include "blocks/layers.h"
 #include "blocks/network.h"
 #include "blocks/pip.h"
-#include "resolve/resolution.h"
+#include "versions/resolution.h"
 
 static bool pip_detect(const struct cog_project *project)
 {

@@ -9,8 +9,8 @@
 #include "base/auto.h"
 #include "blocks/blocks.h"
 #include "pep/wheel.h"
-#include "resolve/resolution.h"
 #include "tree/glob.h"
+#include "versions/resolution.h"
 
 static const char *const *find_program(const struct cog_project *project, const char *name)
 {
@@ -230,7 +230,7 @@ static bool has_compiler(const struct cog_composer *composer)
 /* A Python that apt installed has its headers in a package of their own. */
 static void add_headers(const struct cog_project *project, struct cog_composer *composer)
 {
-    const struct cog_agreed *python = cog_agreed(composer, "python");
+    const struct cog_chosen *python = cog_chosen(composer, "python");
     struct cog_base base;
 
     if (!python || !cog_resolution_base(project->resolution, python->version, &base))

@@ -54,7 +54,7 @@ static int check_version(const struct cog_version_request *voice, struct cog_dia
 }
 
 static int python_require(const struct cog_project *project,
-                          struct cog_agreement *agreement, struct cog_diags *diags)
+                          struct cog_constraints *agreement, struct cog_diags *diags)
 {
     int result = 0;
 
@@ -70,7 +70,7 @@ static int python_require(const struct cog_project *project,
             .at = voice->at,
         };
         result |= check_version(voice, diags);
-        cog_require(agreement, &constraint);
+        cog_constraints_add(agreement, &constraint);
     }
     return result;
 }
@@ -79,7 +79,7 @@ static int python_plan(const struct cog_project *project, struct cog_composer *c
                        struct cog_diags *diags)
 {
     static const char *const make_venv[] = {"python", "-m", "venv", "/venv", NULL};
-    const struct cog_agreed *python = cog_agreed(composer, "python");
+    const struct cog_chosen *python = cog_chosen(composer, "python");
     struct cog_pos at = python ? python->at : (struct cog_pos){0};
 
     (void)diags;

@@ -13,7 +13,7 @@
 #include "blocks/layers.h"
 #include "blocks/network.h"
 #include "blocks/pip.h"
-#include "pep/location.h"
+#include "pep/url.h"
 #include "pep/version.h"
 #include "pep/wheel.h"
 
@@ -62,7 +62,7 @@ static int take_wheel(struct package *package, const char *wheel, struct cog_dia
     const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
     auto_free char *found = cog_wheel_requirement(file);
 
-    if (cog_location_has_credentials(wheel))
+    if (cog_url_has_credentials(wheel))
         return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "plan.sdk",
                           "a URL with a user or password would stay in the image's "
                           "history; give them with the secret netrc");

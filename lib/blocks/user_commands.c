@@ -7,8 +7,8 @@
 #include "blocks/blocks.h"
 #include "blocks/network.h"
 #include "blocks/pip.h"
-#include "resolve/resolution.h"
 #include "shell/calls.h"
+#include "versions/resolution.h"
 
 #define APT "/mnt/apt"
 
@@ -66,7 +66,7 @@ static void add_command(const struct cog_project *project, struct cog_composer *
                         struct cog_stage *stage, const struct cog_command *command,
                         struct cog_diags *diags)
 {
-    const struct cog_agreed *python = cog_agreed(composer, "python");
+    const struct cog_chosen *python = cog_chosen(composer, "python");
     auto_free char *text =
         cog_block_command_text(command, python ? python->version : NULL, diags);
 
@@ -116,7 +116,7 @@ static int user_commands_plan(const struct cog_project *project,
 {
     struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_EXPORT_RUNTIME, "run");
 
-    if (cog_agreed(composer, "python"))
+    if (cog_chosen(composer, "python"))
         add_setuptools(project, composer, stage);
     if (any_calls_apt(&project->config))
         cog_context_file(composer, "apt", "apt.conf", apt_options);

@@ -42,7 +42,7 @@ static void take_report(void *data, struct cog_call *call, const unsigned char *
     if (!report)
         return;
     build->reported = cog_clock();
-    cog_steps_update(&build->steps, report);
+    cog_build_steps_update(&build->steps, report);
     if (build->progress) {
         json_auto_t *json = cog_status_json(report);
         build->progress(build->data, json);
@@ -258,7 +258,7 @@ int cog_build_run(const struct cog_build_request *request,
     if (build.status)
         cog_call_cancel(build.status);
     cog_client_release(&build.client);
-    cog_steps_release(&build.steps);
+    cog_build_steps_release(&build.steps);
     json_decref(build.vertices);
     free(build.definition);
     free(build.ref);

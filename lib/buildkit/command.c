@@ -40,7 +40,7 @@ static int set_attributes(posix_spawnattr_t *attributes)
 }
 
 /* Returns 0 or an errno. */
-static int spawn(struct cog_command *command, char *const *argv, int connection)
+static int spawn(struct cog_client_command *command, char *const *argv, int connection)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -75,11 +75,12 @@ static int open_log(void)
     return fd;
 }
 
-int cog_command_start(struct cog_command *command, char *const *argv, const char **reason)
+int cog_client_command_start(struct cog_client_command *command, char *const *argv,
+                             const char **reason)
 {
     int ends[2];
 
-    *command = (struct cog_command){.log = open_log()};
+    *command = (struct cog_client_command){.log = open_log()};
     if (command->log < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
         *reason = strerror(errno);
         return -1;
@@ -93,7 +94,7 @@ int cog_command_start(struct cog_command *command, char *const *argv, const char
     return -1;
 }
 
-char *cog_command_complaint(const struct cog_command *command)
+char *cog_client_command_complaint(const struct cog_client_command *command)
 {
     char text[COMPLAINT + 1];
     off_t size = command->log >= 0 ? lseek(command->log, 0, SEEK_END) : 0;
@@ -108,7 +109,7 @@ char *cog_command_complaint(const struct cog_command *command)
     return cog_strdup(newline ? newline + 1 : text);
 }
 
-void cog_command_release(struct cog_command *command)
+void cog_client_command_release(struct cog_client_command *command)
 {
     for (int turn = 0; command->child > 0; turn++) {
         pid_t ended = waitpid(command->child, NULL, WNOHANG);
@@ -123,5 +124,5 @@ void cog_command_release(struct cog_command *command)
     }
     if (command->log >= 0)
         (void)close(command->log);
-    *command = (struct cog_command){.log = -1};
+    *command = (struct cog_client_command){.log = -1};
 }

@@ -10,7 +10,7 @@
 
 /* Reports how the build failed: by the step that failed if there is one, else by `status`.
  * `vertices` are those of the build document, or NULL. Returns -1. */
-int cog_failure_report(const struct cog_steps *steps, const struct cog_status *status,
+int cog_failure_report(const struct cog_build_steps *steps, const struct cog_status *status,
                        const json_t *vertices, struct cog_diags *diags);
 
 #endif

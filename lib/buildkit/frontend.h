@@ -21,7 +21,7 @@ struct cog_building {
     struct cog_diags *diags;
 
     struct cog_client client;
-    struct cog_steps steps;
+    struct cog_build_steps steps;
     char *ref;               /* names the build in all calls */
     struct cog_unary solve;  /* Control.Solve */
     struct cog_call *status; /* Control.Status, NULL: over */

@@ -15,10 +15,10 @@ enum {
 /* Sums of what an engine reports stay in range: a time after 2100 is none. */
 static const int64_t last_second = INT64_C(4102444800);
 
-void cog_steps_release(struct cog_steps *steps)
+void cog_build_steps_release(struct cog_build_steps *steps)
 {
     for (size_t i = 0; i < steps->count; i++) {
-        struct cog_step *step = &steps->items[i];
+        struct cog_build_step *step = &steps->items[i];
         free(step->digest);
         free(step->name);
         free(step->error);
@@ -27,10 +27,10 @@ void cog_steps_release(struct cog_steps *steps)
             free(step->tail[line]);
     }
     free(steps->items);
-    *steps = (struct cog_steps){0};
+    *steps = (struct cog_build_steps){0};
 }
 
-static struct cog_step *find(const struct cog_steps *steps, const char *digest)
+static struct cog_build_step *find(const struct cog_build_steps *steps, const char *digest)
 {
     for (size_t i = 0; i < steps->count; i++) {
         if (strcmp(steps->items[i].digest, digest) == 0)
@@ -40,7 +40,7 @@ static struct cog_step *find(const struct cog_steps *steps, const char *digest)
 }
 
 /* The text, cut if it is long; NULL when too much is kept already. */
-static char *keep(struct cog_steps *steps, const char *text, size_t size)
+static char *keep(struct cog_build_steps *steps, const char *text, size_t size)
 {
     if (size > COG_STEP_LINE)
         size = COG_STEP_LINE;
@@ -52,9 +52,10 @@ static char *keep(struct cog_steps *steps, const char *text, size_t size)
     return cog_strndup(text, size);
 }
 
-static struct cog_step *find_or_add(struct cog_steps *steps, const Buildkit__Vertex *vertex)
+static struct cog_build_step *find_or_add(struct cog_build_steps *steps,
+                                          const Buildkit__Vertex *vertex)
 {
-    struct cog_step *step = find(steps, vertex->digest);
+    struct cog_build_step *step = find(steps, vertex->digest);
 
     if (step || steps->count == MAX_STEPS || strlen(vertex->digest) > MAX_DIGEST)
         return step;
@@ -63,7 +64,7 @@ static struct cog_step *find_or_add(struct cog_steps *steps, const Buildkit__Ver
         return NULL;
     steps->items = cog_realloc(steps->items, steps->count + 1, sizeof *steps->items);
     step = &steps->items[steps->count++];
-    *step = (struct cog_step){.digest = cog_strdup(vertex->digest), .name = name};
+    *step = (struct cog_build_step){.digest = cog_strdup(vertex->digest), .name = name};
     return step;
 }
 
@@ -75,7 +76,7 @@ static int64_t nanoseconds(const Buildkit__Timestamp *time)
     return time->seconds * 1000000000 + time->nanos;
 }
 
-static void update(struct cog_steps *steps, struct cog_step *step,
+static void update(struct cog_build_steps *steps, struct cog_build_step *step,
                    const Buildkit__Vertex *vertex)
 {
     int64_t started = nanoseconds(vertex->started);
@@ -95,8 +96,8 @@ static void update(struct cog_steps *steps, struct cog_step *step,
 }
 
 /* Adds to the line that has no end yet; what is too long is cut. */
-static void extend(struct cog_steps *steps, struct cog_step *step, const char *text,
-                   size_t size)
+static void extend(struct cog_build_steps *steps, struct cog_build_step *step,
+                   const char *text, size_t size)
 {
     size_t have = step->partial ? strlen(step->partial) : 0;
     size_t left = COG_STEPS_BYTES - steps->bytes;
@@ -111,7 +112,8 @@ static void extend(struct cog_steps *steps, struct cog_step *step, const char *t
     step->partial[have + size] = '\0';
 }
 
-static void end_line(struct cog_steps *steps, struct cog_step *step, int64_t time)
+static void end_line(struct cog_build_steps *steps, struct cog_build_step *step,
+                     int64_t time)
 {
     size_t length = strlen(step->partial);
     char **slot = &step->tail[step->lines++ % COG_STEP_TAIL];
@@ -126,7 +128,7 @@ static void end_line(struct cog_steps *steps, struct cog_step *step, int64_t tim
     step->partial = NULL;
 }
 
-static void take_log(struct cog_steps *steps, struct cog_step *step,
+static void take_log(struct cog_build_steps *steps, struct cog_build_step *step,
                      const Buildkit__VertexLog *log)
 {
     const char *text = (const char *)log->msg.data;
@@ -145,29 +147,30 @@ static void take_log(struct cog_steps *steps, struct cog_step *step,
     }
 }
 
-void cog_steps_update(struct cog_steps *steps, const Buildkit__StatusResponse *report)
+void cog_build_steps_update(struct cog_build_steps *steps,
+                            const Buildkit__StatusResponse *report)
 {
     for (size_t i = 0; i < report->n_vertexes; i++) {
-        struct cog_step *step = find_or_add(steps, report->vertexes[i]);
+        struct cog_build_step *step = find_or_add(steps, report->vertexes[i]);
         if (step)
             update(steps, step, report->vertexes[i]);
     }
     for (size_t i = 0; i < report->n_statuses; i++) {
         const Buildkit__VertexStatus *part = report->statuses[i];
-        struct cog_step *step = find(steps, part->vertex);
+        struct cog_build_step *step = find(steps, part->vertex);
         if (step)
             cog_spent_part(&step->spent, part->id, nanoseconds(part->started),
                            nanoseconds(part->completed));
     }
     for (size_t i = 0; i < report->n_logs; i++) {
         const Buildkit__VertexLog *log = report->logs[i];
-        struct cog_step *step = find(steps, log->vertex);
+        struct cog_build_step *step = find(steps, log->vertex);
         if (step)
             take_log(steps, step, log);
     }
 }
 
-const char *cog_step_line(const struct cog_step *step, size_t index)
+const char *cog_build_step_line(const struct cog_build_step *step, size_t index)
 {
     if (step->partial && index-- == 0)
         return step->partial;
@@ -176,14 +179,14 @@ const char *cog_step_line(const struct cog_step *step, size_t index)
     return step->tail[(step->lines - 1 - index) % COG_STEP_TAIL];
 }
 
-int64_t cog_step_milliseconds(const struct cog_step *step)
+int64_t cog_build_step_milliseconds(const struct cog_build_step *step)
 {
     int64_t last = step->completed - step->started;
 
     return (step->worked + (last > 0 ? last : 0)) / 1000000;
 }
 
-int64_t cog_steps_began(const struct cog_steps *steps)
+int64_t cog_steps_began(const struct cog_build_steps *steps)
 {
     int64_t began = 0;
 

@@ -20,7 +20,7 @@ enum {
         8 << 20, /* that are kept of all steps; what comes later is left out */
 };
 
-struct cog_step {
+struct cog_build_step {
     char *digest;
     char *name;
     char *error; /* NULL: none (yet) */
@@ -34,24 +34,25 @@ struct cog_step {
     char *partial;             /* the line that has no end yet, or NULL */
 };
 
-struct cog_steps {
-    struct cog_step *items; /* in the order of their announcement */
+struct cog_build_steps {
+    struct cog_build_step *items; /* in the order of their announcement */
     size_t count;
     size_t bytes; /* of their texts */
 };
 
-void cog_steps_release(struct cog_steps *steps);
+void cog_build_steps_release(struct cog_build_steps *steps);
 
 /* Takes a report into account. */
-void cog_steps_update(struct cog_steps *steps, const Buildkit__StatusResponse *report);
+void cog_build_steps_update(struct cog_build_steps *steps,
+                            const Buildkit__StatusResponse *report);
 
 /* The `index`-th last line of the step's output, 0 being the last; NULL: there is none. */
-const char *cog_step_line(const struct cog_step *step, size_t index);
+const char *cog_build_step_line(const struct cog_build_step *step, size_t index);
 
 /* When the first step began, in seconds since 1970 by the engine's clock; 0: none did. */
-int64_t cog_steps_began(const struct cog_steps *steps);
+int64_t cog_steps_began(const struct cog_build_steps *steps);
 
 /* Milliseconds that the step has taken. */
-int64_t cog_step_milliseconds(const struct cog_step *step);
+int64_t cog_build_step_milliseconds(const struct cog_build_step *step);
 
 #endif

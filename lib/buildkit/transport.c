@@ -97,7 +97,8 @@ void cog_transport_open(struct cog_transport *transport, const struct cog_builde
 
     *transport = (struct cog_transport){.fd = -1, .command.log = -1};
     if (builder->command[0])
-        transport->fd = cog_command_start(&transport->command, builder->command, &reason);
+        transport->fd =
+            cog_client_command_start(&transport->command, builder->command, &reason);
     else if (builder->socket)
         transport->fd = cog_socket_unix(builder->socket, &reason);
     else
@@ -118,7 +119,7 @@ void cog_transport_release(struct cog_transport *transport)
     SSL_CTX_free(transport->context);
     if (transport->fd >= 0)
         (void)close(transport->fd);
-    cog_command_release(&transport->command);
+    cog_client_command_release(&transport->command);
     free(transport->error);
     *transport = (struct cog_transport){.fd = -1, .command.log = -1};
 }
@@ -177,7 +178,7 @@ ptrdiff_t cog_transport_read(struct cog_transport *transport, void *bytes, size_
     if (got != 0 && got != COG_TRANSPORT_LOST)
         return got;
     /* a command that ends says why on stderr */
-    auto_free char *complaint = cog_command_complaint(&transport->command);
+    auto_free char *complaint = cog_client_command_complaint(&transport->command);
     if (*complaint) {
         free(transport->error);
         transport->error = cog_strdup(complaint);

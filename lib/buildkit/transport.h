@@ -17,7 +17,7 @@ struct cog_transport {
     SSL *ssl;         /* NULL: plain */
     bool greets;      /* the TLS handshake is not yet done */
     bool wants_write; /* TLS must write before it can go on */
-    struct cog_command command;
+    struct cog_client_command command;
     char *error; /* why it is beyond use; NULL while it is not */
 };
 

@@ -14,8 +14,8 @@
 #include "detect/detect.h"
 #include "detect/imports.h"
 #include "detect/process_calls.h"
-#include "pep/location.h"
 #include "pep/package.h"
+#include "pep/url.h"
 #include "shell/calls.h"
 
 enum { MAX_FILES = 1000, MAX_SOURCE_BYTES = 1 << 20 };
@@ -215,7 +215,7 @@ static void read_requirement(json_t *item)
                                ? cog_package_read_editable(text, at, &unused)
                                : cog_package_read(text, at, &unused);
     cog_diags_release(&unused);
-    if (cog_location_is_url(text))
+    if (cog_is_url(text))
         json_object_set(item, "url", json_object_get(item, "text"));
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         json_t *value = json_object_get(package, members[i]);

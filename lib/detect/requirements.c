@@ -13,8 +13,8 @@
 #include "detect/detect.h"
 #include "detect/local.h"
 #include "pep/encoding.h"
-#include "pep/location.h"
 #include "pep/package.h"
+#include "pep/url.h"
 
 enum { MAX_FILE_BYTES = 4 << 20, MAX_DEPTH = 64 };
 
@@ -88,7 +88,7 @@ static int check_path(const struct closure *c, const json_t *package, const char
         what = "has neither a pyproject.toml nor a setup.py, so it is not a package";
     else if (!folder && editable)
         what = "is not a folder, so it cannot be editable";
-    else if (!folder && !cog_location_is_archive(path))
+    else if (!folder && !cog_is_archive(path))
         what =
             "is not a folder, wheel or archive; include another requirements file with -r";
     if (!what)
@@ -124,12 +124,12 @@ static int place_links(const struct closure *c, json_t *fact, const char *value)
 {
     struct cog_pos at = position_of(fact);
     auto_free char *named =
-        strncasecmp(value, "file:", 5) == 0 ? cog_location_file(value) : cog_strdup(value);
+        strncasecmp(value, "file:", 5) == 0 ? cog_url_file(value) : cog_strdup(value);
     json_auto_t *valid = named ? json_string(named) : NULL;
     bool beside = valid && cog_local_exists(c->scan, at.file, named);
     size_t length;
 
-    if (cog_location_variable(value, &length))
+    if (cog_url_variable(value, &length))
         return cog_report(c->scan->diags, COG_ERROR, at, "requirements.variable",
                           "which folder is meant is not known yet; write the path out: %s",
                           value);
@@ -175,7 +175,7 @@ static int add_option(struct closure *c, const json_t *option)
     if (strstr(name, "index"))
         add_index(c, name, value, origin);
     bool local = strcmp(name, "--find-links") == 0 &&
-                 (!cog_location_is_url(value) || strncasecmp(value, "file:", 5) == 0);
+                 (!cog_is_url(value) || strncasecmp(value, "file:", 5) == 0);
     return local ? place_links(c, fact, value) : 0;
 }
 
@@ -194,7 +194,7 @@ static int include(struct closure *c, const json_t *file, const struct link *abo
     const char *written = json_string_value(json_object_get(file, "path"));
     struct cog_pos at = position_of(file);
 
-    if (cog_location_is_url(written))
+    if (cog_is_url(written))
         return cog_report(c->scan->diags, COG_ERROR, at, "requirements.remote",
                           "a requirements file at a URL can change with every build; save "
                           "it in the project and name it here: %s",

@@ -28,7 +28,7 @@ static size_t key_length(const char *line)
 
 /* The last line of the value that the key on `first` has: lines that are deeper, and the
  * items of a list, which may stand as far left as the key. */
-static size_t last_line(const struct cog_lines *lines, size_t first)
+static size_t last_line(const struct cog_doctor_lines *lines, size_t first)
 {
     size_t indent = indent_of(lines->items[first - 1]), last = first;
 
@@ -44,8 +44,8 @@ static size_t last_line(const struct cog_lines *lines, size_t first)
     return last;
 }
 
-static void remove_key(json_t *finding, const char *file, const struct cog_lines *lines,
-                       size_t line)
+static void remove_key(json_t *finding, const char *file,
+                       const struct cog_doctor_lines *lines, size_t line)
 {
     const char *text = lines->items[line - 1];
 
@@ -56,8 +56,9 @@ static void remove_key(json_t *finding, const char *file, const struct cog_lines
         cog_finding_edit(finding, file, line, NULL);
 }
 
-static void rename_key(json_t *finding, const char *file, const struct cog_lines *lines,
-                       size_t line, const char *new_name)
+static void rename_key(json_t *finding, const char *file,
+                       const struct cog_doctor_lines *lines, size_t line,
+                       const char *new_name)
 {
     const char *text = lines->items[line - 1];
     size_t indent = indent_of(text), length = key_length(text + indent);
@@ -78,15 +79,15 @@ static void fix(json_t *finding, const char *root)
     size_t line = (size_t)json_integer_value(json_object_get(finding, "line"));
     bool gone = strcmp(rule, "config.gone") == 0;
     bool predict = strcmp(rule, "config.deprecated") == 0 && strstr(message, "\"predict\"");
-    struct cog_lines lines;
+    struct cog_doctor_lines lines;
 
-    if (!file || !line || (!gone && !predict) || !cog_lines_read(&lines, root, file))
+    if (!file || !line || (!gone && !predict) || !cog_doctor_lines_read(&lines, root, file))
         return;
     if (line <= lines.count && gone)
         remove_key(finding, file, &lines, line);
     else if (line <= lines.count)
         rename_key(finding, file, &lines, line, "run");
-    cog_lines_release(&lines);
+    cog_doctor_lines_release(&lines);
 }
 
 void cog_findings_fix(json_t *findings, const char *root)

@@ -10,18 +10,19 @@
 
 enum { MAX_BYTES = 4 << 20 };
 
-bool cog_lines_read(struct cog_lines *lines, const char *root, const char *file)
+bool cog_doctor_lines_read(struct cog_doctor_lines *lines, const char *root,
+                           const char *file)
 {
     auto_free char *path = cog_path_join(root, file);
     struct cog_diags unseen;
     size_t size;
 
-    *lines = (struct cog_lines){0};
+    *lines = (struct cog_doctor_lines){0};
     cog_diags_init(&unseen, "");
     lines->text = cog_read_file(path, MAX_BYTES, &size, &unseen);
     cog_diags_release(&unseen);
     if (!lines->text || strlen(lines->text) != size) {
-        cog_lines_release(lines);
+        cog_doctor_lines_release(lines);
         return false;
     }
     for (char *at = lines->text, *end; *at; at = end) {
@@ -39,9 +40,9 @@ bool cog_lines_read(struct cog_lines *lines, const char *root, const char *file)
     return true;
 }
 
-void cog_lines_release(struct cog_lines *lines)
+void cog_doctor_lines_release(struct cog_doctor_lines *lines)
 {
     free(lines->text);
     free(lines->items);
-    *lines = (struct cog_lines){0};
+    *lines = (struct cog_doctor_lines){0};
 }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* `lines` are without their ends; `items[i]` is line i + 1. */
-struct cog_lines {
+struct cog_doctor_lines {
     char *text;
     char **items;
     size_t count;
@@ -15,7 +15,8 @@ struct cog_lines {
 
 /* Reads the file below the folder `root`. False when it is not there or cannot be read; the
  * struct is then empty. */
-bool cog_lines_read(struct cog_lines *lines, const char *root, const char *file);
-void cog_lines_release(struct cog_lines *lines);
+bool cog_doctor_lines_read(struct cog_doctor_lines *lines, const char *root,
+                           const char *file);
+void cog_doctor_lines_release(struct cog_doctor_lines *lines);
 
 #endif

@@ -15,7 +15,7 @@ static const size_t context = 3; /* lines around a change */
 /* What becomes of a file: `kept[i]`: line i + 1 stays; `new[i]`: what stands there now. */
 struct patch {
     const char *file;
-    struct cog_lines old;
+    struct cog_doctor_lines old;
     bool *changed;
     const char **new; /* NULL: the line goes */
     json_t *added;    /* lines behind the last */
@@ -24,14 +24,14 @@ struct patch {
 static void load(struct patch *patch, const char *root, const char *file)
 {
     *patch = (struct patch){.file = file, .added = json_array()};
-    (void)cog_lines_read(&patch->old, root, file);
+    (void)cog_doctor_lines_read(&patch->old, root, file);
     patch->changed = cog_calloc(patch->old.count + 1, sizeof *patch->changed);
     patch->new = cog_calloc(patch->old.count + 1, sizeof *patch->new);
 }
 
 static void release(struct patch *patch)
 {
-    cog_lines_release(&patch->old);
+    cog_doctor_lines_release(&patch->old);
     free(patch->changed);
     free(patch->new);
     json_decref(patch->added);

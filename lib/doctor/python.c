@@ -64,11 +64,11 @@ static void check_line(json_t *findings, const char *file, const char *line, siz
 
 void cog_check_python(const struct cog_checkup *checkup, const char *file)
 {
-    struct cog_lines lines;
+    struct cog_doctor_lines lines;
 
-    if (!cog_lines_read(&lines, checkup->root, file))
+    if (!cog_doctor_lines_read(&lines, checkup->root, file))
         return;
     for (size_t i = 0; i < lines.count; i++)
         check_line(checkup->findings, file, lines.items[i], i + 1);
-    cog_lines_release(&lines);
+    cog_doctor_lines_release(&lines);
 }

@@ -24,7 +24,7 @@ struct mount {
 
 /* Everything that an exec vertex is packed from. */
 struct exec {
-    struct cog_inputs inputs;
+    struct cog_op_inputs inputs;
     struct mount *mounts;
     Cog__Llb__Mount **pointers;
     size_t mount_count;
@@ -39,7 +39,7 @@ static void set_root(struct exec *e, const char *digest)
 
     cog__llb__mount__init(root);
     root->dest = (char *)"/";
-    root->input = cog_inputs_add(&e->inputs, digest);
+    root->input = cog_op_inputs_add(&e->inputs, digest);
     root->output = 0;
 }
 
@@ -79,7 +79,7 @@ static int set_files(struct cog_lowering *l, struct exec *e, struct mount *m,
 
     if (cog_lower_input(l, &plan->from, pointer, &digest) < 0)
         return -1;
-    m->mount.input = cog_inputs_add(&e->inputs, digest);
+    m->mount.input = cog_op_inputs_add(&e->inputs, digest);
     m->mount.selector = (char *)(plan->path ? plan->path : "");
     return 0;
 }
@@ -128,7 +128,7 @@ static void name_roots(struct exec *e)
 }
 
 static int set_mounts(struct cog_lowering *l, struct exec *e, const char *root,
-                      const struct cog_step *step)
+                      const struct cog_lower_step *step)
 {
     const struct cog_plan_operation *op = step->operation;
 
@@ -211,8 +211,8 @@ static void set_hosts(struct exec *e, Cog__Llb__Meta *meta, const json_t *hosts)
 }
 
 static const char *add_exec(struct cog_lowering *l, struct exec *e,
-                            const struct cog_state *state, const struct cog_step *step,
-                            const json_t *caps)
+                            const struct cog_state *state,
+                            const struct cog_lower_step *step, const json_t *caps)
 {
     const struct cog_plan_operation *op = step->operation;
     json_auto_t *argv = op->argv ? json_incref((json_t *)op->argv)
@@ -244,13 +244,13 @@ static const char *add_exec(struct cog_lowering *l, struct exec *e,
     message.exec = &exec;
     message.platform = &platform;
     message.constraints = &constraints;
-    cog_inputs_set(&e->inputs, &message);
-    const struct cog_vertex_info info = cog_step_info(l, step, caps);
+    cog_op_inputs_set(&e->inputs, &message);
+    const struct cog_vertex_info info = cog_lower_step_info(l, step, caps);
     return cog_graph_add(l->out->graph, &message, &info);
 }
 
 int cog_lower_exec(struct cog_lowering *l, struct cog_state *state,
-                   const struct cog_step *step)
+                   const struct cog_lower_step *step)
 {
     struct exec exec = {0};
     json_auto_t *caps = caps_of(step->operation);
@@ -260,10 +260,10 @@ int cog_lower_exec(struct cog_lowering *l, struct cog_state *state,
                           "llb.scratch", "%s: there are no files to run a command in",
                           step->pointer);
     int result = set_mounts(l, &exec, state->digest, step);
-    cog_step_check(l, step, caps);
+    cog_lower_step_check(l, step, caps);
     if (result == 0)
         state->digest = add_exec(l, &exec, state, step, caps);
-    cog_inputs_release(&exec.inputs);
+    cog_op_inputs_release(&exec.inputs);
     free(exec.mounts);
     free(exec.pointers);
     free(exec.secrets);

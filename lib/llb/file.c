@@ -163,7 +163,7 @@ static json_t *caps_of(const struct cog_plan_operation *op)
 
 /* Chains the actions: each works on what the one before left, the last gives the vertex's
  * output. */
-static void chain(struct action *actions, size_t count, const struct cog_inputs *inputs,
+static void chain(struct action *actions, size_t count, const struct cog_op_inputs *inputs,
                   int64_t base, int64_t from)
 {
     for (size_t i = 0; i < count; i++) {
@@ -174,7 +174,7 @@ static void chain(struct action *actions, size_t count, const struct cog_inputs 
 }
 
 static const char *add_actions(struct cog_lowering *l, struct action *actions, size_t count,
-                               struct cog_inputs *inputs,
+                               struct cog_op_inputs *inputs,
                                const struct cog_vertex_info *info)
 {
     auto_free Cog__Llb__FileAction **pointers = cog_calloc(count, sizeof *pointers);
@@ -189,34 +189,34 @@ static const char *add_actions(struct cog_lowering *l, struct action *actions, s
     op.op_case = COG__LLB__OP__OP_FILE;
     op.file = &file;
     op.constraints = &constraints;
-    cog_inputs_set(inputs, &op);
+    cog_op_inputs_set(inputs, &op);
     return cog_graph_add(l->out->graph, &op, info);
 }
 
 /* Lays the files of `above` on those of `below`. */
 static const char *add_merge(struct cog_lowering *l, const char *below, const char *above,
-                             const struct cog_step *step)
+                             const struct cog_lower_step *step)
 {
     json_auto_t *caps = json_pack("[s]", "mergeop");
-    const struct cog_vertex_info info = cog_step_info(l, step, caps);
+    const struct cog_vertex_info info = cog_lower_step_info(l, step, caps);
     Cog__Llb__MergeInput layers[] = {COG__LLB__MERGE_INPUT__INIT,
                                      COG__LLB__MERGE_INPUT__INIT};
     Cog__Llb__MergeInput *pointers[] = {&layers[0], &layers[1]};
     Cog__Llb__MergeOp merge = COG__LLB__MERGE_OP__INIT;
     Cog__Llb__Op op = COG__LLB__OP__INIT;
     Cog__Llb__WorkerConstraints constraints = COG__LLB__WORKER_CONSTRAINTS__INIT;
-    struct cog_inputs inputs = {0};
+    struct cog_op_inputs inputs = {0};
 
-    layers[0].input = cog_inputs_add(&inputs, below);
-    layers[1].input = cog_inputs_add(&inputs, above);
+    layers[0].input = cog_op_inputs_add(&inputs, below);
+    layers[1].input = cog_op_inputs_add(&inputs, above);
     merge.n_inputs = 2;
     merge.inputs = pointers;
     op.op_case = COG__LLB__OP__OP_MERGE;
     op.merge = &merge;
     op.constraints = &constraints;
-    cog_inputs_set(&inputs, &op);
+    cog_op_inputs_set(&inputs, &op);
     const char *digest = cog_graph_add(l->out->graph, &op, &info);
-    cog_inputs_release(&inputs);
+    cog_op_inputs_release(&inputs);
     return digest;
 }
 
@@ -224,7 +224,7 @@ static const char *add_merge(struct cog_lowering *l, const char *below, const ch
  * and the result onto the stage's files. */
 static const char *lower_copy(struct cog_lowering *l, const struct cog_state *state,
                               const char *source, struct owner *owner,
-                              const struct cog_step *step,
+                              const struct cog_lower_step *step,
                               const struct cog_vertex_info *info)
 {
     const struct cog_plan_operation *op = step->operation;
@@ -234,9 +234,10 @@ static const char *lower_copy(struct cog_lowering *l, const struct cog_state *st
     auto_free struct action *actions = cog_calloc(count, sizeof *actions);
     auto_free char **include = cog_strings_of(op->include),
                    **exclude = cog_strings_of(op->exclude);
-    struct cog_inputs inputs = {0};
-    int64_t base = merge && !has_name(owner) ? -1 : cog_inputs_add(&inputs, state->digest);
-    int64_t from = cog_inputs_add(&inputs, source);
+    struct cog_op_inputs inputs = {0};
+    int64_t base =
+        merge && !has_name(owner) ? -1 : cog_op_inputs_add(&inputs, state->digest);
+    int64_t from = cog_op_inputs_add(&inputs, source);
 
     for (size_t i = 0; i < count; i++) {
         cog__llb__file_action__init(&actions[i].action);
@@ -249,24 +250,24 @@ static const char *lower_copy(struct cog_lowering *l, const struct cog_state *st
     const char *digest = add_actions(l, actions, count, &inputs, info);
     for (size_t i = 0; i < count; i++)
         free(actions[i].path);
-    cog_inputs_release(&inputs);
+    cog_op_inputs_release(&inputs);
     return merge ? add_merge(l, state->digest, digest, step) : digest;
 }
 
 static const char *lower_action(struct cog_lowering *l, const struct cog_state *state,
-                                struct owner *owner, const struct cog_step *step,
+                                struct owner *owner, const struct cog_lower_step *step,
                                 const struct cog_vertex_info *info)
 {
     const struct cog_plan_operation *op = step->operation;
     bool made = op->kind == COG_OP_MKDIR || op->kind == COG_OP_MKFILE;
-    struct cog_inputs inputs = {0};
+    struct cog_op_inputs inputs = {0};
     struct action action = {0};
 
     cog__llb__file_action__init(&action.action);
     (made ? set_made : set_other)(&action, op, op->chown ? &owner->chown : NULL);
-    chain(&action, 1, &inputs, cog_inputs_add(&inputs, state->digest), -1);
+    chain(&action, 1, &inputs, cog_op_inputs_add(&inputs, state->digest), -1);
     const char *digest = add_actions(l, &action, 1, &inputs, info);
-    cog_inputs_release(&inputs);
+    cog_op_inputs_release(&inputs);
     return digest;
 }
 
@@ -274,7 +275,7 @@ static const char *lower_action(struct cog_lowering *l, const struct cog_state *
  * and those of the stage for the names of users. Returns 0, or -1 after llb.scratch. */
 static int check_files(struct cog_lowering *l, const struct cog_state *state,
                        const struct owner *owner, const char *source,
-                       const struct cog_step *step)
+                       const struct cog_lower_step *step)
 {
     const char *fault =
         step->operation->kind == COG_OP_COPY && !source ? "/from: there is nothing to copy"
@@ -289,17 +290,17 @@ static int check_files(struct cog_lowering *l, const struct cog_state *state,
 }
 
 int cog_lower_file(struct cog_lowering *l, struct cog_state *state,
-                   const struct cog_step *step)
+                   const struct cog_lower_step *step)
 {
     const struct cog_plan_operation *op = step->operation;
     auto_free char *pointer = cog_printf("%s/from", step->pointer);
     json_auto_t *caps = caps_of(op);
-    const struct cog_vertex_info info = cog_step_info(l, step, caps);
+    const struct cog_vertex_info info = cog_lower_step_info(l, step, caps);
     const char *source = NULL;
     struct owner owner = {0};
     int result = 0;
 
-    cog_step_check(l, step, caps);
+    cog_lower_step_check(l, step, caps);
     if (op->chown)
         set_owner(&owner, op->chown);
     if (op->kind == COG_OP_COPY)

@@ -76,7 +76,7 @@ static char *reasons_of(const struct cog_plan_operation *op)
 static void add_entry(json_t *history, const struct cog_plan_stage *stage,
                       const struct cog_plan_operation *op, const char *created)
 {
-    auto_free char *name = cog_step_name(stage, op);
+    auto_free char *name = cog_lower_step_name(stage, op);
     auto_free char *comment = reasons_of(op);
     json_t *entry = json_pack("{s:s}", "created_by", name);
 

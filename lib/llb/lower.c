@@ -10,80 +10,6 @@
 #include "llb/lowering.h"
 #include "plan/operation.h"
 
-char **cog_strings_of(const json_t *array)
-{
-    char **strings = cog_calloc(json_array_size(array), sizeof *strings);
-
-    for (size_t i = 0; i < json_array_size(array); i++)
-        strings[i] = (char *)json_string_value(json_array_get(array, i));
-    return strings;
-}
-
-int64_t cog_inputs_add(struct cog_inputs *inputs, const char *digest)
-{
-    if (!digest)
-        return -1;
-    for (size_t i = 0; i < inputs->count; i++)
-        if (strcmp(inputs->items[i].digest, digest) == 0)
-            return (int64_t)i;
-    inputs->items = cog_realloc(inputs->items, inputs->count + 1, sizeof *inputs->items);
-    cog__llb__input__init(&inputs->items[inputs->count]);
-    inputs->items[inputs->count].digest = (char *)digest;
-    return (int64_t)inputs->count++;
-}
-
-void cog_inputs_set(struct cog_inputs *inputs, Cog__Llb__Op *op)
-{
-    inputs->pointers = cog_calloc(inputs->count, sizeof *inputs->pointers);
-    for (size_t i = 0; i < inputs->count; i++)
-        inputs->pointers[i] = &inputs->items[i];
-    op->n_inputs = inputs->count;
-    op->inputs = inputs->pointers;
-}
-
-void cog_inputs_release(struct cog_inputs *inputs)
-{
-    free(inputs->items);
-    free(inputs->pointers);
-}
-
-void cog_lower_ask(json_t *ids, const char *id, bool required)
-{
-    if (required || !json_object_get(ids, id))
-        json_object_set_new(ids, id, json_boolean(required));
-}
-
-struct cog_vertex_info cog_step_info(const struct cog_lowering *l,
-                                     const struct cog_step *step, const json_t *caps)
-{
-    return (struct cog_vertex_info){
-        .name = step->name,
-        .stage = step->stage->id,
-        .why = step->operation->why,
-        .caps = caps,
-        .ignore_cache = l->options->no_cache || json_object_get(l->options->no_cache_stages,
-                                                                step->stage->id) != NULL,
-    };
-}
-
-void cog_step_check(struct cog_lowering *l, const struct cog_step *step, const json_t *caps)
-{
-    const json_t *cap;
-    size_t index;
-
-    if (!l->options->engine)
-        return;
-    json_array_foreach(caps, index, cap) {
-        const char *name = json_string_value(cap);
-        if (!json_object_get(l->options->engine, name))
-            l->result = cog_report(l->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
-                                   "llb.engine",
-                                   "%s: the engine lacks the capability \"%s\" of newer "
-                                   "BuildKits",
-                                   step->pointer, name);
-    }
-}
-
 static void copy_state(struct cog_state *to, const struct cog_state *from)
 {
     *to = (struct cog_state){
@@ -173,7 +99,8 @@ int cog_lower_input(struct cog_lowering *l, const struct cog_plan_input *input,
     }
 }
 
-char *cog_step_name(const struct cog_plan_stage *stage, const struct cog_plan_operation *op)
+char *cog_lower_step_name(const struct cog_plan_stage *stage,
+                          const struct cog_plan_operation *op)
 {
     auto_free char *text = cog_operation_text(op);
 
@@ -188,8 +115,8 @@ static int lower_operation(struct cog_lowering *l, struct cog_state *state,
         cog_env_add(state->env, op->env);
         return 0;
     }
-    auto_free char *name = cog_step_name(stage, op);
-    const struct cog_step step = {stage, op, name, pointer};
+    auto_free char *name = cog_lower_step_name(stage, op);
+    const struct cog_lower_step step = {stage, op, name, pointer};
     return (op->kind == COG_OP_EXEC ? cog_lower_exec : cog_lower_file)(l, state, &step);
 }
 

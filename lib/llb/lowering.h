@@ -19,7 +19,7 @@ struct cog_lowering {
 };
 
 /* The operation being lowered. */
-struct cog_step {
+struct cog_lower_step {
     const struct cog_plan_stage *stage;
     const struct cog_plan_operation *operation;
     char *name;          /* for progress and messages */
@@ -31,16 +31,16 @@ struct cog_step {
 char **cog_strings_of(const json_t *array);
 
 /* The inputs of an Op, each vertex once. */
-struct cog_inputs {
+struct cog_op_inputs {
     Cog__Llb__Input *items, **pointers;
     size_t count;
 };
 
 /* The index of `digest` among the inputs, added when it is new; -1 for NULL. The digest is
  * borrowed. */
-int64_t cog_inputs_add(struct cog_inputs *inputs, const char *digest);
-void cog_inputs_set(struct cog_inputs *inputs, Cog__Llb__Op *op);
-void cog_inputs_release(struct cog_inputs *inputs);
+int64_t cog_op_inputs_add(struct cog_op_inputs *inputs, const char *digest);
+void cog_op_inputs_set(struct cog_op_inputs *inputs, Cog__Llb__Op *op);
+void cog_op_inputs_release(struct cog_op_inputs *inputs);
 
 /* Adds to the secrets or agents that the client must give; one that is required anywhere is
  * required. */
@@ -54,9 +54,9 @@ int cog_lower_input(struct cog_lowering *l, const struct cog_plan_input *input,
 /* Adds the vertex of one operation of that kind and moves `state` on. Returns 0, or -1
  * after a diagnostic. */
 int cog_lower_exec(struct cog_lowering *l, struct cog_state *state,
-                   const struct cog_step *step);
+                   const struct cog_lower_step *step);
 int cog_lower_file(struct cog_lowering *l, struct cog_state *state,
-                   const struct cog_step *step);
+                   const struct cog_lower_step *step);
 
 /* Adds the vertex of a source. */
 const char *cog_lower_image(struct cog_lowering *l, const char *name, const char *pointer);
@@ -65,16 +65,17 @@ const char *cog_lower_url(struct cog_lowering *l, const struct cog_plan_input *i
 const char *cog_lower_git(struct cog_lowering *l, const struct cog_plan_input *input);
 
 /* "[pip] copy /a of context source to /b"; the caller frees it. */
-char *cog_step_name(const struct cog_plan_stage *stage,
-                    const struct cog_plan_operation *op);
+char *cog_lower_step_name(const struct cog_plan_stage *stage,
+                          const struct cog_plan_operation *op);
 
 /* What every vertex of a step is described by. `caps`: see struct cog_vertex_info. */
-struct cog_vertex_info cog_step_info(const struct cog_lowering *l,
-                                     const struct cog_step *step, const json_t *caps);
+struct cog_vertex_info cog_lower_step_info(const struct cog_lowering *l,
+                                           const struct cog_lower_step *step,
+                                           const json_t *caps);
 
 /* Checks that the engine, when it is known, has what a step needs; else reports llb.engine.
  */
-void cog_step_check(struct cog_lowering *l, const struct cog_step *step,
-                    const json_t *caps);
+void cog_lower_step_check(struct cog_lowering *l, const struct cog_lower_step *step,
+                          const json_t *caps);
 
 #endif

@@ -141,7 +141,7 @@ static size_t set_file(struct file *f, const json_t *json, size_t done)
 
 /* Adds a vertex of actions on files, the last of which gives its output. */
 static const char *add_actions(struct cog_lowering *l, Cog__Llb__FileAction **actions,
-                               size_t count, struct cog_inputs *inputs,
+                               size_t count, struct cog_op_inputs *inputs,
                                const struct cog_vertex_info *info)
 {
     Cog__Llb__FileOp file = COG__LLB__FILE_OP__INIT;
@@ -154,7 +154,7 @@ static const char *add_actions(struct cog_lowering *l, Cog__Llb__FileAction **ac
     op.op_case = COG__LLB__OP__OP_FILE;
     op.file = &file;
     op.constraints = &constraints;
-    cog_inputs_set(inputs, &op);
+    cog_op_inputs_set(inputs, &op);
     return cog_graph_add(l->out->graph, &op, info);
 }
 
@@ -163,7 +163,7 @@ static const char *add_files(struct cog_lowering *l, const char *name, const jso
     size_t count = json_array_size(list);
     auto_free struct file *files = cog_calloc(count, sizeof *files);
     auto_free Cog__Llb__FileAction **actions = cog_calloc(2 * count, sizeof(void *));
-    struct cog_inputs inputs = {0};
+    struct cog_op_inputs inputs = {0};
 
     for (size_t i = 0, done = 0; i < count; i++) {
         done += set_file(&files[i], json_array_get(list, i), done);
@@ -177,7 +177,7 @@ static const char *add_files(struct cog_lowering *l, const char *name, const jso
         free(files[i].path);
         free(files[i].parent);
     }
-    cog_inputs_release(&inputs);
+    cog_op_inputs_release(&inputs);
     return digest;
 }
 
@@ -243,7 +243,7 @@ static const char *add_subdir(struct cog_lowering *l, const char *repository,
     Cog__Llb__FileAction action = COG__LLB__FILE_ACTION__INIT, *actions[] = {&action};
     Cog__Llb__FileActionCopy copy = COG__LLB__FILE_ACTION_COPY__INIT;
     auto_free char *path = cog_printf("/%s", subdir);
-    struct cog_inputs inputs = {0};
+    struct cog_op_inputs inputs = {0};
 
     copy.src = path;
     copy.dest = (char *)"/";
@@ -251,11 +251,11 @@ static const char *add_subdir(struct cog_lowering *l, const char *repository,
     copy.mode = -1;
     copy.timestamp = -1;
     action.input = -1;
-    action.secondary_input = cog_inputs_add(&inputs, repository);
+    action.secondary_input = cog_op_inputs_add(&inputs, repository);
     action.action_case = COG__LLB__FILE_ACTION__ACTION_COPY;
     action.copy = &copy;
     const char *digest = add_actions(l, actions, 1, &inputs, info);
-    cog_inputs_release(&inputs);
+    cog_op_inputs_release(&inputs);
     return digest;
 }
 

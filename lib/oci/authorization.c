@@ -59,7 +59,7 @@ static int send_for_token(struct cog_http *http,
         request.body = form;
         request.body_size = strlen(form);
     }
-    return cog_http_send_patiently(http, &request, wanted->patience, response);
+    return cog_http_send_retrying(http, &request, wanted->patience, response);
 }
 
 static int read_token(const char *realm, const struct cog_http_response *response,

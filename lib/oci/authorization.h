@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 #include "base/diag.h"
-#include "http/patience.h"
+#include "http/retry.h"
 
 struct cog_authorization_request {
     const json_t *challenges; /* of the registry's answer, see challenge.h */
@@ -19,7 +19,7 @@ struct cog_authorization_request {
     const char *host;    /* the registry's, "ghcr.io" */
     bool insecure;       /* it is named so in the engine's configuration, or loopback */
     const char *trusted; /* token servers that get credentials, see realm.h; or NULL */
-    struct cog_patience *patience;
+    struct cog_retry *patience;
 };
 
 /* Returns 1 with `*header` ("Authorization: …"), 0 when there are no credentials that would

@@ -11,9 +11,9 @@
 #include "model/plan.h"
 
 /* Also checks that what an image says of itself is well formed, since the built image
- * inherits it. `images` as cog_resolver_find_all() makes it, `names` as cog_image_names()
- * does. Returns 0, or -1 after image.contents and image.config at the places that ask for
- * the images, for all that is wrong. */
+ * inherits it. `images` as cog_image_resolver_find_all() makes it, `names` as
+ * cog_plan_images() does. Returns 0, or -1 after image.contents and image.config at the
+ * places that ask for the images, for all that is wrong. */
 int cog_image_check_contents(const struct cog_plan *plan, const json_t *names,
                              const json_t *images, struct cog_diags *diags);
 

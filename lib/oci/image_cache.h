@@ -10,9 +10,9 @@
 
 #include <jansson.h>
 
-/* All images of `names` (as of cog_image_names()) by their digests in `lock`: what
- * cog_resolver_find_all() would return, a new reference. NULL when one is not known, or
- * `folder` is NULL. */
+/* All images of `names` (as of cog_plan_images()) by their digests in `lock`: what
+ * cog_image_resolver_find_all() would return, a new reference. NULL when one is not known,
+ * or `folder` is NULL. */
 json_t *cog_image_cache_load(const char *folder, const json_t *names, const json_t *lock,
                              const char *os, const char *arch);
 

@@ -14,7 +14,7 @@
 #include "oci/challenge.h"
 #include "oci/credentials.h"
 #include "oci/helper.h"
-#include "oci/site.h"
+#include "oci/registry_url.h"
 
 enum { ANSWER_MS = 30000 };
 
@@ -29,7 +29,7 @@ static int ask(const struct cog_login *login, const char *base, const char *auth
     struct cog_http_request request = {
         .url = url, .ca_text = login->ca_text, .headers = headers, .timeout_ms = ANSWER_MS};
 
-    return cog_http_send_patiently(login->http, &request, login->patience, response);
+    return cog_http_send_retrying(login->http, &request, login->patience, response);
 }
 
 static int refuse(const struct cog_login *login, struct cog_diags *diags)
@@ -54,7 +54,7 @@ static int authorize(const struct cog_login *login, char **header, struct cog_di
         .secret = login->secret,
         .ca_text = login->ca_text,
         .host = login->host,
-        .insecure = cog_site_is_insecure(login->host, NULL),
+        .insecure = cog_registry_url_is_insecure(login->host, NULL),
         .trusted = login->token_servers,
         .patience = login->patience,
     };
@@ -103,7 +103,7 @@ static int attempt(const struct cog_login *login, const char *base, const char *
 int cog_login_check(const struct cog_login *login, struct cog_diags *diags)
 {
     const char *domain = cog_is_docker_hub(login->host) ? "docker.io" : login->host;
-    json_auto_t *sites = cog_sites(domain, NULL);
+    json_auto_t *sites = cog_registry_urls(domain, NULL);
     const char *base = json_string_value(json_array_get(sites, 0));
     auto_free char *header = NULL;
     long status;

@@ -4,7 +4,7 @@
 #define COG_OCI_LOGIN_H
 
 #include "base/diag.h"
-#include "http/patience.h"
+#include "http/retry.h"
 
 /* All borrowed. */
 struct cog_login {
@@ -14,7 +14,7 @@ struct cog_login {
     const char *config_dir;    /* with Docker's config.json */
     const char *token_servers; /* COG_TOKEN_SERVERS: see realm.h; or NULL */
     const char *ca_text;       /* certificate authorities in PEM, or NULL */
-    struct cog_patience *patience;
+    struct cog_retry *patience;
 };
 
 /* Asks the registry's /v2/ with them. Returns 0, or -1 after login.refused (they are

@@ -13,7 +13,7 @@
 #include "oci/challenge.h"
 #include "oci/credentials.h"
 #include "oci/manifest.h"
-#include "oci/site.h"
+#include "oci/registry_url.h"
 
 enum {
     ANSWER_MS = 30000,
@@ -56,15 +56,15 @@ static int send(const struct visit *visit, const char *path, const char *accept,
         .redirects = MAX_REDIRECTS,
     };
 
-    return cog_http_send_patiently(visit->registry->http, &request,
-                                   visit->registry->patience, response);
+    return cog_http_send_retrying(visit->registry->http, &request,
+                                  visit->registry->patience, response);
 }
 
 static int find_credentials(const struct visit *visit, char **user, char **secret)
 {
-    auto_free char *host = cog_site_host(visit->base);
+    auto_free char *host = cog_registry_url_host(visit->base);
 
-    if (!cog_site_gets_credentials(visit->base, visit->registry->engine))
+    if (!cog_registry_url_gets_credentials(visit->base, visit->registry->engine))
         return 0;
     return cog_credentials_find(host, visit->registry->config_dir, user, secret,
                                 visit->diags);
@@ -73,7 +73,7 @@ static int find_credentials(const struct visit *visit, char **user, char **secre
 static enum outcome authorize(struct visit *visit)
 {
     auto_free char *user = NULL, *secret = NULL, *reason = NULL;
-    auto_free char *host = cog_site_host(visit->base);
+    auto_free char *host = cog_registry_url_host(visit->base);
     auto_free char *scope =
         cog_printf("repository:%s:pull", visit->wanted->reference->path);
     json_auto_t *challenges = json_object();
@@ -91,7 +91,7 @@ static enum outcome authorize(struct visit *visit)
         .secret = secret,
         .ca_text = visit->registry->ca_text,
         .host = host,
-        .insecure = cog_site_is_insecure(host, visit->registry->engine),
+        .insecure = cog_registry_url_is_insecure(host, visit->registry->engine),
         .trusted = visit->registry->token_servers,
         .patience = visit->registry->patience,
     };
@@ -262,7 +262,7 @@ int cog_registry_resolve(const struct cog_registry *registry,
                          struct cog_image_found *found, struct cog_diags *diags)
 {
     bool hub = cog_is_docker_hub(wanted->reference->domain);
-    json_auto_t *sites = cog_sites(wanted->reference->domain, registry->engine);
+    json_auto_t *sites = cog_registry_urls(wanted->reference->domain, registry->engine);
     auto_free char *tried = cog_strdup("");
     enum outcome last = UNREACHABLE;
     bool missing = false;

@@ -11,17 +11,17 @@
 #include <jansson.h>
 
 #include "base/diag.h"
-#include "http/patience.h"
+#include "http/retry.h"
 #include "model/reference.h"
 
 /* All borrowed. */
 struct cog_registry {
     struct cog_http *http;
-    const json_t *engine;          /* RegistryConfig of the engine's GET /info, or NULL */
-    const char *config_dir;        /* with Docker's config.json, or NULL */
-    const char *token_servers;     /* COG_TOKEN_SERVERS: see realm.h; or NULL */
-    const char *ca_text;           /* certificate authorities in PEM, or NULL */
-    struct cog_patience *patience; /* changed: what is waited is taken off */
+    const json_t *engine;       /* RegistryConfig of the engine's GET /info, or NULL */
+    const char *config_dir;     /* with Docker's config.json, or NULL */
+    const char *token_servers;  /* COG_TOKEN_SERVERS: see realm.h; or NULL */
+    const char *ca_text;        /* certificate authorities in PEM, or NULL */
+    struct cog_retry *patience; /* changed: what is waited is taken off */
 };
 
 /* All borrowed. */

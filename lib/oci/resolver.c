@@ -13,7 +13,7 @@
 
 /* One image while it is looked for. */
 struct search {
-    struct cog_resolver *resolver;
+    struct cog_image_resolver *resolver;
     const char *name; /* as the plan has it */
     struct cog_reference reference;
     char *platform; /* "linux/amd64" */
@@ -39,7 +39,7 @@ static char *engine_name(const struct cog_reference *reference)
 /* Returns 1 with `*image`, 0 when the engine has none that fits, -1. */
 static int in_engine(const struct search *s, json_t **image)
 {
-    const struct cog_resolver *r = s->resolver;
+    const struct cog_image_resolver *r = s->resolver;
     auto_free char *name = engine_name(&s->reference);
     json_auto_t *inspect = NULL;
 
@@ -64,7 +64,7 @@ static int in_engine(const struct search *s, json_t **image)
 
 static int in_registry(const struct search *s, json_t **image)
 {
-    const struct cog_resolver *r = s->resolver;
+    const struct cog_image_resolver *r = s->resolver;
     const struct cog_image_wanted wanted = {
         .reference = &s->reference, .os = r->os, .arch = r->arch, .at = s->at};
     struct cog_image_found found;
@@ -83,7 +83,7 @@ static int in_registry(const struct search *s, json_t **image)
 /* Completes the reference by the lock. */
 static int use_lock(struct search *s)
 {
-    const struct cog_resolver *r = s->resolver;
+    const struct cog_image_resolver *r = s->resolver;
     const char *known = cog_lock_digest(r->lock, s->name, s->platform);
     const char *given = s->reference.digest;
 
@@ -111,7 +111,7 @@ static int find(struct search *s, json_t **image)
     return result ? result : in_registry(s, image);
 }
 
-static json_t *find_image(struct cog_resolver *resolver, const char *name,
+static json_t *find_image(struct cog_image_resolver *resolver, const char *name,
                           struct cog_pos at, struct cog_diags *diags)
 {
     struct search search = {.resolver = resolver, .name = name, .at = at, .diags = diags};
@@ -128,8 +128,8 @@ static json_t *find_image(struct cog_resolver *resolver, const char *name,
     return image;
 }
 
-json_t *cog_resolver_find_all(struct cog_resolver *resolver, const json_t *names,
-                              struct cog_diags *diags)
+json_t *cog_image_resolver_find_all(struct cog_image_resolver *resolver,
+                                    const json_t *names, struct cog_diags *diags)
 {
     json_t *images = json_object(), *place;
     const char *name;

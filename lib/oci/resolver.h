@@ -15,7 +15,7 @@ typedef int (*cog_engine_lookup)(void *context, const char *name, json_t **inspe
                                  struct cog_diags *diags);
 
 /* All borrowed; `changes` and the registry's patience are changed. */
-struct cog_resolver {
+struct cog_image_resolver {
     struct cog_registry registry;
     cog_engine_lookup engine; /* NULL: none answers */
     void *engine_context;
@@ -28,11 +28,11 @@ struct cog_resolver {
 };
 
 /* The member `images` of a plan, for an object of names -> the place that asks for each, as
- * cog_image_names() makes it: config, from, and digest or (for one that was only ever on
+ * cog_plan_images() makes it: config, from, and digest or (for one that was only ever on
  * this engine) id; a new reference. NULL after diagnostics at the places, all of them:
  * image.name, image.missing, image.platform, lock.missing, lock.differs, and those of
  * registry.h. An image with another digest than in the lock is entered into the changes. */
-json_t *cog_resolver_find_all(struct cog_resolver *resolver, const json_t *names,
-                              struct cog_diags *diags);
+json_t *cog_image_resolver_find_all(struct cog_image_resolver *resolver,
+                                    const json_t *names, struct cog_diags *diags);
 
 #endif

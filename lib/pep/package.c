@@ -12,8 +12,8 @@
 #include "base/doc.h"
 #include "base/text.h"
 #include "pep/lines.h"
-#include "pep/location.h"
 #include "pep/requirement.h"
+#include "pep/url.h"
 #include "pep/wheel.h"
 
 struct reader {
@@ -109,7 +109,7 @@ static int find_name(const struct reader *r, const char *file, const char *url, 
 {
     *name = NULL;
     if (!cog_is_wheel(file)) {
-        *name = url ? cog_location_fragment(url, "egg") : NULL;
+        *name = url ? cog_url_fragment(url, "egg") : NULL;
         return 0;
     }
     *name = cog_wheel_requirement(file);
@@ -132,7 +132,7 @@ static json_t *read_path(const struct reader *r, const char *path, const char *u
     size_t length;
     json_auto_t *valid = json_string(path);
 
-    if (cog_location_variable(path, &length))
+    if (cog_url_variable(path, &length))
         return no_variable(r, path);
     if (!valid || !*path)
         return complain(r, "requirements.path", "a file name is missing", url ? url : path);
@@ -147,8 +147,8 @@ static json_t *read_path(const struct reader *r, const char *path, const char *u
 
 static json_t *read_file_url(const struct reader *r, const char *url, const char *marker)
 {
-    auto_free char *path = cog_location_file(url);
-    auto_free char *folder = cog_location_fragment(url, "subdirectory");
+    auto_free char *path = cog_url_file(url);
+    auto_free char *folder = cog_url_fragment(url, "subdirectory");
 
     if (!path)
         return complain(r, "requirements.outside", "a file of another machine", url);
@@ -162,12 +162,12 @@ static json_t *read_file_url(const struct reader *r, const char *url, const char
 static json_t *read_url(const struct reader *r, const char *url, const char *marker)
 {
     struct cog_requirement q;
-    auto_free char *file = cog_location_name(url);
+    auto_free char *file = cog_url_name(url);
     auto_free char *name = NULL;
 
     if (strncasecmp(url, "file:", 5) == 0)
         return read_file_url(r, url, marker);
-    if (cog_location_vcs(url) && strncasecmp(url + strcspn(url, "+"), "+file:", 6) == 0)
+    if (cog_url_vcs(url) && strncasecmp(url + strcspn(url, "+"), "+file:", 6) == 0)
         return complain(r, "requirements.unsupported",
                         "a repository of this machine, which the build does not have", url);
     if (strpbrk(url, " \t"))
@@ -175,7 +175,7 @@ static json_t *read_url(const struct reader *r, const char *url, const char *mar
                         "a URL has no spaces; before a marker there is one, and one after "
                         "its semicolon",
                         url);
-    if (url[cog_location_without_extras(url)] && !strchr(url, '#'))
+    if (url[cog_url_without_extras(url)] && !strchr(url, '#'))
         return complain(r, "requirements.syntax",
                         "extras cannot follow a URL; write NAME[EXTRA] @ URL", url);
     if (find_name(r, file, url, &name) < 0 || describe(r, &q, name, "", marker) < 0)
@@ -192,16 +192,16 @@ static bool misplaced_variable(const char *text, const char *marker)
 {
     const char *at = strchr(text, '@');
     size_t length;
-    const char *variable = cog_location_variable(text, &length);
+    const char *variable = cog_url_variable(text, &length);
 
     return (variable && (!at || variable < at)) ||
-           (marker && cog_location_variable(marker, &length));
+           (marker && cog_url_variable(marker, &length));
 }
 
 /* "name @ file:…": the name is known, the place is a path. */
 static json_t *read_named_path(const struct reader *r, const struct cog_requirement *q)
 {
-    auto_free char *path = cog_location_file(q->url);
+    auto_free char *path = cog_url_file(q->url);
     json_auto_t *place = read_file_url(r, q->url, NULL);
 
     if (!place)
@@ -224,9 +224,9 @@ static json_t *read_named(const struct reader *r, const char *text, const char *
     if (cog_requirement_parse(&q, whole, r->at, r->diags) < 0)
         return NULL;
     auto_free char *canonical = cog_requirement_text(&q);
-    if (!q.url || (cog_location_is_url(q.url) && strncasecmp(q.url, "file:", 5) != 0))
+    if (!q.url || (cog_is_url(q.url) && strncasecmp(q.url, "file:", 5) != 0))
         package = make(r, &q, q.url, canonical);
-    else if (cog_location_is_url(q.url))
+    else if (cog_is_url(q.url))
         package = read_named_path(r, &q);
     else
         complain(r, "requirements.syntax",
@@ -254,7 +254,7 @@ static char *cut_marker(char *text, const char *separator)
 
 static json_t *read_bare_path(const struct reader *r, const char *text, const char *marker)
 {
-    size_t length = cog_location_without_extras(text);
+    size_t length = cog_url_without_extras(text);
     auto_free char *path = cog_strndup(text, length);
     const char *extras = text + length;
 
@@ -264,13 +264,13 @@ static json_t *read_bare_path(const struct reader *r, const char *text, const ch
 json_t *cog_package_read(const char *text, struct cog_pos at, struct cog_diags *diags)
 {
     const struct reader r = {at, diags};
-    bool url = cog_location_is_url(text);
+    bool url = cog_is_url(text);
     auto_free char *body = cog_strdup(text);
     auto_free char *marker = cut_marker(body, url ? "; " : ";");
 
     if (url)
         return read_url(&r, body, marker);
-    if (cog_location_is_path(body))
+    if (cog_is_local_path(body))
         return read_bare_path(&r, body, marker);
     return read_named(&r, body, marker);
 }
@@ -303,7 +303,7 @@ static json_t *read_editable(const struct reader *r, const char *text)
 
     if (is_direct(text))
         return read_named(r, text, NULL);
-    if (cog_location_is_url(url))
+    if (cog_is_url(url))
         return read_url(r, url, NULL);
     return read_bare_path(r, text, NULL);
 }
@@ -318,7 +318,7 @@ json_t *cog_package_read_editable(const char *text, struct cog_pos at,
     if (url && strchr(url, ';'))
         complain(&r, "requirements.syntax",
                  "the ; is in the URL; before a marker there is a space", text);
-    else if (url && !cog_location_vcs(url))
+    else if (url && !cog_url_vcs(url))
         complain(&r, "requirements.syntax",
                  "only a folder or the URL of a repository can be editable", text);
     else if (url && json_is_null(json_object_get(package, "name")))
@@ -341,7 +341,7 @@ int cog_package_place(json_t *package, const char *path, struct cog_pos at,
     char *text;
 
     if (strpbrk(path, ";[]") || strstr(path, " -") || strstr(path, " #") ||
-        cog_location_variable(path, &size))
+        cog_url_variable(path, &size))
         return cog_report(diags, COG_ERROR, at, "requirements.path",
                           "pip would not read this as a path; rename it: %s", path);
     FILE *out = cog_text_open(&text, &size);

@@ -10,10 +10,10 @@
 #include "base/auto.h"
 #include "base/text.h"
 #include "pep/lines.h"
-#include "pep/location.h"
 #include "pep/options.h"
 #include "pep/package.h"
 #include "pep/tokens.h"
+#include "pep/url.h"
 
 struct reader {
     json_t *out;
@@ -58,9 +58,9 @@ static void add_option(const struct reader *r, struct cog_pip_setting *setting)
 static void add_variables(const struct reader *r, const char *line)
 {
     size_t length;
-    const char *found = cog_location_variable(line, &length);
+    const char *found = cog_url_variable(line, &length);
 
-    for (; found; found = cog_location_variable(found + length + 3, &length))
+    for (; found; found = cog_url_variable(found + length + 3, &length))
         add(r, "variable", json_pack("{s:s%}", "name", found + 2, length));
 }
 
@@ -141,7 +141,7 @@ static int add_file(const struct reader *r, struct cog_pip_setting *setting)
     size_t length;
 
     setting->used = true;
-    if (cog_location_variable(setting->value, &length))
+    if (cog_url_variable(setting->value, &length))
         return cog_report(r->diags, COG_ERROR, r->at, "requirements.variable",
                           "which file is meant is not known yet; write the path out: %s",
                           setting->value);
@@ -235,7 +235,7 @@ static int check_credentials(const struct reader *r,
 {
     for (size_t i = 0; i < settings->count; i++) {
         const char *value = settings->items[i].value;
-        if (value && cog_location_has_credentials(value))
+        if (value && cog_url_has_credentials(value))
             return refuse_credentials(r->at, r->diags);
     }
     return 0;
@@ -256,7 +256,7 @@ static int read_line(const struct reader *r, const char *line)
     const char *options = options_of(line), *fault = "";
     auto_free char *requirement = cog_strndup(line, (size_t)(options - line));
 
-    if (cog_location_has_credentials(line))
+    if (cog_url_has_credentials(line))
         return refuse_credentials(r->at, r->diags);
     add_variables(r, line);
     char **words = cog_tokens_split(options, &fault);

@@ -23,15 +23,15 @@ struct cog_composer *cog_composer_new(const json_t *source)
     return c;
 }
 
-void cog_composer_agree(struct cog_composer *composer,
-                        const struct cog_agreement *agreement)
+void cog_composer_constraints(struct cog_composer *composer,
+                              const struct cog_constraints *agreement)
 {
     composer->agreement = agreement;
 }
 
-const struct cog_agreed *cog_agreed(const struct cog_composer *composer, const char *key)
+const struct cog_chosen *cog_chosen(const struct cog_composer *composer, const char *key)
 {
-    return composer->agreement ? cog_agreement_on(composer->agreement, key) : NULL;
+    return composer->agreement ? cog_constraints_chosen(composer->agreement, key) : NULL;
 }
 
 void cog_composer_free(struct cog_composer *composer)

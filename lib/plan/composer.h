@@ -10,7 +10,7 @@
 #include <jansson.h>
 
 #include "base/diag.h"
-#include "plan/agreement.h"
+#include "plan/constraints.h"
 #include "plan/phase.h"
 
 struct cog_composer;
@@ -21,11 +21,11 @@ struct cog_composer *cog_composer_new(const json_t *source);
 void cog_composer_free(struct cog_composer *composer);
 
 /* Lets blocks see what was agreed on; `agreement` is borrowed. */
-void cog_composer_agree(struct cog_composer *composer,
-                        const struct cog_agreement *agreement);
+void cog_composer_constraints(struct cog_composer *composer,
+                              const struct cog_constraints *agreement);
 
 /* What the blocks agreed on, borrowed; NULL: nothing, which was told. */
-const struct cog_agreed *cog_agreed(const struct cog_composer *composer, const char *key);
+const struct cog_chosen *cog_chosen(const struct cog_composer *composer, const char *key);
 
 /* Orders the stages by phase, within a phase by time of adding; resolves the inputs `auto`,
  * `phase` and `provided`. The last stage is exported. Returns a document cog/plan-1 (a new

@@ -21,6 +21,14 @@ enum {
 #define DIGITS "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
+void cog_rules_complain(struct cog_rules *r, enum cog_severity severity,
+                        const char *pointer, const char *code, const char *name,
+                        const char *what)
+{
+    r->result |= cog_report(r->diags, severity, (struct cog_pos){.file = "<stdin>"}, code,
+                            "%s: \"%s\" %s", pointer, name, what);
+}
+
 void cog_rules_path(struct cog_rules *r, const char *pointer, const char *member,
                     const char *path)
 {

@@ -15,14 +15,6 @@
 
 enum { MAX_STAGES = 10000, MAX_OPERATIONS = 100000 };
 
-void cog_rules_complain(struct cog_rules *r, enum cog_severity severity,
-                        const char *pointer, const char *code, const char *name,
-                        const char *what)
-{
-    r->result |= cog_report(r->diags, severity, (struct cog_pos){.file = "<stdin>"}, code,
-                            "%s: \"%s\" %s", pointer, name, what);
-}
-
 static void check_stage(struct cog_rules *r, const char *pointer, const char *id,
                         size_t limit)
 {

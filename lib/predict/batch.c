@@ -9,8 +9,8 @@
 #include "base/doc.h"
 #include "base/exit.h"
 #include "predict/events.h"
+#include "predict/json_print.h"
 #include "predict/output.h"
-#include "predict/text.h"
 
 enum { SETUP_SECONDS = 300 };
 
@@ -97,13 +97,13 @@ static int write_prediction(const struct cog_batch *batch, const json_t *predict
     int result = 0;
 
     if (batch->whole) {
-        auto_free char *text = cog_prediction_pretty(prediction);
+        auto_free char *text = cog_json_pretty(prediction);
         auto_free char *path =
             batch->output_file ? cog_output_path(batch->output_file, "json") : NULL;
         result = path ? cog_replace_file(path, text, strlen(text), diags)
                       : cog_write_all(stdout, "<stdout>", text, strlen(text), diags);
     } else if (!batch->output_only) {
-        auto_free char *text = cog_prediction_text(prediction);
+        auto_free char *text = cog_json_line(prediction);
         result = cog_write_all(stdout, "<stdout>", text, strlen(text), diags);
     } else if (succeeded) {
         result = cog_output_write(json_object_get(prediction, "output"), batch->openapi,

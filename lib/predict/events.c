@@ -10,7 +10,7 @@
 #include "base/exit.h"
 #include "base/text.h"
 #include "http/pool.h"
-#include "predict/text.h"
+#include "predict/json_print.h"
 
 enum { STEP_MS = 1000, MAX_LINE = 256 << 20 };
 
@@ -51,7 +51,7 @@ static void take_event(struct stream *stream, const char *event)
         return; /* a comment, to keep the connection */
     json_auto_t *line = json_pack("{s:s, s:o}", "event", name ? name : "message", "data",
                                   value ? value : json_string(data));
-    auto_free char *text = cog_prediction_text(line);
+    auto_free char *text = cog_json_line(line);
     if (stream->written == 0)
         stream->written =
             cog_write_all(stdout, "<stdout>", text, strlen(text), stream->diags);

@@ -10,8 +10,8 @@
 #include "base/exit.h"
 #include "http/pool.h"
 #include "predict/bar.h"
+#include "predict/json_print.h"
 #include "predict/request.h"
-#include "predict/text.h"
 
 enum {
     AHEAD = 64,           /* requests beyond those in flight */
@@ -82,7 +82,7 @@ static void fail(struct run *run, struct entry *entry, const char *error)
     cog_bar_clear(&run->bar, run->diags);
     cog_report(run->diags, COG_ERROR, (struct cog_pos){input_name, entry->line, 0},
                "predict.failed", "%s", error);
-    set_answer_take(run, entry, cog_prediction_text(object), true);
+    set_answer_take(run, entry, cog_json_line(object), true);
 }
 
 /* Makes the text of a request ready to be sent, or fails it. */
@@ -201,7 +201,7 @@ static void take_prediction(struct run *run, struct entry *entry, const json_t *
                    "predict.failed", "the prediction %s%s%s", status, error ? ": " : "",
                    error ? error : "");
     }
-    set_answer_take(run, entry, cog_prediction_text(prediction), failed);
+    set_answer_take(run, entry, cog_json_line(prediction), failed);
 }
 
 /* The server has no room: from now on fewer are in flight; what still runs makes some, or a

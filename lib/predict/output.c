@@ -12,9 +12,9 @@
 #include "base/auto.h"
 #include "base/doc.h"
 #include "base/text.h"
+#include "predict/json_print.h"
 #include "predict/media.h"
 #include "predict/schema.h"
-#include "predict/text.h"
 
 static const struct cog_pos nowhere = {0};
 static const char default_stem[] = "output";
@@ -161,7 +161,7 @@ static char *as_text(const json_t *output, const json_t *openapi)
         return cog_printf("%s\n", text);
     if (json_is_string(output))
         return cog_printf("%s\n", json_string_value(output));
-    return cog_prediction_pretty(output);
+    return cog_json_pretty(output);
 }
 
 int cog_output_write(const json_t *output, const json_t *openapi, const char *file,

@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/exit.h"
-#include "resolve/remedy.h"
+#include "versions/remedy.h"
 
 enum {
     FIRST_PAUSE_MS = 50,

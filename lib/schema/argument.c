@@ -11,14 +11,14 @@
 
 bool cog_argument_fault(const struct cog_argument *a, const char *what)
 {
-    cog_builder_fault(a->b, a->spot->file, a->spot->pointer, "schema.argument",
-                      "must be %s", what);
+    cog_schema_builder_fault(a->b, a->spot->file, a->spot->pointer, "schema.argument",
+                             "must be %s", what);
     return false;
 }
 
 void cog_argument_parts(const struct cog_argument *a, size_t count)
 {
-    a->rule->first = cog_builder_parts(a->b, (uint32_t)count);
+    a->rule->first = cog_schema_builder_parts(a->b, (uint32_t)count);
     a->rule->count = (uint32_t)count;
 }
 
@@ -32,14 +32,14 @@ static void set_schema(const struct cog_argument *a, size_t index, const char *p
                        const json_t *json)
 {
     const struct cog_spot spot = {a->spot->file, pointer, json};
-    uint32_t node = cog_builder_schema(a->b, &spot);
+    uint32_t node = cog_schema_builder_schema(a->b, &spot);
 
     cog_argument_part(a, index)->node = node;
 }
 
 void cog_argument_text(const struct cog_argument *a, size_t index, const char *text)
 {
-    uint32_t offset = cog_builder_text(a->b, text);
+    uint32_t offset = cog_schema_builder_text(a->b, text);
 
     cog_argument_part(a, index)->text = offset;
 }
@@ -120,8 +120,8 @@ bool cog_argument_pattern(const struct cog_argument *a, size_t index, const char
     if (translated)
         cog_argument_text(a, index, translated);
     else
-        cog_builder_fault(a->b, a->spot->file, a->spot->pointer, "schema.pattern",
-                          "\"%s\" has %s", pattern, reason);
+        cog_schema_builder_fault(a->b, a->spot->file, a->spot->pointer, "schema.pattern",
+                                 "\"%s\" has %s", pattern, reason);
     return translated;
 }
 

@@ -7,7 +7,7 @@
 #include "schema/builder.h"
 
 struct cog_argument {
-    struct cog_builder *b;
+    struct cog_schema_builder *b;
     const struct cog_spot *schema; /* that has the keyword */
     const struct cog_spot *spot;   /* of the keyword's value */
     struct cog_schema_rule *rule;  /* to be filled; its keyword is set */

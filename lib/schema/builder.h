@@ -22,7 +22,7 @@ struct cog_reference_slot {
     char *file, *pointer, *target; /* where it stands, and what it says */
 };
 
-struct cog_builder {
+struct cog_schema_builder {
     struct cog_schema_node *nodes;
     struct cog_schema_rule *rules;
     struct cog_schema_part *parts;
@@ -39,26 +39,27 @@ struct cog_builder {
 };
 
 /* Appends `count` empty parts; returns the first. */
-uint32_t cog_builder_parts(struct cog_builder *b, uint32_t count);
+uint32_t cog_schema_builder_parts(struct cog_schema_builder *b, uint32_t count);
 
 /* The place of `text` in the pool; equal texts have one. */
-uint32_t cog_builder_text(struct cog_builder *b, const char *text);
+uint32_t cog_schema_builder_text(struct cog_schema_builder *b, const char *text);
 
 /* Adds the schema at `spot`, once; returns its node. */
-uint32_t cog_builder_schema(struct cog_builder *b, const struct cog_spot *spot);
+uint32_t cog_schema_builder_schema(struct cog_schema_builder *b,
+                                   const struct cog_spot *spot);
 
 /* The keyword `name` and its argument as a rule; false when it leaves none, being an
  * annotation or a fault. */
-bool cog_builder_rule(struct cog_builder *b, const struct cog_spot *schema,
-                      const struct cog_spot *argument, const char *name,
-                      struct cog_schema_rule *rule);
+bool cog_schema_builder_rule(struct cog_schema_builder *b, const struct cog_spot *schema,
+                             const struct cog_spot *argument, const char *name,
+                             struct cog_schema_rule *rule);
 
 /* Gives every `$ref` its schema. */
-void cog_builder_resolve(struct cog_builder *b);
+void cog_schema_builder_resolve(struct cog_schema_builder *b);
 
 /* Reports a fault of the schema at a spot. */
-void cog_builder_fault(struct cog_builder *b, const char *file, const char *pointer,
-                       const char *code, const char *fmt, ...)
+void cog_schema_builder_fault(struct cog_schema_builder *b, const char *file,
+                              const char *pointer, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
 
 #endif

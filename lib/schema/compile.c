@@ -18,7 +18,7 @@ static void *grow(void *items, size_t size, uint32_t *room, uint32_t count)
     return cog_realloc(items, *room, size);
 }
 
-uint32_t cog_builder_parts(struct cog_builder *b, uint32_t count)
+uint32_t cog_schema_builder_parts(struct cog_schema_builder *b, uint32_t count)
 {
     uint32_t first = b->part_count;
 
@@ -28,7 +28,7 @@ uint32_t cog_builder_parts(struct cog_builder *b, uint32_t count)
     return first;
 }
 
-uint32_t cog_builder_text(struct cog_builder *b, const char *text)
+uint32_t cog_schema_builder_text(struct cog_schema_builder *b, const char *text)
 {
     const json_t *known = json_object_get(b->offsets, text);
     uint32_t offset = b->text_size, size = (uint32_t)strlen(text) + 1;
@@ -42,8 +42,8 @@ uint32_t cog_builder_text(struct cog_builder *b, const char *text)
     return offset;
 }
 
-void cog_builder_fault(struct cog_builder *b, const char *file, const char *pointer,
-                       const char *code, const char *fmt, ...)
+void cog_schema_builder_fault(struct cog_schema_builder *b, const char *file,
+                              const char *pointer, const char *code, const char *fmt, ...)
 {
     va_list args;
 
@@ -61,7 +61,7 @@ static int by_keyword(const void *a, const void *b)
     return (int)one->keyword - (int)other->keyword;
 }
 
-static void add_rules(struct cog_builder *b, uint32_t node,
+static void add_rules(struct cog_schema_builder *b, uint32_t node,
                       const struct cog_schema_rule *rules, uint32_t count)
 {
     uint32_t first = b->rule_count;
@@ -72,7 +72,8 @@ static void add_rules(struct cog_builder *b, uint32_t node,
     b->nodes[node] = (struct cog_schema_node){first, count};
 }
 
-static void fill_node(struct cog_builder *b, uint32_t node, const struct cog_spot *spot)
+static void fill_node(struct cog_schema_builder *b, uint32_t node,
+                      const struct cog_spot *spot)
 {
     struct cog_schema_rule rules[COG_KEYWORDS] = {{.keyword = COG_NEVER}};
     uint32_t count = json_is_false(spot->json) ? 1 : 0;
@@ -80,18 +81,19 @@ static void fill_node(struct cog_builder *b, uint32_t node, const struct cog_spo
     json_t *value;
 
     if (!json_is_object(spot->json) && !json_is_boolean(spot->json))
-        cog_builder_fault(b, spot->file, spot->pointer, "schema.argument",
-                          "a schema is an object, true or false");
+        cog_schema_builder_fault(b, spot->file, spot->pointer, "schema.argument",
+                                 "a schema is an object, true or false");
     json_object_foreach((json_t *)spot->json, name, value) {
         auto_free char *pointer = cog_pointer_member(spot->pointer, name);
         const struct cog_spot argument = {spot->file, pointer, value};
-        count += cog_builder_rule(b, spot, &argument, name, &rules[count]);
+        count += cog_schema_builder_rule(b, spot, &argument, name, &rules[count]);
     }
     qsort(rules, count, sizeof *rules, by_keyword);
     add_rules(b, node, rules, count);
 }
 
-uint32_t cog_builder_schema(struct cog_builder *b, const struct cog_spot *spot)
+uint32_t cog_schema_builder_schema(struct cog_schema_builder *b,
+                                   const struct cog_spot *spot)
 {
     auto_free char *key = cog_printf("%s#%s", spot->file, spot->pointer);
     const json_t *known = json_object_get(b->known, key);
@@ -106,7 +108,7 @@ uint32_t cog_builder_schema(struct cog_builder *b, const struct cog_spot *spot)
     return node;
 }
 
-static void release(struct cog_builder *b)
+static void release(struct cog_schema_builder *b)
 {
     for (size_t i = 0; i < b->slot_count; i++) {
         free(b->slots[i].file);
@@ -119,7 +121,7 @@ static void release(struct cog_builder *b)
 }
 
 /* The node that a part means: a schema that is nothing but a reference is passed over. */
-static uint32_t target(const struct cog_builder *b, uint32_t node)
+static uint32_t target(const struct cog_schema_builder *b, uint32_t node)
 {
     for (uint32_t steps = 0; steps < b->node_count; steps++) {
         if (b->nodes[node].count != 1 || b->rules[b->nodes[node].first].keyword != COG_REF)
@@ -136,7 +138,7 @@ static bool has_schemas(enum cog_keyword keyword)
            keyword != COG_DEPENDENT_REQUIRED;
 }
 
-static void skip_references(struct cog_builder *b)
+static void skip_references(struct cog_schema_builder *b)
 {
     for (uint32_t i = 0; i < b->rule_count; i++) {
         const struct cog_schema_rule *rule = &b->rules[i];
@@ -147,8 +149,8 @@ static void skip_references(struct cog_builder *b)
     }
 }
 
-static struct cog_schema *finish(const struct cog_builder *b, struct cog_schema_part *roots,
-                                 uint32_t root_count)
+static struct cog_schema *finish(const struct cog_schema_builder *b,
+                                 struct cog_schema_part *roots, uint32_t root_count)
 {
     struct cog_schema *schema = cog_alloc(sizeof *schema);
 
@@ -169,20 +171,20 @@ static struct cog_schema *finish(const struct cog_builder *b, struct cog_schema_
 
 struct cog_schema *cog_schema_compile(const json_t *files, struct cog_diags *diags)
 {
-    struct cog_builder b = {
+    struct cog_schema_builder b = {
         .files = files, .known = json_object(), .offsets = json_object(), .diags = diags};
     struct cog_schema_part *roots = cog_calloc(json_object_size(files), sizeof *roots);
     uint32_t count = 0;
     const char *name;
     json_t *json;
 
-    cog_builder_text(&b, "");
+    cog_schema_builder_text(&b, "");
     json_object_foreach((json_t *)files, name, json) {
         const struct cog_spot spot = {name, "", json};
-        roots[count].text = cog_builder_text(&b, name);
-        roots[count++].node = cog_builder_schema(&b, &spot);
+        roots[count].text = cog_schema_builder_text(&b, name);
+        roots[count++].node = cog_schema_builder_schema(&b, &spot);
     }
-    cog_builder_resolve(&b);
+    cog_schema_builder_resolve(&b);
     skip_references(&b);
     release(&b);
     struct cog_schema *schema = finish(&b, roots, count);

@@ -8,7 +8,7 @@
 
 static bool take_reference(const struct cog_argument *a)
 {
-    struct cog_builder *b = a->b;
+    struct cog_schema_builder *b = a->b;
     const char *target = json_string_value(a->spot->json);
 
     if (!target)
@@ -38,8 +38,8 @@ static bool take_id(const struct cog_argument *a)
     if (!json_is_string(a->spot->json))
         return cog_argument_fault(a, "a text");
     if (*a->schema->pointer)
-        cog_builder_fault(a->b, a->spot->file, a->spot->pointer, "schema.keyword",
-                          "$id is supported only at the top");
+        cog_schema_builder_fault(a->b, a->spot->file, a->spot->pointer, "schema.keyword",
+                                 "$id is supported only at the top");
     return false;
 }
 
@@ -48,8 +48,8 @@ static bool take_dialect(const struct cog_argument *a)
     const char *name = json_string_value(a->spot->json);
 
     if (!name || strncmp(name, "https://json-schema.org/draft/2020-12/schema", 44) != 0)
-        cog_builder_fault(a->b, a->spot->file, a->spot->pointer, "schema.keyword",
-                          "only draft 2020-12 of JSON Schema is supported");
+        cog_schema_builder_fault(a->b, a->spot->file, a->spot->pointer, "schema.keyword",
+                                 "only draft 2020-12 of JSON Schema is supported");
     return false;
 }
 
@@ -130,9 +130,9 @@ static int to_keyword(const void *name, const void *keyword)
     return strcmp(name, ((const struct keyword *)keyword)->name);
 }
 
-bool cog_builder_rule(struct cog_builder *b, const struct cog_spot *schema,
-                      const struct cog_spot *argument, const char *name,
-                      struct cog_schema_rule *rule)
+bool cog_schema_builder_rule(struct cog_schema_builder *b, const struct cog_spot *schema,
+                             const struct cog_spot *argument, const char *name,
+                             struct cog_schema_rule *rule)
 {
     const struct keyword *known = bsearch(
         name, keywords, sizeof keywords / sizeof *keywords, sizeof *keywords, to_keyword);
@@ -143,7 +143,7 @@ bool cog_builder_rule(struct cog_builder *b, const struct cog_spot *schema,
         return known->take(&a);
     }
     if (strncmp(name, "x-", 2) != 0)
-        cog_builder_fault(b, argument->file, argument->pointer, "schema.keyword",
-                          "the keyword \"%s\" is not supported", name);
+        cog_schema_builder_fault(b, argument->file, argument->pointer, "schema.keyword",
+                                 "the keyword \"%s\" is not supported", name);
     return false;
 }

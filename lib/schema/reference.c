@@ -64,7 +64,7 @@ static const json_t *follow(const json_t *value, const char *pointer)
 
 /* The name of the file that a reference means, by its name or `$id`; NULL: there is none.
  */
-static const char *find_file(const struct cog_builder *b, const char *wanted,
+static const char *find_file(const struct cog_schema_builder *b, const char *wanted,
                              const char *here)
 {
     const char *name;
@@ -81,7 +81,7 @@ static const char *find_file(const struct cog_builder *b, const char *wanted,
 }
 
 /* The schema that a reference means, or -1. */
-static int64_t find(struct cog_builder *b, const struct cog_reference_slot *slot)
+static int64_t find(struct cog_schema_builder *b, const struct cog_reference_slot *slot)
 {
     size_t length = strcspn(slot->target, "#");
     auto_free char *wanted = cog_strndup(slot->target, length);
@@ -99,11 +99,11 @@ static int64_t find(struct cog_builder *b, const struct cog_reference_slot *slot
     if (!json)
         return -1;
     const struct cog_spot spot = {file, fragment, json};
-    return cog_builder_schema(b, &spot);
+    return cog_schema_builder_schema(b, &spot);
 }
 
 /* A reference may lead to a schema that no keyword led to, and that has references. */
-void cog_builder_resolve(struct cog_builder *b)
+void cog_schema_builder_resolve(struct cog_schema_builder *b)
 {
     for (size_t i = 0; i < b->slot_count; i++) {
         const struct cog_reference_slot slot = b->slots[i];
@@ -111,7 +111,7 @@ void cog_builder_resolve(struct cog_builder *b)
         if (node >= 0)
             b->parts[slot.part].node = (uint32_t)node;
         else
-            cog_builder_fault(b, slot.file, slot.pointer, "schema.reference",
-                              "\"%s\" is not there", slot.target);
+            cog_schema_builder_fault(b, slot.file, slot.pointer, "schema.reference",
+                                     "\"%s\" is not there", slot.target);
     }
 }

@@ -14,7 +14,7 @@ bool cog_take_pattern(const struct cog_argument *a)
     if (!pattern)
         return cog_argument_fault(a, "a text");
     cog_argument_parts(a, 1);
-    cog_argument_part(a, 0)->node = cog_builder_text(a->b, pattern);
+    cog_argument_part(a, 0)->node = cog_schema_builder_text(a->b, pattern);
     return cog_argument_pattern(a, 0, pattern);
 }
 
@@ -32,8 +32,9 @@ bool cog_take_format(const struct cog_argument *a)
     const char *name = json_string_value(a->spot->json);
 
     if (name && !cog_format_find(name)) {
-        cog_builder_fault(a->b, a->spot->file, a->spot->pointer, "schema.keyword",
-                          "the format \"%s\" is not supported; \"pattern\" is", name);
+        cog_schema_builder_fault(a->b, a->spot->file, a->spot->pointer, "schema.keyword",
+                                 "the format \"%s\" is not supported; \"pattern\" is",
+                                 name);
         return false;
     }
     return cog_take_text(a);
@@ -154,7 +155,7 @@ bool cog_take_needs(const struct cog_argument *a)
     cog_argument_parts(a, count);
     json_object_foreach((json_t *)a->spot->json, name, needed) {
         json_array_foreach(needed, index, need) {
-            uint32_t text = cog_builder_text(a->b, json_string_value(need));
+            uint32_t text = cog_schema_builder_text(a->b, json_string_value(need));
             cog_argument_text(a, --count, name);
             cog_argument_part(a, count)->node = text;
         }

@@ -12,8 +12,8 @@
 
 enum { MAX_DEPTH = 8 }; /* of texts in texts */
 
-static void look(const struct cog_call *call);
-static const char *look_at_text(const struct cog_call *call, const char *text);
+static void look(const struct cog_shell_call *call);
+static const char *look_at_text(const struct cog_shell_call *call, const char *text);
 
 void cog_calls_init(struct cog_calls *calls)
 {
@@ -31,7 +31,7 @@ void cog_calls_release(struct cog_calls *calls)
     json_decref(calls->made);
 }
 
-const char *cog_call_word(const struct cog_call *call, size_t index)
+const char *cog_call_word(const struct cog_shell_call *call, size_t index)
 {
     const json_t *word = json_array_get(call->words, call->from + index);
     const char *text = json_string_value(word);
@@ -88,7 +88,7 @@ static void set_first(json_t *object, const char *name, json_t *origin)
 }
 
 /* How many words stand before the program that the call is to run; 0: it runs none. */
-static size_t count_before(const struct cog_call *call, const char *program)
+static size_t count_before(const struct cog_shell_call *call, const char *program)
 {
     static const struct {
         const char *program, *with_value; /* letters of options */
@@ -126,7 +126,7 @@ static bool is_shell(const char *program)
 }
 
 /* The text that a shell is given by -c, in which letters may stand before the c. */
-static const char *shell_text(const struct cog_call *call)
+static const char *shell_text(const struct cog_shell_call *call)
 {
     const char *word;
 
@@ -136,9 +136,9 @@ static const char *shell_text(const struct cog_call *call)
     return NULL;
 }
 
-static void look_inside(const struct cog_call *call, const char *program)
+static void look_inside(const struct cog_shell_call *call, const char *program)
 {
-    struct cog_call inner = *call;
+    struct cog_shell_call inner = *call;
     size_t before = count_before(call, program);
     const char *text = is_shell(program)              ? shell_text(call)
                        : strcmp(program, "eval") == 0 ? cog_call_word(call, 1)
@@ -153,7 +153,7 @@ static void look_inside(const struct cog_call *call, const char *program)
         look(&inner);
 }
 
-static void note_exported(const struct cog_call *call)
+static void note_exported(const struct cog_shell_call *call)
 {
     const char *word;
 
@@ -165,7 +165,7 @@ static void note_exported(const struct cog_call *call)
 }
 
 /* Commands of git that are programs of their own. */
-static const char *name_with_command(const struct cog_call *call, const char *name)
+static const char *name_with_command(const struct cog_shell_call *call, const char *name)
 {
     const char *command = cog_call_word(call, 1);
 
@@ -173,7 +173,7 @@ static const char *name_with_command(const struct cog_call *call, const char *na
                                                                               : name;
 }
 
-static void look(const struct cog_call *call)
+static void look(const struct cog_shell_call *call)
 {
     const char *word = cog_call_word(call, 0), *name = word ? name_of(word) : NULL;
     bool sudo =
@@ -191,9 +191,9 @@ static void look(const struct cog_call *call)
     look_inside(call, program);
 }
 
-static void look_at_command(const struct cog_call *call, const json_t *command)
+static void look_at_command(const struct cog_shell_call *call, const json_t *command)
 {
-    struct cog_call own = *call;
+    struct cog_shell_call own = *call;
     const char *name;
     const json_t *path;
     json_t *value;
@@ -210,7 +210,7 @@ static void look_at_command(const struct cog_call *call, const json_t *command)
     }
 }
 
-static const char *look_at_text(const struct cog_call *call, const char *text)
+static const char *look_at_text(const struct cog_shell_call *call, const char *text)
 {
     json_auto_t *commands = cog_shell_read(text);
     const json_t *command;
@@ -224,14 +224,14 @@ static const char *look_at_text(const struct cog_call *call, const char *text)
 
 const char *cog_calls_add(struct cog_calls *calls, const char *text, json_t *origin)
 {
-    const struct cog_call call = {.calls = calls, .origin = origin};
+    const struct cog_shell_call call = {.calls = calls, .origin = origin};
 
     return look_at_text(&call, text);
 }
 
 void cog_calls_add_words(struct cog_calls *calls, const json_t *words, json_t *origin)
 {
-    const struct cog_call call = {.calls = calls, .words = words, .origin = origin};
+    const struct cog_shell_call call = {.calls = calls, .words = words, .origin = origin};
 
     look(&call);
 }

@@ -6,7 +6,7 @@
 #include "base/auto.h"
 #include "shell/call.h"
 
-static void install(const struct cog_call *call, const char *by, const char *text,
+static void install(const struct cog_shell_call *call, const char *by, const char *text,
                     const char *options)
 {
     json_array_append_new(call->calls->installs,
@@ -61,7 +61,7 @@ static const char *const with_value[] = {"-r",
                                          "--dest",
                                          NULL};
 
-static void install_requirements(const struct cog_call *call, size_t first)
+static void install_requirements(const struct cog_shell_call *call, size_t first)
 {
     const char *word, *options = "";
 
@@ -95,7 +95,7 @@ static bool is_python(const char *program)
            strspn(program + 6, "0123456789.") == strlen(program + 6);
 }
 
-static void note_pip(const struct cog_call *call, size_t command)
+static void note_pip(const struct cog_shell_call *call, size_t command)
 {
     const char *word;
 
@@ -105,7 +105,7 @@ static void note_pip(const struct cog_call *call, size_t command)
         install_requirements(call, command + 1);
 }
 
-static void note_setup(const struct cog_call *call)
+static void note_setup(const struct cog_shell_call *call)
 {
     static const char *const commands[] = {"bdist_wheel", "build",   "build_ext",
                                            "develop",     "install", NULL};
@@ -123,7 +123,7 @@ static void note_setup(const struct cog_call *call)
 }
 
 /* The words behind `install` that are no options. */
-static void note_apt(const struct cog_call *call)
+static void note_apt(const struct cog_shell_call *call)
 {
     bool installs = false;
     const char *word;
@@ -139,7 +139,7 @@ static void note_apt(const struct cog_call *call)
 }
 
 /* The first word behind `clone` that is a URL. */
-static void note_clone(const struct cog_call *call)
+static void note_clone(const struct cog_shell_call *call)
 {
     bool clones = false;
     const char *word;
@@ -153,7 +153,7 @@ static void note_clone(const struct cog_call *call)
     }
 }
 
-void cog_call_note_installed(const struct cog_call *call, const char *program)
+void cog_call_note_installed(const struct cog_shell_call *call, const char *program)
 {
     const char *first = cog_call_word(call, 1),
                *second = first ? cog_call_word(call, 2) : NULL;

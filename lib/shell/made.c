@@ -21,7 +21,7 @@ const char *cog_call_name_in_path(const char *path)
     return NULL;
 }
 
-void cog_call_note_path(const struct cog_call *call, const char *path)
+void cog_call_note_path(const struct cog_shell_call *call, const char *path)
 {
     const char *name = path ? cog_call_name_in_path(path) : NULL;
 
@@ -30,7 +30,7 @@ void cog_call_note_path(const struct cog_call *call, const char *path)
 }
 
 /* What cp, mv, ln and install make: the last word, or in that folder each other one. */
-static void make_copies(const struct cog_call *call)
+static void make_copies(const struct cog_shell_call *call)
 {
     size_t count = json_array_size(call->words) - call->from;
     const char *last = count > 2 ? cog_call_word(call, count - 1) : NULL;
@@ -47,7 +47,7 @@ static void make_copies(const struct cog_call *call)
 }
 
 /* What curl, wget and tee write to, and chmod makes a program of. */
-static void make_outputs(const struct cog_call *call)
+static void make_outputs(const struct cog_shell_call *call)
 {
     static const char *const options[] = {"-o", "-O", "--output", "--output-document",
                                           NULL};
@@ -65,7 +65,7 @@ static void make_outputs(const struct cog_call *call)
     }
 }
 
-void cog_call_note_made(const struct cog_call *call, const char *program)
+void cog_call_note_made(const struct cog_shell_call *call, const char *program)
 {
     static const char *const copies[] = {"cp", "install", "ln", "mv", NULL},
                              *const outputs[] = {"chmod", "curl", "tee", "wget", NULL};

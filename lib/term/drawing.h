@@ -6,20 +6,20 @@
 #include "term/rows.h"
 
 /* Text that grows; to be written in one piece. */
-struct cog_lines {
+struct cog_term_lines {
     char *bytes;
     size_t size, capacity;
 };
 
-void cog_lines_add(struct cog_lines *text, const char *fmt, ...)
+void cog_term_lines_add(struct cog_term_lines *text, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* A step in plain mode. */
 struct cog_plain_row {
-    unsigned number;          /* 0: not printed yet */
-    struct cog_lines waiting; /* lines for which it is not its turn */
-    int64_t ended_at;         /* 0: it is at work, or has not begun */
-    bool told;                /* how it ended is among the lines */
+    unsigned number;               /* 0: not printed yet */
+    struct cog_term_lines waiting; /* lines for which it is not its turn */
+    int64_t ended_at;              /* 0: it is at work, or has not begun */
+    bool told;                     /* how it ended is among the lines */
 };
 
 struct cog_progress {
@@ -40,7 +40,7 @@ struct cog_progress {
     int64_t drawn_at;
 };
 
-void cog_progress_write(struct cog_progress *progress, struct cog_lines *text);
+void cog_progress_write(struct cog_progress *progress, struct cog_term_lines *text);
 
 /* Line by line: the events that fill the rows' waiting lines, and the printing of them.
  * With `all`, every row gets its turn. */

@@ -33,7 +33,7 @@ static struct cog_plain_row *row_at(struct cog_progress *progress, size_t index)
 static void add_line(struct cog_progress *progress, size_t index, const char *line)
 {
     if (progress->waiting < MAX_WAITING)
-        cog_lines_add(&row_at(progress, index)->waiting, "%s\n", line);
+        cog_term_lines_add(&row_at(progress, index)->waiting, "%s\n", line);
     progress->waiting += strlen(line) + 1;
 }
 
@@ -89,29 +89,29 @@ static void tell_end(struct cog_progress *progress, size_t index, bool all)
 }
 
 /* Gives the turn to a row, with a heading. */
-static void turn_to(struct cog_progress *progress, size_t index, struct cog_lines *out)
+static void turn_to(struct cog_progress *progress, size_t index, struct cog_term_lines *out)
 {
     struct cog_plain_row *row = &progress->plain[index];
 
     if (progress->current < progress->plain_count) {
         const struct cog_plain_row *before = &progress->plain[progress->current];
         if (!before->told)
-            cog_lines_add(out, "#%u ...\n", before->number);
-        cog_lines_add(out, "\n");
+            cog_term_lines_add(out, "#%u ...\n", before->number);
+        cog_term_lines_add(out, "\n");
     }
     progress->current = index;
     progress->turned = progress->now;
     if (row->number) {
-        cog_lines_add(out, "#%u ...\n", row->number);
+        cog_term_lines_add(out, "#%u ...\n", row->number);
         return;
     }
     row->number = ++progress->numbers;
-    cog_lines_add(out, "#%u %s\n", row->number, progress->rows.items[index].name);
+    cog_term_lines_add(out, "#%u %s\n", row->number, progress->rows.items[index].name);
 }
 
 /* Prints what waits, each line with the row's number. */
 static void print_waiting(struct cog_progress *progress, size_t index,
-                          struct cog_lines *out)
+                          struct cog_term_lines *out)
 {
     struct cog_plain_row *row = &progress->plain[index];
     const char *line = row->waiting.bytes;
@@ -119,13 +119,13 @@ static void print_waiting(struct cog_progress *progress, size_t index,
     for (size_t left = row->waiting.size; left > 0;) {
         const char *newline = memchr(line, '\n', left);
         size_t size = (size_t)(newline - line) + 1;
-        cog_lines_add(out, "#%u %.*s", row->number, (int)size, line);
+        cog_term_lines_add(out, "#%u %.*s", row->number, (int)size, line);
         line += size;
         left -= size;
         progress->turned = progress->now;
     }
     free(row->waiting.bytes);
-    row->waiting = (struct cog_lines){0};
+    row->waiting = (struct cog_term_lines){0};
 }
 
 /* Whether the row that has the turn keeps it though others wait. */
@@ -147,7 +147,7 @@ static bool waits(const struct cog_progress *progress, size_t index)
 
 void cog_plain_print(struct cog_progress *progress, bool all)
 {
-    struct cog_lines out = {0};
+    struct cog_term_lines out = {0};
 
     for (size_t i = 0; i < progress->plain_count; i++)
         tell_end(progress, i, all);

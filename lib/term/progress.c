@@ -13,34 +13,6 @@ enum {
     REDRAW = 100, /* milliseconds between two drawings of the block */
 };
 
-void cog_lines_add(struct cog_lines *text, const char *fmt, ...)
-{
-    va_list args, again;
-
-    va_start(args, fmt);
-    va_copy(again, args);
-    int length = vsnprintf(NULL, 0, fmt, args);
-    va_end(args);
-    if (length < 0)
-        abort();
-    size_t need = text->size + (size_t)length + 1;
-    if (need > text->capacity) {
-        text->capacity = 2 * need;
-        text->bytes = cog_realloc(text->bytes, text->capacity, 1);
-    }
-    (void)vsnprintf(text->bytes + text->size, (size_t)length + 1, fmt, again);
-    va_end(again);
-    text->size += (size_t)length;
-}
-
-void cog_progress_write(struct cog_progress *progress, struct cog_lines *text)
-{
-    if (text->size > 0)
-        progress->sink(progress->data, text->bytes, text->size);
-    free(text->bytes);
-    *text = (struct cog_lines){0};
-}
-
 struct cog_progress *cog_progress_new(enum cog_progress_mode mode, unsigned width,
                                       unsigned height, cog_progress_sink *sink, void *data)
 {
@@ -66,9 +38,9 @@ void cog_progress_free(struct cog_progress *progress)
 static void print_json(struct cog_progress *progress, const json_t *report)
 {
     auto_free char *text = json_dumps(report, JSON_COMPACT | JSON_SORT_KEYS);
-    struct cog_lines line = {0};
+    struct cog_term_lines line = {0};
 
-    cog_lines_add(&line, "%s\n", text ? text : "{}");
+    cog_term_lines_add(&line, "%s\n", text ? text : "{}");
     cog_progress_write(progress, &line);
 }
 

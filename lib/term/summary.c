@@ -30,7 +30,7 @@ static bool is_cached(const json_t *step)
 
 char *cog_summary_line(const struct cog_summary *summary)
 {
-    struct cog_lines line = {0};
+    struct cog_term_lines line = {0};
     size_t cached = 0, count = 0, index;
     const json_t *step;
     auto_free char *seconds = cog_text_seconds(summary->milliseconds);
@@ -42,30 +42,31 @@ char *cog_summary_line(const struct cog_summary *summary)
         cached += is_cached(step);
         count++;
     }
-    cog_lines_add(&line, "%zu step%s, %zu cached, %s; %s sent", count,
-                  count == 1 ? "" : "s", cached, seconds, sent);
+    cog_term_lines_add(&line, "%zu step%s, %zu cached, %s; %s sent", count,
+                       count == 1 ? "" : "s", cached, seconds, sent);
     if (summary->layers == 0) {
-        cog_lines_add(&line, "; no new layers");
+        cog_term_lines_add(&line, "; no new layers");
     } else if (summary->layers > 0) {
         auto_free char *size = cog_text_bytes(summary->layer_size);
-        cog_lines_add(&line, "; %d new layer%s, %s", summary->layers,
-                      summary->layers == 1 ? "" : "s", size);
+        cog_term_lines_add(&line, "; %d new layer%s, %s", summary->layers,
+                           summary->layers == 1 ? "" : "s", size);
     }
-    cog_lines_add(&line, "\n");
+    cog_term_lines_add(&line, "\n");
     return line.bytes;
 }
 
 /* Adds a time right-aligned; nothing is blank. */
-static void add_time(struct cog_lines *text, int64_t milliseconds)
+static void add_time(struct cog_term_lines *text, int64_t milliseconds)
 {
     if (milliseconds < 50)
-        cog_lines_add(text, "%*s", COLUMN, "");
+        cog_term_lines_add(text, "%*s", COLUMN, "");
     else
-        cog_lines_add(text, "%*.1f", COLUMN, (double)milliseconds / 1000);
+        cog_term_lines_add(text, "%*.1f", COLUMN, (double)milliseconds / 1000);
 }
 
 /* Adds a row and counts its times into `sums`, the last of which is the total's. */
-static void add_row(struct cog_lines *table, const json_t *step, size_t room, int64_t *sums)
+static void add_row(struct cog_term_lines *table, const json_t *step, size_t room,
+                    int64_t *sums)
 {
     const json_t *spent = json_object_get(step, "spent");
     const char *text = json_string_value(json_object_get(step, "name"));
@@ -75,7 +76,7 @@ static void add_row(struct cog_lines *table, const json_t *step, size_t room, in
     size_t columns, i;
 
     (void)cog_text_fit(name, SIZE_MAX, &columns);
-    cog_lines_add(table, "%s%*s", name, (int)(room - columns), "");
+    cog_term_lines_add(table, "%s%*s", name, (int)(room - columns), "");
     for (i = 0; spendings[i]; i++) {
         int64_t part = json_integer_value(json_object_get(spent, spendings[i]));
         add_time(table, part);
@@ -83,7 +84,7 @@ static void add_row(struct cog_lines *table, const json_t *step, size_t room, in
     }
     add_time(table, total);
     sums[i] += total;
-    cog_lines_add(table, "\n");
+    cog_term_lines_add(table, "\n");
 }
 
 char *cog_summary_table(const json_t *steps, unsigned width)
@@ -92,21 +93,21 @@ char *cog_summary_table(const json_t *steps, unsigned width)
     size_t taken = (size_t)COLUMN * COLUMNS, index;
     size_t room = width > taken + NAME ? width - taken : NAME;
     int64_t sums[COLUMNS] = {0};
-    struct cog_lines text = {0};
+    struct cog_term_lines text = {0};
     const json_t *step;
 
-    cog_lines_add(&text, "%-*s", (int)room, "seconds");
+    cog_term_lines_add(&text, "%-*s", (int)room, "seconds");
     for (size_t i = 0; spendings[i]; i++)
-        cog_lines_add(&text, "%*s", COLUMN, spendings[i]);
-    cog_lines_add(&text, "%*s\n", COLUMN, "total");
+        cog_term_lines_add(&text, "%*s", COLUMN, spendings[i]);
+    cog_term_lines_add(&text, "%*s\n", COLUMN, "total");
     json_array_foreach(steps, index, step) {
         int64_t total = json_integer_value(json_object_get(step, "milliseconds"));
         if (!is_cached(step) && total >= 50)
             add_row(&text, step, room, sums);
     }
-    cog_lines_add(&text, "%-*s", (int)room, "all steps");
+    cog_term_lines_add(&text, "%-*s", (int)room, "all steps");
     for (size_t i = 0; i < COLUMNS; i++)
         add_time(&text, sums[i]);
-    cog_lines_add(&text, "\n");
+    cog_term_lines_add(&text, "\n");
     return text.bytes;
 }

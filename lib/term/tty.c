@@ -19,56 +19,56 @@ enum {
 };
 
 /* Adds a line that fits the terminal, `right` at its right end. */
-static void add_line(struct cog_progress *progress, struct cog_lines *out, const char *left,
-                     const char *right)
+static void add_line(struct cog_progress *progress, struct cog_term_lines *out,
+                     const char *left, const char *right)
 {
     size_t room = progress->width - 1 - strlen(right), used;
     size_t size = cog_text_fit(left, room > 0 ? room - 1 : 0, &used);
 
-    cog_lines_add(out, "\033[2K%.*s%*s%s\n", (int)size, left,
-                  *right ? (int)(room - used) : 0, "", right);
+    cog_term_lines_add(out, "\033[2K%.*s%*s%s\n", (int)size, left,
+                       *right ? (int)(room - used) : 0, "", right);
     progress->drawn++;
 }
 
-static void add_bar(struct cog_lines *text, const struct cog_part *part)
+static void add_bar(struct cog_term_lines *text, const struct cog_part *part)
 {
     size_t filled =
         part->current >= part->total ? BAR : (size_t)(part->current * BAR / part->total);
 
-    cog_lines_add(text, " [");
+    cog_term_lines_add(text, " [");
     for (size_t i = 0; i < BAR; i++)
-        cog_lines_add(text, "%c", i < filled ? '=' : i == filled ? '>' : ' ');
-    cog_lines_add(text, "]");
+        cog_term_lines_add(text, "%c", i < filled ? '=' : i == filled ? '>' : ' ');
+    cog_term_lines_add(text, "]");
 }
 
-static void draw_part(struct cog_progress *progress, struct cog_lines *out,
+static void draw_part(struct cog_progress *progress, struct cog_term_lines *out,
                       const struct cog_part *part)
 {
-    struct cog_lines line = {0};
+    struct cog_term_lines line = {0};
     auto_free char *amount = cog_part_amount(part, progress->now);
 
     bool measured = part->total > 0 && !part->completed;
     size_t taken = strlen(" => =>   ") + strlen(amount) + (measured ? BAR + 3 : 0) + 1;
     auto_free char *id =
         cog_text_shorten(part->id, progress->width > taken ? progress->width - taken : 0);
-    cog_lines_add(&line, " => => %s %s", id, amount);
+    cog_term_lines_add(&line, " => => %s %s", id, amount);
     if (measured)
         add_bar(&line, part);
     add_line(progress, out, line.bytes, "");
     free(line.bytes);
 }
 
-static void draw_row(struct cog_progress *progress, struct cog_lines *out,
+static void draw_row(struct cog_progress *progress, struct cog_term_lines *out,
                      const struct cog_row *row, size_t lines)
 {
-    struct cog_lines line = {0};
+    struct cog_term_lines line = {0};
     auto_free char *seconds = cog_text_seconds(cog_row_milliseconds(row, progress->now));
 
     const char *outcome = row->error ? "ERROR " : row->cached ? "CACHED " : "";
     size_t taken = strlen(" => ") + strlen(outcome) + strlen(seconds) + 2;
     auto_free char *name =
         cog_text_shorten(row->name, progress->width > taken ? progress->width - taken : 0);
-    cog_lines_add(&line, " => %s%s", outcome, name);
+    cog_term_lines_add(&line, " => %s%s", outcome, name);
     add_line(progress, out, line.bytes, seconds);
     free(line.bytes);
     if (!cog_row_running(row))
@@ -83,9 +83,9 @@ static void draw_row(struct cog_progress *progress, struct cog_lines *out,
     for (size_t i = tail; i-- > 0;) {
         if (i + 1 >= lines)
             continue;
-        struct cog_lines output = {0};
-        cog_lines_add(&output, " => => # %s",
-                      row->tail[(row->lines - 1 - i) % COG_ROW_TAIL]);
+        struct cog_term_lines output = {0};
+        cog_term_lines_add(&output, " => => # %s",
+                           row->tail[(row->lines - 1 - i) % COG_ROW_TAIL]);
         add_line(progress, out, output.bytes, "");
         free(output.bytes);
     }
@@ -106,7 +106,7 @@ static size_t lines_of(const struct cog_row *row)
 }
 
 /* Draws the rows: running ones first get their lines, then ended ones, the latest first. */
-static void draw_rows(struct cog_progress *progress, struct cog_lines *out)
+static void draw_rows(struct cog_progress *progress, struct cog_term_lines *out)
 {
     const struct cog_rows *rows = &progress->rows;
     size_t room = progress->height - 2;
@@ -130,7 +130,7 @@ static void draw_rows(struct cog_progress *progress, struct cog_lines *out)
 
 void cog_tty_draw(struct cog_progress *progress)
 {
-    struct cog_lines out = {0}, head = {0};
+    struct cog_term_lines out = {0}, head = {0};
     size_t ended = 0;
     auto_free char *seconds =
         cog_text_seconds(progress->began ? progress->now - progress->began : 0);
@@ -138,12 +138,13 @@ void cog_tty_draw(struct cog_progress *progress)
     for (size_t i = 0; i < progress->rows.count; i++)
         ended += progress->rows.items[i].completed != 0;
     if (progress->drawn > 0)
-        cog_lines_add(&out, "\033[%uA", progress->drawn);
+        cog_term_lines_add(&out, "\033[%uA", progress->drawn);
     progress->drawn = 0;
-    cog_lines_add(&head, "[+] Building %s (%zu/%zu)", seconds, ended, progress->rows.count);
+    cog_term_lines_add(&head, "[+] Building %s (%zu/%zu)", seconds, ended,
+                       progress->rows.count);
     add_line(progress, &out, head.bytes, "");
     free(head.bytes);
     draw_rows(progress, &out);
-    cog_lines_add(&out, "\033[J"); /* the block may have become shorter */
+    cog_term_lines_add(&out, "\033[J"); /* the block may have become shorter */
     cog_progress_write(progress, &out);
 }

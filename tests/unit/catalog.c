@@ -10,7 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
-#include "resolve/resolver.h"
+#include "versions/resolver.h"
 
 static struct cog_data data;
 

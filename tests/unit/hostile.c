@@ -131,8 +131,8 @@ static void drop(void *data, const char *text, size_t size)
 }
 
 /* A report of one step, and what it printed. */
-static void report(struct cog_steps *steps, struct cog_progress *progress, char *digest,
-                   char *name)
+static void report(struct cog_build_steps *steps, struct cog_progress *progress,
+                   char *digest, char *name)
 {
     Buildkit__StatusResponse report = BUILDKIT__STATUS_RESPONSE__INIT;
     Buildkit__Vertex vertex = BUILDKIT__VERTEX__INIT, *vertices[] = {&vertex};
@@ -148,7 +148,7 @@ static void report(struct cog_steps *steps, struct cog_progress *progress, char 
     report.n_vertexes = report.n_logs = 1;
     report.vertexes = vertices;
     report.logs = logs;
-    cog_steps_update(steps, &report);
+    cog_build_steps_update(steps, &report);
     json_auto_t *json = json_pack("{s:[{s:s, s:s, s:s}]}", "vertexes", "digest", digest,
                                   "name", name, "started", "1970-01-01T00:00:01Z");
     cog_progress_update(progress, json, 1000);
@@ -157,7 +157,7 @@ static void report(struct cog_steps *steps, struct cog_progress *progress, char 
 static void keeps_little_of_names_and_logs(void **state)
 {
     enum { STEPS = 3000, NAME = 256 << 10 };
-    struct cog_steps steps = {0};
+    struct cog_build_steps steps = {0};
     struct cog_progress *progress = cog_progress_new(COG_PROGRESS_TTY, 80, 24, drop, NULL);
     auto_free char *name = cog_alloc(NAME + 1);
     size_t before = used();
@@ -171,7 +171,7 @@ static void keeps_little_of_names_and_logs(void **state)
     assert_true(strlen(steps.items[0].name) <= COG_STEP_LINE);
     assert_true(steps.bytes <= COG_STEPS_BYTES);
     assert_true(used() < before + BUDGET);
-    cog_steps_release(&steps);
+    cog_build_steps_release(&steps);
     cog_progress_free(progress);
 }
 

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "predict/json_print.h"
 #include "predict/media.h"
-#include "predict/text.h"
 
 static void data_urls_are_decoded(void **state)
 {
@@ -60,7 +60,7 @@ static void numbers_are_short(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         json_auto_t *value = json_loads(cases[i].json, JSON_DECODE_ANY, NULL);
-        auto_free char *text = cog_prediction_text(value);
+        auto_free char *text = cog_json_line(value);
         assert_string_equal(text, cases[i].text);
     }
 }

@@ -66,7 +66,7 @@ static void write_config(const char *folder, const char *host)
 static char *told_to_mirror(bool insecure)
 {
     char folder[] = "/tmp/cog-registry-XXXXXX";
-    struct cog_patience patience = {0};
+    struct cog_retry patience = {0};
     struct cog_image_found found;
     struct cog_reference reference;
     struct cog_diags diags;

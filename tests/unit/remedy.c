@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/auto.h"
-#include "resolve/remedy.h"
+#include "versions/remedy.h"
 
 static const struct {
     const char *line, *has; /* NULL: there is none */

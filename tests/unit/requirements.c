@@ -10,9 +10,9 @@
 
 #include "pep/encoding.h"
 #include "pep/lines.h"
-#include "pep/location.h"
 #include "pep/options.h"
 #include "pep/tokens.h"
+#include "pep/url.h"
 #include "pep/wheel.h"
 
 static void test_words(void **state)
@@ -172,45 +172,45 @@ static void test_credentials(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        assert_int_equal(cog_location_has_credentials(rows[i].text), rows[i].secret);
+        assert_int_equal(cog_url_has_credentials(rows[i].text), rows[i].secret);
 }
 
 static void test_kinds(void **state)
 {
     (void)state;
-    assert_true(cog_location_is_url("HTTPS://x"));
-    assert_true(cog_location_is_url("file:x"));
-    assert_true(cog_location_is_url("hg+static-http://x"));
-    assert_false(cog_location_is_url("ssh://x"));
-    assert_false(cog_location_is_url("a @ https://x"));
-    assert_true(cog_location_is_path("a.tar.gz[x]"));
-    assert_true(cog_location_is_path("a/b"));
-    assert_true(cog_location_is_path(".a"));
-    assert_true(cog_location_is_path("./a@b/c.zip"));
-    assert_false(cog_location_is_path("a @ https://x/b.zip"));
-    assert_false(cog_location_is_path("a==1.0"));
-    assert_false(cog_location_is_path(".whl") && cog_location_is_archive(".whl"));
-    assert_int_equal(cog_location_without_extras("a[b]"), 1);
-    assert_int_equal(cog_location_without_extras("a [b]"), 1);
-    assert_int_equal(cog_location_without_extras("a[]"), 3);
-    assert_int_equal(cog_location_without_extras("[ab]"), 4);
+    assert_true(cog_is_url("HTTPS://x"));
+    assert_true(cog_is_url("file:x"));
+    assert_true(cog_is_url("hg+static-http://x"));
+    assert_false(cog_is_url("ssh://x"));
+    assert_false(cog_is_url("a @ https://x"));
+    assert_true(cog_is_local_path("a.tar.gz[x]"));
+    assert_true(cog_is_local_path("a/b"));
+    assert_true(cog_is_local_path(".a"));
+    assert_true(cog_is_local_path("./a@b/c.zip"));
+    assert_false(cog_is_local_path("a @ https://x/b.zip"));
+    assert_false(cog_is_local_path("a==1.0"));
+    assert_false(cog_is_local_path(".whl") && cog_is_archive(".whl"));
+    assert_int_equal(cog_url_without_extras("a[b]"), 1);
+    assert_int_equal(cog_url_without_extras("a [b]"), 1);
+    assert_int_equal(cog_url_without_extras("a[]"), 3);
+    assert_int_equal(cog_url_without_extras("[ab]"), 4);
 }
 
 static void test_parts_of_urls(void **state)
 {
-    char *egg = cog_location_fragment("git+https://x/y#subdirectory=z&egg=a", "egg");
-    char *name = cog_location_name("https://x/a%2Bb%zz.whl/?c#d");
-    char *path = cog_location_file("file://localhost/a%20b#egg=c");
-    char *relative = cog_location_file("file:a/b?c");
+    char *egg = cog_url_fragment("git+https://x/y#subdirectory=z&egg=a", "egg");
+    char *name = cog_url_name("https://x/a%2Bb%zz.whl/?c#d");
+    char *path = cog_url_file("file://localhost/a%20b#egg=c");
+    char *relative = cog_url_file("file:a/b?c");
 
     (void)state;
     assert_string_equal(egg, "a");
     assert_string_equal(name, "a+b%zz.whl");
     assert_string_equal(path, "/a b");
     assert_string_equal(relative, "a/b");
-    assert_null(cog_location_file("file://other/a"));
-    assert_null(cog_location_file("https://x/a"));
-    assert_null(cog_location_fragment("https://x/y?egg=a", "egg"));
+    assert_null(cog_url_file("file://other/a"));
+    assert_null(cog_url_file("https://x/a"));
+    assert_null(cog_url_fragment("https://x/y?egg=a", "egg"));
     free(egg);
     free(name);
     free(path);

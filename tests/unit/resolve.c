@@ -11,7 +11,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/text.h"
-#include "resolve/resolver.h"
+#include "versions/resolver.h"
 
 static struct cog_data data;
 
@@ -100,7 +100,7 @@ static void tables_are_sound(void **state)
 
     (void)state;
     cog_diags_init(&diags, "test");
-    assert_int_equal(cog_data_load(&checked, "lib/resolve/data", NULL, &diags), 0);
+    assert_int_equal(cog_data_load(&checked, "lib/versions/data", NULL, &diags), 0);
     for (size_t i = 0; i < COG_TABLE_COUNT; i++) {
         assert_int_equal(checked.by_name[i].count, data.by_name[i].count);
         for (size_t row = 0; row < data.by_name[i].count; row++)

@@ -1,0 +1,38 @@
+/* container_options.h - the options of the programs that start a container. */
+#ifndef COG_PREDICT_CONTAINER_OPTIONS_H
+#define COG_PREDICT_CONTAINER_OPTIONS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/diag.h"
+
+/* Letters of options beside 'e'. */
+enum {
+    COG_CONTAINER_GPUS = 512,
+    COG_CONTAINER_MOUNT,
+    COG_CONTAINER_SHM_SIZE,
+    COG_CONTAINER_TRUSTED,
+    COG_CONTAINER_PROGRESS,
+};
+
+struct cog_container_options {
+    const char *image, *builder; /* `builder` may be NULL */
+    json_t *environment;         /* array of "NAME=VALUE" */
+    json_t *command;             /* NULL: the image's; set where it is another */
+    json_t *mounts;              /* array of cog_mount_parse() */
+    json_t *gpus;        /* of cog_gpus_parse(); NULL: as the image's label has it */
+    long long shm_bytes; /* 0: the default */
+    bool trusted;        /* see struct cog_container_wanted */
+    bool progress;       /* the container's output goes to stderr */
+};
+
+struct cog_container_options cog_container_options(void);
+void cog_container_options_release(struct cog_container_options *options);
+
+/* Takes an option of these letters; any other does nothing. Returns 0, or -1 after
+ * usage.option. */
+int cog_container_option(struct cog_container_options *options, int letter,
+                         const char *value, struct cog_diags *diags);
+
+#endif

@@ -1,0 +1,89 @@
+/* build_summary.c - tells what a build came to. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/auto.h"
+#include "cli/environment.h"
+#include "docker/image.h"
+#include "submit/progress.h"
+#include "term/summary.h"
+
+/* The image's layers that are not older than the build, which the Docker Engine that has it
+ * knows. */
+static void count_layers(const struct cog_engine *engine, const struct cog_built *built,
+                         struct cog_summary *summary, struct cog_diags *diags)
+{
+    const char *id =
+        json_string_value(json_object_get(built->answer, "containerimage.digest"));
+    json_auto_t *history = id ? cog_engine_history(engine, id, diags) : NULL;
+    const json_t *layer;
+    size_t index;
+
+    if (!json_is_array(history))
+        return;
+    summary->layers = 0;
+    json_array_foreach(history, index, layer) {
+        int64_t size = json_integer_value(json_object_get(layer, "Size"));
+        if (size <= 0 ||
+            json_integer_value(json_object_get(layer, "Created")) < built->began)
+            continue;
+        summary->layers++;
+        summary->layer_size += size;
+    }
+}
+
+/* Whether the layers' times are not those of their making. */
+static bool has_epoch(const json_t *config)
+{
+    return json_object_get(config, "created");
+}
+
+static bool all_cached(const json_t *steps)
+{
+    const json_t *step;
+    size_t index;
+
+    json_array_foreach(steps, index, step) {
+        if (json_object_get(step, "stage") &&
+            !json_is_true(json_object_get(step, "cached")))
+            return false;
+    }
+    return true;
+}
+
+/* Asks the Docker Engine. That it cannot tell is no reason to fail. */
+static void find_layers(const struct cog_built *built, const char *builder,
+                        struct cog_summary *summary)
+{
+    auto_free char *config_dir = cog_environment_docker_config();
+    struct cog_endpoint_choice choice = cog_environment_endpoint(builder, config_dir);
+    struct cog_endpoint endpoint;
+    struct cog_diags unheard;
+    struct cog_http *http = cog_http_new();
+    const struct cog_engine engine = {http, &endpoint, COG_WARNING};
+
+    cog_diags_init(&unheard, "");
+    if (cog_endpoint_choose(&endpoint, &choice, &unheard) == 0)
+        count_layers(&engine, built, summary, &unheard);
+    cog_endpoint_release(&endpoint);
+    cog_http_free(http);
+    cog_diags_release(&unheard);
+}
+
+void cog_screen_summarize(const struct cog_submit_progress *screen,
+                          const struct cog_built *built, bool timings, const char *builder)
+{
+    struct cog_summary summary = {built->steps, built->milliseconds, built->sent, -1, 0};
+    auto_free char *table = timings ? cog_summary_table(built->steps, screen->width) : NULL;
+
+    if (table)
+        cog_diags_text(screen->diags, table, strlen(table));
+    if (screen->mode != COG_PROGRESS_PLAIN && screen->mode != COG_PROGRESS_TTY)
+        return;
+    if (all_cached(built->steps))
+        summary.layers = 0;
+    else if (!built->known_by_config && built->began && !has_epoch(built->config))
+        find_layers(built, builder, &summary);
+    auto_free char *line = cog_summary_line(&summary);
+    cog_diags_text(screen->diags, line, strlen(line));
+}

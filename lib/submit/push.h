@@ -1,0 +1,13 @@
+/* push.h - pushes what was built from the store of a Docker Engine, where BuildKit cannot.
+ */
+#ifndef COG_SUBMIT_PUSH_H
+#define COG_SUBMIT_PUSH_H
+
+#include "buildkit/build.h"
+
+/* Pushes the names in `built->pushes`; the digest of the manifest goes into the exporters'
+ * answer. `builder`: the option --builder. Returns 0; -1 after a diagnostic;
+ * COG_EXIT_INTERRUPTED. */
+int cog_push_built(struct cog_built *built, const char *builder, struct cog_diags *diags);
+
+#endif

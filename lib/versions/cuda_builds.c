@@ -1,0 +1,180 @@
+/* cuda_builds.c - whether the build compiles CUDA code, and the image that has its
+ * compiler.
+ *
+ * The compiler, its headers and libraries are one folder, /usr/local/cuda-VERSION, which
+ * runs wherever glibc is not older than that of its image: so any Python can have it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "base/doc.h"
+#include "pep/wheel.h"
+#include "versions/library.h"
+#include "versions/resolver.h"
+
+/* The newest Debian whose compiler and C library all versions of CUDA take: 12.8 and older
+ * refuse those of Debian 13. */
+static const char suite[] = "bookworm";
+
+static bool compiles(const struct cog_resolver *r, const char *name, bool source)
+{
+    const struct cog_versions *table = &r->data->by_name[COG_TABLE_CUDA_BUILDS];
+
+    for (size_t i = 0; name && i < table->count; i++)
+        if (strcmp(table->rows[i][COG_CUDA_BUILD_PACKAGE], name) == 0)
+            return source || strcmp(table->rows[i][COG_CUDA_BUILD_COMPILED], "always") == 0;
+    return false;
+}
+
+/* Whether a package of that name, from that place, is compiled. */
+static bool is_compiled(const struct cog_resolver *r, const char *name, const char *url,
+                        const char *path)
+{
+    const char *place = path ? path : url;
+    auto_free char *end = place ? cog_strndup(place, strcspn(place, "?#")) : NULL;
+    auto_free char *guessed = !name && place ? cog_library_name(place) : NULL;
+
+    if (end && cog_is_wheel(end))
+        return false;
+    return compiles(r, name ? name : guessed, place != NULL);
+}
+
+static void note(struct cog_resolver *r, const char *subject, struct cog_pos at, bool runs)
+{
+    struct cog_toolkit *toolkit = &r->resolution->toolkit;
+
+    if (toolkit->subject && (toolkit->runs || !runs))
+        return;
+    toolkit->subject = subject;
+    toolkit->at = at;
+    toolkit->runs = runs;
+}
+
+static void note_installs(struct cog_resolver *r)
+{
+    for (size_t i = 0; i < r->project->install_count; i++) {
+        const struct cog_install *install = &r->project->installs[i];
+        bool clone = strcmp(install->by, "clone") == 0;
+        if (strcmp(install->by, "apt") != 0 &&
+            is_compiled(r, install->name, clone ? install->text : install->url,
+                        install->path))
+            note(r, install->text, install->at, true);
+    }
+}
+
+/* Extensions of torch that are compiled when they are loaded. */
+static void note_extensions(struct cog_resolver *r)
+{
+    static const char module[] = "torch.utils.cpp_extension.";
+
+    for (size_t i = 0; i < r->project->compiler_count; i++)
+        if (strncmp(r->project->compilers[i].text, module, sizeof module - 1) == 0)
+            note(r, r->project->compilers[i].text, r->project->compilers[i].at, true);
+}
+
+/* What is called or set only where CUDA code is compiled. */
+static void note_signs(struct cog_resolver *r)
+{
+    static const char *const variables[] = {
+        "CUDA_HOME", "FORCE_CUDA", "TCNN_CUDA_ARCHITECTURES", "TORCH_CUDA_ARCH_LIST"};
+
+    for (size_t i = 0; i < r->project->program_count; i++)
+        if (strcmp(r->project->programs[i].text, "nvcc") == 0)
+            note(r, "nvcc", r->project->programs[i].at, true);
+    for (size_t i = 0; i < r->project->command_variable_count; i++)
+        for (size_t j = 0; j < sizeof variables / sizeof *variables; j++)
+            if (strcmp(r->project->command_variables[i].text, variables[j]) == 0)
+                note(r, variables[j], r->project->command_variables[i].at, true);
+}
+
+static void note_requirements(struct cog_resolver *r)
+{
+    for (size_t i = 0; i < r->project->package_count; i++) {
+        const struct cog_package *package = &r->project->packages[i];
+        if (!package->constraint &&
+            is_compiled(r, package->name, package->url, package->path))
+            note(r, package->text, package->at, false);
+    }
+}
+
+/* A lock says of each package where it comes from, and whether there is a wheel. */
+static void note_locked(struct cog_resolver *r)
+{
+    const json_t *package;
+    size_t index;
+
+    json_array_foreach(json_object_get(r->project->lock, "packages"), index, package) {
+        const json_t *origin = json_object_get(package, "origin");
+        const char *name = json_string_value(json_object_get(package, "name")),
+                   *url = json_string_value(json_object_get(package, "url"));
+        const struct cog_pos at = {
+            json_string_value(json_object_get(origin, "file")),
+            (unsigned)json_integer_value(json_object_get(origin, "line")), 0};
+        if ((url || json_is_true(json_object_get(package, "built"))) &&
+            is_compiled(r, name, url, NULL))
+            note(r, name, at, false);
+    }
+}
+
+/* The version to compile for, which the caller frees: that of the frameworks. NULL: none is
+ * known. */
+static char *version_of(const struct cog_resolver *r)
+{
+    const char *accelerator = r->resolution->choices[COG_CHOICE_ACCELERATOR].value;
+    char *version = accelerator ? cog_cuda_version(accelerator) : NULL;
+
+    return version ? version : r->cuda ? cog_strdup(r->cuda) : NULL;
+}
+
+static void choose_image(struct cog_resolver *r)
+{
+    struct cog_toolkit *toolkit = &r->resolution->toolkit;
+    auto_free char *version = version_of(r);
+    const struct cog_base_need need = {.cuda = version ? version : "12"};
+    struct cog_base base = {0};
+
+    (void)cog_catalog_choose(&r->data->by_name[COG_TABLE_BASE_IMAGES], &need, NULL, &base);
+    if (base.build) {
+        toolkit->image = cog_strdup(base.build);
+        toolkit->cuda = cog_strdup(base.cuda);
+        r->resolution->system.need.suite = suite;
+    } else {
+        cog_report(r->diags, COG_WARNING, toolkit->at, "plan.cuda-build",
+                   "%s compiles for CUDA %s, and the catalogue has no image with its "
+                   "compiler",
+                   toolkit->subject, need.cuda);
+    }
+    cog_base_release(&base);
+}
+
+void cog_resolver_find_builds(struct cog_resolver *r)
+{
+    if (r->given || r->data->own_images) /* which are taken to have what they need */
+        return;
+    if (r->project->lock)
+        note_locked(r);
+    else
+        note_requirements(r);
+    note_extensions(r);
+    note_signs(r);
+    note_installs(r);
+}
+
+void cog_resolver_choose_toolkit(struct cog_resolver *r)
+{
+    struct cog_system *system = &r->resolution->system;
+    const struct cog_toolkit *toolkit = &r->resolution->toolkit;
+
+    if (!toolkit->subject)
+        return;
+    if (!system->subject) {
+        choose_image(r);
+        return;
+    }
+    if (!system->compiled) {
+        system->compiled = toolkit->subject;
+        system->compiled_at = toolkit->at;
+    }
+    system->compiled_in_run |= toolkit->runs;
+}
