@@ -16,7 +16,7 @@ struct request {
     struct cog_foreground foreground;
 };
 
-enum { IMAGE = 256, SOURCE, WATCH, BUILDER, ADD_HOST };
+enum { IMAGE = 256, SOURCE, WATCH, BUILDER };
 
 static const struct cog_option options[] = {
     {IMAGE, "image", "NAME", "the image"},
@@ -28,7 +28,7 @@ static const struct cog_option options[] = {
     {COG_CONTAINER_GPUS, "gpus", "GPUS", "all, a number or device=ID,ID"},
     {COG_CONTAINER_MOUNT, "mount", "SPEC", "mount a folder: src=DIR,dst=/DIR[,readonly]"},
     {COG_CONTAINER_SHM_SIZE, "shm-size", "SIZE", "of /dev/shm, such as 512m (default: 6g)"},
-    {ADD_HOST, "add-host", "NAME:ADDRESS", "a name that the container knows; repeatable"},
+    {COG_CONTAINER_ADD_HOST, "add-host", "NAME:ADDRESS", "a name that it knows"},
     {COG_CONTAINER_TRUSTED, "trusted", NULL, "leave it the privileges docker run gives"},
     {WATCH, "watch", "DIR", "start again when a Python file below DIR changes"},
     {BUILDER, "builder", "URL", "the engine: unix://PATH, tcp://HOST:PORT or docker"},
@@ -46,8 +46,6 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
     if (letter == 0 && json_array_append_new(r->foreground.command, json_string(value)) < 0)
         return cog_report(diags, COG_ERROR, nowhere, "usage.operand",
                           "a word of the command is not UTF-8");
-    if (letter == ADD_HOST)
-        return json_array_append_new(r->foreground.hosts, json_string(value));
     if (letter == 'p')
         return cog_foreground_publish(r->foreground.ports, value, diags);
     if (letter == 'w')
@@ -83,6 +81,7 @@ static int execute(struct request *r, const struct cog_engine *engine,
     f->engine = engine;
     f->wanted = (struct cog_container_wanted){.image = c->image,
                                               .environment = c->environment,
+                                              .hosts = c->hosts,
                                               .mounts = c->mounts,
                                               .gpus = c->gpus,
                                               .gpus_needed = c->gpus,
@@ -129,14 +128,12 @@ int main(int argc, char **argv)
         .option = option,
         .run = run,
     };
-    struct request request = {.container = cog_container_options(),
-                              .foreground = {.command = json_array(),
-                                             .ports = json_object(),
-                                             .hosts = json_array()}};
+    struct request request = {
+        .container = cog_container_options(),
+        .foreground = {.command = json_array(), .ports = json_object()}};
     int status = cog_main(&program, &request, argc, argv);
     cog_container_options_release(&request.container);
     json_decref(request.foreground.command);
     json_decref(request.foreground.ports);
-    json_decref(request.foreground.hosts);
     return status;
 }

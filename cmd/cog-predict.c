@@ -25,6 +25,7 @@ static const struct cog_option options[] = {
     {'i', "input", "NAME=VALUE", "an input; @FILE is a file, a repeated name an array"},
     {JSON, "json", "TEXT", "all inputs as JSON, or @FILE, or - for stdin"},
     {'e', "env", "NAME=VALUE", "an environment variable of the container"},
+    {COG_CONTAINER_ADD_HOST, "add-host", "NAME:ADDRESS", "a name that it knows"},
     {COG_CONTAINER_GPUS, "gpus", "GPUS", "its GPUs: all, a number or device=ID,ID"},
     {COG_CONTAINER_MOUNT, "mount", "SPEC", "a folder in it: src=DIR,dst=/DIR[,readonly]"},
     {COG_CONTAINER_SHM_SIZE, "shm-size", "SIZE", "of /dev/shm, such as 512m (default: 6g)"},

@@ -303,3 +303,36 @@ interrupted() {
     run -3 bash -c "cog-predict --image $IMAGE -i text=a >/dev/full"
     [ -z "$(containers)" ]
 }
+
+# listen_at ADDRESS: serves web/ there, at a free $port.
+listen_at() {
+    python3 -u - "$1" >web.log 2>&1 3>&- <<'END' &
+import functools, http.server, sys
+handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory="web")
+server = http.server.ThreadingHTTPServer((sys.argv[1], 0), handler)
+print("port", server.server_port)
+server.serve_forever()
+END
+    pid=$!
+    for _ in {1..300}; do
+        ! grep -q '^port ' web.log || break
+        sleep 0.1
+    done
+    port=$(sed -n 's/^port //p' web.log)
+}
+
+@test "cog run may fetch from this machine, a container started otherwise only what it is allowed, metadata nobody" {
+    mkdir web
+    echo from the host >web/data.txt
+    listen_at "$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')"
+    url=http://host.docker.internal:$port/data.txt
+    cog run "$IMAGE" -i text=x -i "file=$url" -o out.txt 2>log || { cat log && return 1; }
+    [ "$(cat out.0.txt)" = "xfrom the host" ]
+    refuses predict.failed predict --add-host host.docker.internal:host-gateway -i text=x -i "file=$url" -o out.txt
+    grep -q 'COG_ALLOWED_NETWORKS' "$BATS_TEST_TMPDIR/err"
+    COG_ALLOWED_NETWORKS=10.99.0.0/16 refuses predict.failed cog run "$IMAGE" -i text=x -i "file=$url" -o out.txt
+    refuses predict.failed cog run "$IMAGE" -e COG_ALLOWED_NETWORKS=0.0.0.0/0 -i text=x -i file=http://169.254.169.254/latest -o out.txt
+    grep -q 'never connected to' "$BATS_TEST_TMPDIR/err"
+    fails 2 usage.option predict --add-host nothing -i text=x
+    kill "$pid"
+}

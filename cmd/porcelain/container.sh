@@ -20,8 +20,6 @@ cmd_exec() {
 cmd_serve() {
     [ -z "$locally" ] || check_local "$@"
     make_work
-    # The server is for one person at this machine, so the model may fetch from its networks, too.
-    networks=${COG_ALLOWED_NETWORKS:-private}
     if [ -n "$locally" ]; then
         serve_locally "$@"
     else
@@ -31,7 +29,7 @@ cmd_serve() {
             esac
         done
         note_address
-        run_in_container "cog-exec --publish=$host:$port:5000" 'cog-exec --add-host=host.docker.internal:host-gateway' \
+        run_in_container "cog-exec --publish=$host:$port:5000" "cog-exec --add-host=$host_name" \
             "cog-exec --env=COG_ALLOWED_NETWORKS=$networks" 'cog-exec --env=LOG_FORMAT=console' "$@"
     fi
 }

@@ -36,7 +36,8 @@ cmd_run() {
         operand=${tag:-$(default_tag)}
         make_image "$@" "cog-submit --tag=$operand"
     fi
-    call cog-predict "cog-predict --progress" "cog-predict --output-only" "cog-predict --image=$operand" "$@"
+    call cog-predict "cog-predict --env=COG_ALLOWED_NETWORKS=$networks" "cog-predict --add-host=$host_name" \
+        "cog-predict --progress" "cog-predict --output-only" "cog-predict --image=$operand" "$@"
 }
 
 cmd_train() {

@@ -36,6 +36,8 @@ json_t *cog_container_describe(const struct cog_container_wanted *wanted)
         json_object_set(body, "Env", (json_t *)wanted->environment);
     if (owner)
         json_object_set_new(body, "Labels", json_pack("{s:s}", cog_owner_label, owner));
+    if (wanted->hosts)
+        json_object_set(host, "ExtraHosts", (json_t *)wanted->hosts);
     if (wanted->mounts)
         json_object_set(host, "Mounts", (json_t *)wanted->mounts);
     if (wanted->gpus)

@@ -12,6 +12,7 @@ struct cog_container_wanted {
     const char *image;
     const json_t *command;     /* array of words; NULL: the image's */
     const json_t *environment; /* array of "NAME=VALUE" */
+    const json_t *hosts;       /* array of "NAME:ADDRESS": names that it knows */
     const json_t *mounts;      /* array of cog_mount_parse() */
     const json_t *gpus;        /* of cog_gpus_parse() */
     bool gpus_needed;          /* do not go on without them where there is no driver */

@@ -75,7 +75,6 @@ static json_t *describe(const struct cog_foreground *f, bool tty)
         cog_terminal_size(&rows, &columns);
         json_object_set_new(host, "ConsoleSize", json_pack("[i, i]", rows, columns));
     }
-    json_object_set(host, "ExtraHosts", f->hosts);
     return body;
 }
 

@@ -14,7 +14,6 @@ struct cog_foreground {
     struct cog_container_wanted wanted;
     json_t *command;     /* array of words; empty: the image's own */
     json_t *ports;       /* object "5000/tcp" -> array of {"HostIp", "HostPort"} */
-    json_t *hosts;       /* array of "NAME:ADDRESS" */
     const char *workdir; /* NULL: the image's own */
     const char *watch; /* begin again when a Python file of this folder changes, or NULL */
     bool interactive;  /* standard input is the command's; at a terminal, all of that */

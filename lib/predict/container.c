@@ -141,6 +141,7 @@ int cog_container_batch(struct cog_container_options *options, struct cog_batch 
     struct cog_container_wanted wanted = {
         .image = options->image,
         .environment = options->environment,
+        .hosts = options->hosts,
         .mounts = options->mounts,
         .shm_bytes = options->shm_bytes,
         .trusted = options->trusted,

@@ -12,13 +12,14 @@ static const struct cog_pos nowhere = {0};
 
 struct cog_container_options cog_container_options(void)
 {
-    return (struct cog_container_options){.environment = json_array(),
-                                          .mounts = json_array()};
+    return (struct cog_container_options){
+        .environment = json_array(), .hosts = json_array(), .mounts = json_array()};
 }
 
 void cog_container_options_release(struct cog_container_options *options)
 {
     json_decref(options->environment);
+    json_decref(options->hosts);
     json_decref(options->mounts);
     json_decref(options->command);
     json_decref(options->gpus);
@@ -38,6 +39,17 @@ static int add_variable(json_t *environment, const char *value, struct cog_diags
                       "a variable is NAME=VALUE in UTF-8, or NAME, not \"%s\"", value);
 }
 
+static int add_host(json_t *hosts, const char *value, struct cog_diags *diags)
+{
+    const char *colon = strchr(value, ':');
+
+    if (colon && colon > value && colon[1] &&
+        json_array_append_new(hosts, json_string(value)) == 0)
+        return 0;
+    return cog_report(diags, COG_ERROR, nowhere, "usage.option",
+                      "--add-host takes NAME:ADDRESS, not \"%s\"", value);
+}
+
 int cog_container_option(struct cog_container_options *options, int letter,
                          const char *value, struct cog_diags *diags)
 {
@@ -46,6 +58,8 @@ int cog_container_option(struct cog_container_options *options, int letter,
     switch (letter) {
     case 'e':
         return add_variable(options->environment, value, diags);
+    case COG_CONTAINER_ADD_HOST:
+        return add_host(options->hosts, value, diags);
     case COG_CONTAINER_GPUS:
         json_decref(options->gpus);
         options->gpus = cog_gpus_parse(value, diags);

@@ -9,7 +9,8 @@
 
 /* Letters of options beside 'e'. */
 enum {
-    COG_CONTAINER_GPUS = 512,
+    COG_CONTAINER_ADD_HOST = 512,
+    COG_CONTAINER_GPUS,
     COG_CONTAINER_MOUNT,
     COG_CONTAINER_SHM_SIZE,
     COG_CONTAINER_TRUSTED,
@@ -20,6 +21,7 @@ struct cog_container_options {
     const char *image, *builder; /* `builder` may be NULL */
     json_t *environment;         /* array of "NAME=VALUE" */
     json_t *command;             /* NULL: the image's; set where it is another */
+    json_t *hosts;               /* array of "NAME:ADDRESS" */
     json_t *mounts;              /* array of cog_mount_parse() */
     json_t *gpus;        /* of cog_gpus_parse(); NULL: as the image's label has it */
     long long shm_bytes; /* 0: the default */
