@@ -42,35 +42,22 @@ class Runner(BaseRunner):
 END
 }
 
-# until_it COMMAND...: within a minute.
-until_it() {
-    for _ in {1..600}; do
-        ! "$@" >/dev/null 2>&1 || return 0
-        sleep 0.1
-    done
-    told "does not come true" "$@"
-}
-
 # serve WORD...: cog serve --local, as $pid, at a free $port, $url.
 serve() {
     rm -f log
     env --default-signal=INT cog serve --local --port 0 "$@" 2>log &
     pid=$!
-    until_it grep -q 'server starts' log
+    await grep -q 'server starts' log
     port=$(sed -n 's/.*server starts .*port=\([0-9]*\).*/\1/p' log)
     url=http://127.0.0.1:$port
-    until_it healthy
-}
-
-healthy() {
-    curl -sf "$url/health-check" | grep READY
+    await ready "$url"
 }
 
 says() { # TEXT
     curl -s "$url/predictions" -d '{"input": {"text": "hi"}}' | jq -e --arg text "$1" '.output == $text'
 }
 
-gone() {
+stopped() {
     ! curl -s "$url/health-check"
 }
 
@@ -169,34 +156,34 @@ END
     curl -s "$url/predictions" -d '{"input": {}}' | jq -e '.detail[0].loc[2] == "text"'
     curl -sf "$url/openapi.json" | jq -e '.components.schemas.Input.required == ["text"]'
     sed -i 's/COLOUR"\]/COLOUR"].upper()/' run.py
-    until_it says "hi hi RED small"
+    await says "hi hi RED small"
     fails 3 local.port cog serve --local --port "$port"
     kill -s INT "$pid"
     status=0
     wait "$pid" || status=$?
     [ "$status" = 0 ] || told "status $status" cat log
-    gone
+    stopped
 }
 
 @test "serve: a server ends with the program that started it, also a killed one" {
     serve
     kill "$pid"
     wait "$pid"
-    gone
+    stopped
     serve
     kill -s KILL "$pid"
-    until_it gone
+    await stopped
 }
 
 @test "run: an interrupt ends the prediction and the server" {
     sed -i 's/print(f"running.*/import time; open("started", "w").write(str(os.getpid())); time.sleep(600)/' run.py
     cog run --local -i text=hi 2>log &
     pid=$!
-    until_it test -s started
+    await test -s started
     kill "$pid"
     status=0
     wait "$pid" || status=$?
     [ "$status" = 130 ] || told "status $status" cat log
     worker=$(cat started)
-    until_it test ! -e "/proc/$worker"
+    await test ! -e "/proc/$worker"
 }

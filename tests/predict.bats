@@ -314,10 +314,7 @@ print("port", server.server_port)
 server.serve_forever()
 END
     pid=$!
-    for _ in {1..300}; do
-        ! grep -q '^port ' web.log || break
-        sleep 0.1
-    done
+    await grep -q '^port ' web.log
     port=$(sed -n 's/^port //p' web.log)
 }
 

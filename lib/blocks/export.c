@@ -62,10 +62,30 @@ static json_t *environment(const struct cog_config *config)
     return env;
 }
 
+static void complete(json_t *build, const char *key, const char *value, size_t length)
+{
+    if (value && !json_object_get(build, key))
+        json_object_set_new(build, key, json_stringn(value, length));
+}
+
+/* The configuration, as Cog's label has it: with the versions that it left open. Of cuDNN
+ * the first number counts. The caller frees it. */
+static char *completed_config(const struct cog_config *config,
+                              const struct cog_composer *composer)
+{
+    json_auto_t *values = json_deep_copy(config->values);
+    json_t *build = json_object_get(values, "build");
+    const char *cuda = cog_decided(composer, "cuda.version");
+    const char *cudnn = cog_decided(composer, "cuda.cudnn");
+
+    complete(build, "cuda", cuda, cuda ? strlen(cuda) : 0);
+    complete(build, "cudnn", cudnn, cudnn ? strcspn(cudnn, ".") : 0);
+    return json_dumps(values, JSON_COMPACT | JSON_SORT_KEYS);
+}
+
 void cog_block_describe(const struct cog_project *project, struct cog_composer *composer)
 {
-    auto_free char *config =
-        json_dumps(project->config.values, JSON_COMPACT | JSON_SORT_KEYS);
+    auto_free char *config = completed_config(&project->config, composer);
 
     cog_export_label(composer, "run.cog.version", api_version);
     cog_export_label(composer, "run.cog.config", config);
