@@ -68,6 +68,7 @@ setup() {
 }
 
 teardown() {
+    [ -z "${listener:-}" ] || kill "$listener" 2>/dev/null || true
     containers | xargs -r docker rm -f >/dev/null
 }
 
@@ -313,7 +314,7 @@ server = http.server.ThreadingHTTPServer((sys.argv[1], 0), handler)
 print("port", server.server_port)
 server.serve_forever()
 END
-    pid=$!
+    listener=$!
     await grep -q '^port ' web.log
     port=$(sed -n 's/^port //p' web.log)
 }
@@ -331,5 +332,4 @@ END
     refuses predict.failed cog run "$IMAGE" -e COG_ALLOWED_NETWORKS=0.0.0.0/0 -i text=x -i file=http://169.254.169.254/latest -o out.txt
     grep -q 'never connected to' "$BATS_TEST_TMPDIR/err"
     fails 2 usage.option predict --add-host nothing -i text=x
-    kill "$pid"
 }
