@@ -23,12 +23,14 @@ static int build(struct cog_submission *submission, const struct cog_build_reque
         cog_submit_progress_open(submission->progress, diags);
     result = cog_build_run(request, builder, &session, cog_submit_progress_update, &screen,
                            built, diags);
+    bool complete = result == 0;
+    if (complete)
+        result = cog_push_built(built, submission->builder.address,
+                                cog_submit_progress_update, &screen, diags);
     cog_submit_progress_close(&screen);
-    if (result == 0) {
+    if (complete)
         cog_screen_summarize(&screen, built, submission->timings,
                              submission->builder.address);
-        result = cog_push_built(built, submission->builder.address, diags);
-    }
     if (result == 0)
         result = cog_outputs_finish(&submission->outputs, built, diags);
     return result;

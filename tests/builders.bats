@@ -246,6 +246,23 @@ END
     run ! compgen -G 'x.tar*'
 }
 
+# The record that BuildKit keeps of a build, and prints itself, is the same as what was passed on of it.
+@test "rawjson is what BuildKit's own client prints" {
+    build "echo out; echo err >&2; head -c 300000 /dev/urandom >/made; echo $MARK"
+    head -c 300000 /dev/urandom >tree/large
+    "$BK_TOOLS/buildctl" --addr "$BUILDER" prune --all >/dev/null
+    submit --builder "$BUILDER" --progress=rawjson -o type=tar,dest=x.tar
+    "$BK_TOOLS/buildctl" --addr "$BUILDER" debug histories --format json >records
+    "$BK_TOOLS/buildctl" --addr "$BUILDER" debug logs --progress=rawjson \
+        "$(jq -rs 'max_by(.record.CreatedAt | [.seconds, .nanos]) | .record.Ref' records)" >record
+    # shellcheck disable=SC2016 # a variable of jq
+    flat='[.[] | to_entries[] | .key as $kind | .value[] | {$kind} + .]'
+    jq -s "$flat" log >ours
+    jq -s "$flat" record >theirs
+    jq -e 'length > 8 and ([.[].kind] | unique) == ["logs", "statuses", "vertexes"]' theirs
+    jq -ne --slurpfile ours ours --slurpfile theirs theirs '$theirs[0] - $ours[0] == []'
+}
+
 @test "images are resolved by the builder that builds, with its mirrors" {
     export XDG_CACHE_HOME=$PWD/cache
     plan true >plan.json

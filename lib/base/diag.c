@@ -170,6 +170,11 @@ void cog_diags_flush(struct cog_diags *diags)
 void cog_diags_text(struct cog_diags *diags, const char *text, size_t size)
 {
     cog_diags_flush(diags);
+    cog_diags_draw(text, size);
+}
+
+void cog_diags_draw(const char *text, size_t size)
+{
     (void)fwrite(text, 1, size, stderr);
     (void)fflush(stderr);
 }

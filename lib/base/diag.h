@@ -61,6 +61,9 @@ void cog_diags_flush(struct cog_diags *diags);
  * container's log) after flushing. Nothing is added. */
 void cog_diags_text(struct cog_diags *diags, const char *text, size_t size);
 
+/* The same without flushing: what is drawn again in place may not have a message in it. */
+void cog_diags_draw(const char *text, size_t size);
+
 /* The exit status that the counts call for: 0, 1 or 3. */
 int cog_diags_status(const struct cog_diags *diags);
 

@@ -59,6 +59,14 @@ static json_t *vertex_json(const Buildkit__Vertex *vertex)
     set_time(object, "completed", vertex->completed);
     if (vertex->cached)
         json_object_set_new(object, "cached", json_true());
+    if (vertex->progress_group) {
+        json_t *group = json_object();
+        set_text(group, "id", vertex->progress_group->id);
+        set_text(group, "name", vertex->progress_group->name);
+        if (vertex->progress_group->weak)
+            json_object_set_new(group, "weak", json_true());
+        json_object_set_new(object, "progressGroup", group);
+    }
     if (vertex->n_inputs > 0) {
         json_t *inputs = json_array();
         for (size_t i = 0; i < vertex->n_inputs; i++)
@@ -72,7 +80,7 @@ static json_t *status_json(const Buildkit__VertexStatus *status)
 {
     json_t *object = json_object();
 
-    set_text(object, "id", status->id);
+    json_object_set_new(object, "id", json_string(status->id));
     set_text(object, "vertex", status->vertex);
     set_text(object, "name", status->name);
     set_number(object, "total", status->total);
@@ -94,19 +102,57 @@ static json_t *log_json(const Buildkit__VertexLog *log)
     return object;
 }
 
+static void set_position(json_t *object, const char *key, const Buildkit__Position *at)
+{
+    if (!at)
+        return;
+    json_t *position = json_object();
+    set_number(position, "line", at->line);
+    set_number(position, "character", at->character);
+    json_object_set_new(object, key, position);
+}
+
+/* The place in a source file that a warning is about. */
+static void set_place(json_t *object, const Buildkit__VertexWarning *warning)
+{
+    json_t *ranges = json_array();
+
+    if (warning->info) {
+        json_t *info = json_object();
+        set_text(info, "filename", warning->info->filename);
+        if (warning->info->data.len)
+            set_bytes(info, "data", warning->info->data);
+        set_text(info, "language", warning->info->language);
+        json_object_set_new(object, "sourceInfo", info);
+    }
+    for (size_t i = 0; i < warning->n_ranges; i++) {
+        json_t *range = json_object();
+        set_position(range, "start", warning->ranges[i]->start);
+        set_position(range, "end", warning->ranges[i]->end);
+        json_array_append_new(ranges, range);
+    }
+    if (warning->n_ranges > 0)
+        json_object_set(object, "range", ranges);
+    json_decref(ranges);
+}
+
 static json_t *warning_json(const Buildkit__VertexWarning *warning)
 {
     json_t *object = json_object(), *detail = json_array();
 
     set_text(object, "vertex", warning->vertex);
     set_number(object, "level", warning->level);
-    set_bytes(object, "short", warning->summary);
+    if (warning->summary.len)
+        set_bytes(object, "short", warning->summary);
     set_text(object, "url", warning->url);
     for (size_t i = 0; i < warning->n_detail; i++) {
         auto_free char *text = cog_base64(warning->detail[i].data, warning->detail[i].len);
         json_array_append_new(detail, json_string(text));
     }
-    json_object_set_new(object, "detail", detail);
+    if (warning->n_detail > 0)
+        json_object_set(object, "detail", detail);
+    json_decref(detail);
+    set_place(object, warning);
     return object;
 }
 

@@ -62,6 +62,18 @@ static char *read_lines(const char *body, size_t size, char **digest)
     return error;
 }
 
+/* Returns what went wrong, or NULL; the caller frees both. */
+static char *read_answer(const struct cog_http_response *response, char **digest)
+{
+    char *error = read_lines(response->body, response->size, digest);
+
+    if (error || response->status == 200)
+        return error;
+    json_auto_t *said = json_loadb(response->body, response->size, 0, NULL);
+    const char *message = text_of(said, "message");
+    return message ? cog_strdup(message) : cog_printf("status %ld", response->status);
+}
+
 static int fail(const char *name, const char *reason, struct cog_diags *diags)
 {
     return cog_report(diags, COG_FAILURE, (struct cog_pos){0}, "engine.push",
@@ -69,8 +81,8 @@ static int fail(const char *name, const char *reason, struct cog_diags *diags)
 }
 
 int cog_engine_push(const struct cog_engine *engine, const char *name,
-                    const struct cog_push_login *login, char **digest,
-                    struct cog_diags *diags)
+                    const struct cog_push_login *login, struct cog_push_report *report,
+                    char **digest, struct cog_diags *diags)
 {
     const char *colon = strrchr(name, ':');
     auto_free char *repository = cog_strndup(name, (size_t)(colon - name));
@@ -84,20 +96,15 @@ int cog_engine_push(const struct cog_engine *engine, const char *name,
     *digest = NULL;
     request.method = "POST";
     request.headers = headers;
+    request.seen = cog_push_report_feed;
+    request.seen_context = report;
+    cog_push_report_begin(report, name);
     int result = cog_http_send(engine->http, &request, &response);
-    if (result == COG_HTTP_FAILED) {
-        result = fail(name, response.error, diags);
-    } else if (result == COG_HTTP_OK) {
-        auto_free char *error = read_lines(response.body, response.size, digest);
-        if (!error && response.status != 200) {
-            json_auto_t *said = json_loadb(response.body, response.size, 0, NULL);
-            const char *message = text_of(said, "message");
-            error =
-                message ? cog_strdup(message) : cog_printf("status %ld", response.status);
-        }
-        if (error)
-            result = fail(name, error, diags);
-    }
+    auto_free char *error = result == COG_HTTP_OK       ? read_answer(&response, digest)
+                            : result == COG_HTTP_FAILED ? cog_strdup(response.error)
+                                                        : NULL;
+    cog_push_report_end(report,
+                        result == COG_HTTP_INTERRUPTED ? "context canceled" : error);
     cog_http_response_release(&response);
-    return result == COG_HTTP_OK ? 0 : -1;
+    return error ? fail(name, error, diags) : result == COG_HTTP_OK ? 0 : -1;
 }

@@ -68,6 +68,8 @@ static size_t collect(char *bytes, size_t one, size_t size, void *context)
     memcpy(response->body + response->size, bytes, size);
     response->size += size;
     response->body[response->size] = '\0';
+    if (to->seen)
+        to->seen(to->seen_context, bytes, size);
     return size;
 }
 
@@ -155,6 +157,8 @@ void cog_http_prepare(struct cog_http_exchange *exchange,
         .headers = cog_http_headers(request),
         .response.body = cog_strdup(""),
         .limit = request->limit ? request->limit : DEFAULT_LIMIT,
+        .seen = request->seen,
+        .seen_context = request->seen_context,
     };
     cog_http_set_up(handle, request, exchange->headers);
     cog_http_must(curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, exchange->reason));

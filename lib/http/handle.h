@@ -14,6 +14,8 @@ struct cog_http_exchange {
     struct cog_http_response response;
     size_t limit, capacity;
     bool full; /* the answer was larger than `limit` */
+    cog_http_sink seen;
+    void *seen_context;
     char reason[CURL_ERROR_SIZE];
 };
 

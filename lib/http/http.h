@@ -17,6 +17,8 @@ enum cog_http_result {
     COG_HTTP_INTERRUPTED = -2, /* by a signal, see cog_http_watch_signals() */
 };
 
+typedef void (*cog_http_sink)(void *context, const char *bytes, size_t size);
+
 /* Everything is borrowed and may be NULL or 0 where a default is named. */
 struct cog_http_request {
     const char *method; /* "GET" */
@@ -27,9 +29,11 @@ struct cog_http_request {
     const char *const *headers;       /* "Name: value", ends with NULL */
     const void *body;                 /* NULL: none */
     size_t body_size;
-    size_t limit;    /* bytes of the answer's body; more is a failure; 0: 64 MiB */
-    long timeout_ms; /* for all of it; 0: no limit. Connecting has 10 s in any case */
-    int redirects;   /* that are followed; from https only to https. 0: none */
+    size_t limit;       /* bytes of the answer's body; more is a failure; 0: 64 MiB */
+    long timeout_ms;    /* for all of it; 0: no limit. Connecting has 10 s in any case */
+    int redirects;      /* that are followed; from https only to https. 0: none */
+    cog_http_sink seen; /* told of each piece of the answer's body when it comes */
+    void *seen_context;
 };
 
 struct cog_http_response {
@@ -65,8 +69,6 @@ int cog_http_send(struct cog_http *http, const struct cog_http_request *request,
 /* The `index`-th header `name` of the last answer; NULL when there are not so many. Valid
  * until the next cog_http_send(). */
 const char *cog_http_header(struct cog_http *http, const char *name, size_t index);
-
-typedef void (*cog_http_sink)(void *context, const char *bytes, size_t size);
 
 /* Begins a request whose answer goes to `sink` piece by piece, whenever a cog_http_send()
  * or a cog_http_wait() runs, and waits until its status is there. It ends by itself, by the

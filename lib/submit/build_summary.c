@@ -13,8 +13,14 @@
 static void count_layers(const struct cog_engine *engine, const struct cog_built *built,
                          struct cog_summary *summary, struct cog_diags *diags)
 {
-    const char *id =
-        json_string_value(json_object_get(built->answer, "containerimage.digest"));
+    /* a push has told what the manifest's digest is, by which the engine does not know it
+     */
+    const json_t *config =
+        built->known_by_config
+            ? json_object_get(built->answer, "containerimage.config.digest")
+            : NULL;
+    const char *id = json_string_value(
+        config ? config : json_object_get(built->answer, "containerimage.digest"));
     json_auto_t *history = id ? cog_engine_history(engine, id, diags) : NULL;
     const json_t *layer;
     size_t index;
@@ -82,7 +88,8 @@ void cog_screen_summarize(const struct cog_submit_progress *screen,
         return;
     if (all_cached(built->steps))
         summary.layers = 0;
-    else if (!built->known_by_config && built->began && !has_epoch(built->config))
+    else if ((!built->known_by_config || json_array_size(built->pushes) > 0) &&
+             built->began && !has_epoch(built->config))
         find_layers(built, builder, &summary);
     auto_free char *line = cog_summary_line(&summary);
     cog_diags_text(screen->diags, line, strlen(line));

@@ -44,27 +44,43 @@ static int64_t now(void)
 
 static void show(void *data, const char *text, size_t size)
 {
-    cog_diags_text(data, text, size);
+    (void)data;
+    cog_diags_draw(text, size);
+}
+
+static struct winsize terminal_size(void)
+{
+    struct winsize size = {0};
+
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) < 0 || !size.ws_col || !size.ws_row)
+        size = (struct winsize){.ws_col = 80, .ws_row = 24};
+    return size;
 }
 
 struct cog_submit_progress cog_submit_progress_open(int mode, struct cog_diags *diags)
 {
-    struct winsize size = {.ws_col = 80, .ws_row = 24};
-
-    (void)ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
-    return (struct cog_submit_progress){
+    struct winsize size = terminal_size();
+    const char *colourless = getenv("NO_COLOR");
+    struct cog_submit_progress screen = {
         .progress = cog_progress_new((enum cog_progress_mode)mode, size.ws_col, size.ws_row,
-                                     show, diags),
+                                     show, NULL),
         .diags = diags,
         .mode = mode,
-        .width = size.ws_col,
     };
+
+    cog_diags_flush(diags);
+    if (!colourless || !*colourless)
+        cog_progress_colour(screen.progress);
+    return screen;
 }
 
 void cog_submit_progress_update(void *data, const json_t *report)
 {
-    const struct cog_submit_progress *screen = data;
+    struct cog_submit_progress *screen = data;
+    struct winsize size = terminal_size();
 
+    screen->width = size.ws_col;
+    cog_progress_resize(screen->progress, size.ws_col, size.ws_row);
     if (report)
         cog_progress_update(screen->progress, report, now());
     else

@@ -14,7 +14,7 @@
 
 /* Pushes one name, "HOST/PATH:TAG". */
 static int push(const struct cog_engine *engine, const char *config_dir, const char *text,
-                char **digest, struct cog_diags *diags)
+                struct cog_push_report *report, char **digest, struct cog_diags *diags)
 {
     struct cog_reference name;
     const char *reason;
@@ -30,9 +30,9 @@ static int push(const struct cog_engine *engine, const char *config_dir, const c
     const struct cog_push_login login = {hub ? "https://index.docker.io/v1/" : host, user,
                                          secret};
     auto_free char *full = cog_reference_full(&name);
-    int result =
-        found < 0 ? -1
-                  : cog_engine_push(engine, full, found > 0 ? &login : NULL, digest, diags);
+    int result = found < 0 ? -1
+                           : cog_engine_push(engine, full, found > 0 ? &login : NULL,
+                                             report, digest, diags);
     free(user);
     free(secret);
     cog_reference_release(&name);
@@ -41,13 +41,15 @@ static int push(const struct cog_engine *engine, const char *config_dir, const c
 
 /* Pushes the names of one output, with commas between them. */
 static int push_all(struct cog_built *built, const struct cog_engine *engine,
-                    const char *config_dir, const char *names, struct cog_diags *diags)
+                    const char *config_dir, const char *names,
+                    const struct cog_push_report *teller, struct cog_diags *diags)
 {
     while (*names) {
         size_t length = strcspn(names, ",");
         auto_free char *name = cog_strndup(names, length), *digest = NULL;
         names += length + (names[length] == ',');
-        if (push(engine, config_dir, name, &digest, diags) < 0)
+        struct cog_push_report report = *teller;
+        if (push(engine, config_dir, name, &report, &digest, diags) < 0)
             return -1;
         json_t *id = json_object_get(built->answer, "containerimage.digest");
         if (!digest)
@@ -60,8 +62,10 @@ static int push_all(struct cog_built *built, const struct cog_engine *engine,
     return 0;
 }
 
-int cog_push_built(struct cog_built *built, const char *builder, struct cog_diags *diags)
+int cog_push_built(struct cog_built *built, const char *builder,
+                   cog_build_progress *progress, void *data, struct cog_diags *diags)
 {
+    const struct cog_push_report teller = {.tell = progress, .data = data};
     auto_free char *config_dir = cog_environment_docker_config();
     struct cog_endpoint_choice choice = cog_environment_endpoint(builder, config_dir);
     struct cog_endpoint endpoint;
@@ -77,7 +81,8 @@ int cog_push_built(struct cog_built *built, const char *builder, struct cog_diag
     built->known_by_config = true;
     json_array_foreach(built->pushes, index, names) {
         if (result == 0)
-            result = push_all(built, &engine, config_dir, json_string_value(names), diags);
+            result = push_all(built, &engine, config_dir, json_string_value(names), &teller,
+                              diags);
     }
     if (result < 0 && cog_http_interrupted(http))
         result = COG_EXIT_INTERRUPTED;

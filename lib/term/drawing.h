@@ -36,7 +36,9 @@ struct cog_progress {
     size_t waiting;              /* bytes of lines that wait for their turn */
     int64_t turned;              /* when `current` began or last wrote */
 
-    unsigned drawn; /* lines of the block on the terminal */
+    bool coloured;
+    size_t drawn;    /* lines of the block on the terminal */
+    size_t *columns; /* of each of them */
     int64_t drawn_at;
 };
 

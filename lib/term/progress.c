@@ -19,11 +19,21 @@ struct cog_progress *cog_progress_new(enum cog_progress_mode mode, unsigned widt
     struct cog_progress *progress = cog_alloc(sizeof *progress);
 
     progress->mode = mode;
-    progress->width = width < 20 ? 20 : width;
-    progress->height = height < 5 ? 5 : height;
+    cog_progress_resize(progress, width, height);
     progress->sink = sink;
     progress->data = data;
     return progress;
+}
+
+void cog_progress_resize(struct cog_progress *progress, unsigned width, unsigned height)
+{
+    progress->width = width < 20 ? 20 : width;
+    progress->height = height < 5 ? 5 : height;
+}
+
+void cog_progress_colour(struct cog_progress *progress)
+{
+    progress->coloured = true;
 }
 
 void cog_progress_free(struct cog_progress *progress)
@@ -31,6 +41,7 @@ void cog_progress_free(struct cog_progress *progress)
     for (size_t i = 0; i < progress->plain_count; i++)
         free(progress->plain[i].waiting.bytes);
     free(progress->plain);
+    free(progress->columns);
     cog_rows_release(&progress->rows);
     free(progress);
 }

@@ -29,6 +29,12 @@ struct cog_progress *cog_progress_new(enum cog_progress_mode mode, unsigned widt
                                       unsigned height, cog_progress_sink *sink, void *data);
 void cog_progress_free(struct cog_progress *progress);
 
+/* The terminal has another size now. */
+void cog_progress_resize(struct cog_progress *progress, unsigned width, unsigned height);
+
+/* Ended, failed and cancelled steps get colours on the terminal. */
+void cog_progress_colour(struct cog_progress *progress);
+
 /* Takes a report. `now`: milliseconds since 1970. */
 void cog_progress_update(struct cog_progress *progress, const json_t *report, int64_t now);
 

@@ -210,15 +210,20 @@ int64_t cog_row_milliseconds(const struct cog_row *row, int64_t now)
     return row->worked + (row->started && end > row->started ? end - row->started : 0);
 }
 
-char *cog_row_outcome(const struct cog_row *row)
+bool cog_row_canceled(const struct cog_row *row)
 {
     static const char canceled[] = "context canceled";
+    const char *end = row->error ? strstr(row->error, canceled) : NULL;
 
-    if (row->error) {
-        const char *end = strstr(row->error, canceled);
-        return end && !end[sizeof canceled - 1] ? cog_strdup("CANCELED")
-                                                : cog_printf("ERROR: %s", row->error);
-    }
+    return end && !end[sizeof canceled - 1];
+}
+
+char *cog_row_outcome(const struct cog_row *row)
+{
+    if (cog_row_canceled(row))
+        return cog_strdup("CANCELED");
+    if (row->error)
+        return cog_printf("ERROR: %s", row->error);
     if (row->cached)
         return cog_strdup("CACHED");
     auto_free char *seconds = cog_text_seconds(cog_row_milliseconds(row, row->completed));

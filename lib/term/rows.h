@@ -55,6 +55,9 @@ void cog_rows_update(struct cog_rows *rows, const json_t *report,
 /* Whether a step is at work. */
 bool cog_row_running(const struct cog_row *row);
 
+/* Whether a step ended because the build was stopped. */
+bool cog_row_canceled(const struct cog_row *row);
+
 /* Milliseconds that a step has taken until `now`. */
 int64_t cog_row_milliseconds(const struct cog_row *row, int64_t now);
 

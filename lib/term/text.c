@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "term/character.h"
 
 char *cog_text_bytes(int64_t bytes)
 {
@@ -48,6 +49,27 @@ static size_t escape_length(const char *text, size_t size)
     return 2;
 }
 
+/* Copies the character at `line` if a terminal may see it; returns its length. */
+static size_t copy_character(const char *line, size_t size, char *text, size_t *length)
+{
+    uint32_t code;
+    size_t part = cog_character_decode(line, size, &code);
+
+    if (part == 0) { /* not UTF-8 */
+        text[(*length)++] = '?';
+        return 1;
+    }
+    if (code == '\r') {
+        *length = 0;
+    } else if (code == '\t') {
+        text[(*length)++] = ' ';
+    } else if (code >= ' ' && (code < 0x7f || code > 0x9f)) {
+        memcpy(text + *length, line, part);
+        *length += part;
+    }
+    return part;
+}
+
 char *cog_text_clean(const char *line, size_t size)
 {
     char *text = cog_alloc(size + 1);
@@ -55,34 +77,28 @@ char *cog_text_clean(const char *line, size_t size)
 
     while (size > 0 && (line[size - 1] == '\r' || line[size - 1] == '\n'))
         size--;
-    for (; size > 0; line += part, size -= part) {
-        part = 1;
-        if (*line == '\033')
-            part = escape_length(line, size);
-        else if (*line == '\r')
-            length = 0;
-        else if (*line == '\t')
-            text[length++] = ' ';
-        else if ((unsigned char)*line >= ' ' && *line != 0x7f)
-            text[length++] = *line;
-    }
+    for (; size > 0; line += part, size -= part)
+        part = *line == '\033' ? escape_length(line, size)
+                               : copy_character(line, size, text, &length);
     text[length] = '\0';
     return text;
 }
 
 size_t cog_text_fit(const char *text, size_t columns, size_t *used)
 {
-    size_t size = 0;
+    size_t size = 0, left = strlen(text);
 
     *used = 0;
-    while (text[size]) {
-        size_t next = size + 1;
-        while (((unsigned char)text[next] & 0xc0) == 0x80)
-            next++;
-        if (*used == columns)
+    while (left > 0) {
+        uint32_t code = 0;
+        size_t part = cog_character_decode(text + size, left, &code);
+        size_t width = part > 0 ? cog_character_width(code) : 1;
+        part += part == 0;
+        if (*used + width > columns)
             break;
-        size = next;
-        ++*used;
+        size += part;
+        left -= part;
+        *used += width;
     }
     return size;
 }

@@ -13,12 +13,12 @@ char *cog_text_bytes(int64_t bytes);
 char *cog_text_seconds(int64_t milliseconds);
 
 /* Cleans a line of foreign text: escape sequences and control characters go, a tab becomes
- * a space, and of parts that carriage returns overwrite, the last is kept. The caller frees
- * it. */
+ * a space, a byte that is not UTF-8 becomes a "?", and of parts that carriage returns
+ * overwrite, the last is kept. The caller frees it. */
 char *cog_text_clean(const char *line, size_t size);
 
-/* The number of leading bytes of `text` that fill at most `columns`; a code point counts as
- * one. `*used` is the number of columns. */
+/* The number of leading bytes of `text` that fill at most `columns`; `*used` is how many
+ * they fill. */
 size_t cog_text_fit(const char *text, size_t columns, size_t *used);
 
 /* The text, cut in its middle if it fills more than `columns`, of which there are 10 at

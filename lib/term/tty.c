@@ -1,8 +1,8 @@
 /* tty.c - progress as a block that is drawn again in place.
  *
  *     [+] Building 1.2s (3/7)
- *      => [deps] pip install                    4.1s
- *      => => transferring source: 12.3MB / 45.0MB 1.0s [=====>              ]
+ *      => [deps] pip install                                       4.1s
+ *      => => transferring source  12.3MB / 45.0MB 1.0s [=====>              ]
  *      => => # Collecting pillow
  * Ended steps scroll out first when the terminal is too low. */
 #include <stdint.h>
@@ -15,47 +15,117 @@
 #include "term/text.h"
 
 enum {
-    BAR = 20, /* columns */
+    BAR = 20,    /* columns within a bar; half of them on a narrow terminal, or no bar */
+    MARK = 3,    /* columns of what moves in a bar whose end is not known */
+    STEP = 100,  /* milliseconds in which it moves by one */
+    DIGEST = 12, /* digits that are shown of a sha256, as docker does */
 };
+
+/* SGR parameters (ECMA-48). */
+static const char plain[] = "", done[] = "36", failed[] = "31", cancelled[] = "33";
+
+/* Cuts the digests in a text. The caller frees it. */
+static char *abbreviate(const char *text)
+{
+    static const char prefix[] = "sha256:", digits[] = "0123456789abcdef";
+    char *copy = cog_strdup(text);
+
+    for (char *at = copy; (at = strstr(at, prefix)) != NULL;) {
+        at += strlen(prefix);
+        size_t size = strspn(at, digits);
+        if (size == 64)
+            memmove(at + DIGEST, at + size, strlen(at + size) + 1);
+    }
+    return copy;
+}
+
+/* Remembers how wide a line is that was drawn. */
+static void note(struct cog_progress *progress, size_t columns)
+{
+    progress->columns =
+        cog_realloc(progress->columns, progress->drawn + 1, sizeof *progress->columns);
+    progress->columns[progress->drawn++] = columns;
+}
 
 /* Adds a line that fits the terminal, `right` at its right end. */
 static void add_line(struct cog_progress *progress, struct cog_term_lines *out,
-                     const char *left, const char *right)
+                     const char *colour, const char *left, const char *right)
 {
+    bool coloured = progress->coloured && *colour;
     size_t room = progress->width - 1 - strlen(right), used;
     size_t size = cog_text_fit(left, room > 0 ? room - 1 : 0, &used);
 
-    cog_term_lines_add(out, "\033[2K%.*s%*s%s\n", (int)size, left,
-                       *right ? (int)(room - used) : 0, "", right);
-    progress->drawn++;
+    cog_term_lines_add(out, "\033[2K");
+    if (coloured)
+        cog_term_lines_add(out, "\033[%sm", colour);
+    cog_term_lines_add(out, "%.*s%*s%s%s\n", (int)size, left,
+                       *right ? (int)(room - used) : 0, "", right,
+                       coloured ? "\033[0m" : "");
+    note(progress, *right ? progress->width - 1 : used);
 }
 
-static void add_bar(struct cog_term_lines *text, const struct cog_part *part)
+/* The columns within a bar: none where the text needs the room. */
+static size_t bar_room(unsigned width)
 {
-    size_t filled =
-        part->current >= part->total ? BAR : (size_t)(part->current * BAR / part->total);
+    return width >= 72 ? BAR : width >= 40 ? BAR / 2 : 0;
+}
+
+/* "[====>   ]" for what has an end, a mark that goes to and fro for what has none yet. */
+static void add_bar(struct cog_term_lines *text, const struct cog_part *part, size_t room,
+                    int64_t now)
+{
+    int64_t way = (int64_t)room - MARK, passed = (now - part->started) / STEP;
+    size_t at = (size_t)(passed % (2 * way) < way ? passed % way : way - passed % way);
+    size_t filled = part->total == 0 ? 0
+                    : part->current >= part->total
+                        ? room
+                        : (size_t)(part->current * (int64_t)room / part->total);
 
     cog_term_lines_add(text, " [");
-    for (size_t i = 0; i < BAR; i++)
-        cog_term_lines_add(text, "%c", i < filled ? '=' : i == filled ? '>' : ' ');
+    for (size_t i = 0; i < room; i++) {
+        bool marked = part->total ? i < filled : i >= at && i < at + MARK;
+        cog_term_lines_add(text, "%c",
+                           marked                       ? '='
+                           : part->total && i == filled ? '>'
+                                                        : ' ');
+    }
     cog_term_lines_add(text, "]");
 }
 
 static void draw_part(struct cog_progress *progress, struct cog_term_lines *out,
                       const struct cog_part *part)
 {
-    struct cog_term_lines line = {0};
+    struct cog_term_lines left = {0}, right = {0};
     auto_free char *amount = cog_part_amount(part, progress->now);
+    auto_free char *id = abbreviate(part->id);
+    size_t bar = bar_room(progress->width);
 
-    bool measured = part->total > 0 && !part->completed;
-    size_t taken = strlen(" => =>   ") + strlen(amount) + (measured ? BAR + 3 : 0) + 1;
-    auto_free char *id =
-        cog_text_shorten(part->id, progress->width > taken ? progress->width - taken : 0);
-    cog_term_lines_add(&line, " => => %s %s", id, amount);
-    if (measured)
-        add_bar(&line, part);
-    add_line(progress, out, line.bytes, "");
-    free(line.bytes);
+    cog_term_lines_add(&right, "%s", amount);
+    if (bar)
+        add_bar(&right, part, bar, progress->now);
+    size_t taken = strlen(" => =>   ") + right.size + 1;
+    auto_free char *name =
+        cog_text_shorten(id, progress->width > taken ? progress->width - taken : 0);
+    cog_term_lines_add(&left, " => => %s", name);
+    add_line(progress, out, plain, left.bytes, right.bytes);
+    free(left.bytes);
+    free(right.bytes);
+}
+
+static void draw_tail(struct cog_progress *progress, struct cog_term_lines *out,
+                      const struct cog_row *row, size_t lines)
+{
+    size_t tail = row->lines < COG_ROW_TAIL ? row->lines : COG_ROW_TAIL;
+
+    for (size_t i = tail; i-- > 0;) {
+        if (i + 1 >= lines)
+            continue;
+        struct cog_term_lines output = {0};
+        cog_term_lines_add(&output, " => => # %s",
+                           row->tail[(row->lines - 1 - i) % COG_ROW_TAIL]);
+        add_line(progress, out, plain, output.bytes, "");
+        free(output.bytes);
+    }
 }
 
 static void draw_row(struct cog_progress *progress, struct cog_term_lines *out,
@@ -63,13 +133,23 @@ static void draw_row(struct cog_progress *progress, struct cog_term_lines *out,
 {
     struct cog_term_lines line = {0};
     auto_free char *seconds = cog_text_seconds(cog_row_milliseconds(row, progress->now));
-
-    const char *outcome = row->error ? "ERROR " : row->cached ? "CACHED " : "";
+    bool canceled = cog_row_canceled(row);
+    const char *outcome = canceled      ? "CANCELED "
+                          : row->error  ? "ERROR "
+                          : row->cached ? "CACHED "
+                                        : "";
     size_t taken = strlen(" => ") + strlen(outcome) + strlen(seconds) + 2;
+    auto_free char *full = abbreviate(row->name);
     auto_free char *name =
-        cog_text_shorten(row->name, progress->width > taken ? progress->width - taken : 0);
+        cog_text_shorten(full, progress->width > taken ? progress->width - taken : 0);
+
     cog_term_lines_add(&line, " => %s%s", outcome, name);
-    add_line(progress, out, line.bytes, seconds);
+    add_line(progress, out,
+             canceled               ? cancelled
+             : row->error           ? failed
+             : cog_row_running(row) ? plain
+                                    : done,
+             line.bytes, seconds);
     free(line.bytes);
     if (!cog_row_running(row))
         return;
@@ -79,16 +159,7 @@ static void draw_row(struct cog_progress *progress, struct cog_term_lines *out,
         draw_part(progress, out, &row->parts[i]);
         lines--;
     }
-    size_t tail = row->lines < COG_ROW_TAIL ? row->lines : COG_ROW_TAIL;
-    for (size_t i = tail; i-- > 0;) {
-        if (i + 1 >= lines)
-            continue;
-        struct cog_term_lines output = {0};
-        cog_term_lines_add(&output, " => => # %s",
-                           row->tail[(row->lines - 1 - i) % COG_ROW_TAIL]);
-        add_line(progress, out, output.bytes, "");
-        free(output.bytes);
-    }
+    draw_tail(progress, out, row, lines);
 }
 
 /* The lines that the row needs. */
@@ -128,6 +199,21 @@ static void draw_rows(struct cog_progress *progress, struct cog_term_lines *out)
     }
 }
 
+/* Goes back to the first line of the block. A terminal that became narrower has broken
+ * lines that were wider. */
+static void go_back(struct cog_progress *progress, struct cog_term_lines *out)
+{
+    size_t lines = 0;
+
+    for (size_t i = 0; i < progress->drawn; i++)
+        lines += progress->columns[i] > progress->width
+                     ? (progress->columns[i] + progress->width - 1) / progress->width
+                     : 1;
+    if (lines > 0)
+        cog_term_lines_add(out, "\r\033[%zuA", lines); /* "^C" may stand there */
+    progress->drawn = 0;
+}
+
 void cog_tty_draw(struct cog_progress *progress)
 {
     struct cog_term_lines out = {0}, head = {0};
@@ -137,12 +223,10 @@ void cog_tty_draw(struct cog_progress *progress)
 
     for (size_t i = 0; i < progress->rows.count; i++)
         ended += progress->rows.items[i].completed != 0;
-    if (progress->drawn > 0)
-        cog_term_lines_add(&out, "\033[%uA", progress->drawn);
-    progress->drawn = 0;
+    go_back(progress, &out);
     cog_term_lines_add(&head, "[+] Building %s (%zu/%zu)", seconds, ended,
                        progress->rows.count);
-    add_line(progress, &out, head.bytes, "");
+    add_line(progress, &out, plain, head.bytes, "");
     free(head.bytes);
     draw_rows(progress, &out);
     cog_term_lines_add(&out, "\033[J"); /* the block may have become shorter */

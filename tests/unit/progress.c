@@ -112,7 +112,7 @@ static void draws_a_block_that_fits(void **state)
     cog_progress_tick(progress, 2000);
     assert_string_equal(written.text, "\033[2K[+] Building 1.0s (0/1)\n"
                                       "\033[2K => step a                         1.0s\n"
-                                      "\033[2K => => l 500B / 1.0kB 1.0s [==========\n"
+                                      "\033[2K => => l 500B / 1.0kB 1.0s [=====>    ]\n"
                                       "\033[2K => => # red\n"
                                       "\033[J");
     written.size = 0;
@@ -120,10 +120,97 @@ static void draws_a_block_that_fits(void **state)
     assert_int_equal(written.size, 0);
     update(progress, VERTEX("a", STARTED("01") COMPLETED("03")), 3000);
     cog_progress_finish(progress, 3000);
-    assert_string_equal(written.text, "\033[4A\033[2K[+] Building 2.0s (1/1)\n"
+    assert_string_equal(written.text, "\r\033[4A\033[2K[+] Building 2.0s (1/1)\n"
                                       "\033[2K => step a                         2.0s\n"
                                       "\033[J");
     cog_progress_free(progress);
+}
+
+static void draws_what_has_no_end_yet(void **state)
+{
+    struct written written = {.size = 0};
+    struct cog_progress *progress =
+        cog_progress_new(COG_PROGRESS_TTY, 80, 10, take, &written);
+
+    (void)state;
+    update(progress, VERTEX("a", STARTED("01")), 1000);
+    update(progress,
+           "{\"statuses\":[{\"vertex\":\"a\",\"id\":\"extracting sha256:"
+           "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"" STARTED(
+               "01") "},{\"vertex\":\"a\",\"id\":\"transferring source:\","
+                     "\"current\":5000" STARTED("01") "}]}",
+           1000);
+    cog_progress_tick(progress, 1300);
+    assert_non_null(strstr(written.text, " => => extracting sha256:0123456789ab "));
+    assert_non_null(strstr(written.text, " 0.3s [   ===              ]\n"));
+    assert_non_null(strstr(written.text, " 5.0kB 0.3s [   ===              ]\n"));
+    written.size = 0;
+    cog_progress_tick(progress, 3100); /* on its way back */
+    assert_non_null(strstr(written.text, " 2.1s [             ===    ]\n"));
+    cog_progress_free(progress);
+}
+
+static void follows_the_size_of_the_terminal(void **state)
+{
+    struct written written = {.size = 0};
+    struct cog_progress *progress =
+        cog_progress_new(COG_PROGRESS_TTY, 80, 10, take, &written);
+
+    (void)state;
+    update(progress, VERTEX("a", STARTED("01")), 1000);
+    cog_progress_tick(progress, 2000);
+    written.size = 0;
+    cog_progress_resize(progress, 30, 10); /* the row took 79 columns: three lines now */
+    cog_progress_tick(progress, 3000);
+    assert_string_equal(written.text, "\r\033[4A\033[2K[+] Building 2.0s (0/1)\n"
+                                      "\033[2K => step a               2.0s\n"
+                                      "\033[J");
+    cog_progress_free(progress);
+}
+
+static void colours_how_steps_ended(void **state)
+{
+    struct written written = {.size = 0};
+    struct cog_progress *progress =
+        cog_progress_new(COG_PROGRESS_TTY, 40, 10, take, &written);
+
+    (void)state;
+    cog_progress_colour(progress);
+    update(progress, VERTEX("a", STARTED("01") COMPLETED("02") ",\"error\":\"x\""), 2000);
+    update(progress,
+           VERTEX("b", STARTED("01") COMPLETED("02") ",\"error\":\"x: context canceled\""),
+           2000);
+    update(progress, VERTEX("c", STARTED("01") COMPLETED("02") ",\"cached\":true"), 2000);
+    update(progress, VERTEX("d", STARTED("01")), 2000);
+    cog_progress_finish(progress, 3000);
+    assert_string_equal(written.text,
+                        "\033[2K[+] Building 1.0s (3/4)\n"
+                        "\033[2K\033[31m => ERROR step a                   1.0s\033[0m\n"
+                        "\033[2K\033[33m => CANCELED step b                1.0s\033[0m\n"
+                        "\033[2K\033[36m => CACHED step c                  1.0s\033[0m\n"
+                        "\033[2K => step d                         2.0s\n"
+                        "\033[J");
+    cog_progress_free(progress);
+}
+
+static void counts_columns(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t columns, size, used;
+    } rows[] = {
+        {"abc", 2, 2, 2},
+        {"漢字", 3, 3, 2},       /* two columns each */
+        {"e\xcc\x81x", 1, 3, 1}, /* a combining mark takes none */
+        {"\xff\xfe", 1, 1, 1},   /* not UTF-8 */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t used;
+        assert_int_equal(cog_text_fit(rows[i].text, rows[i].columns, &used), rows[i].size);
+        assert_int_equal(used, rows[i].used);
+    }
 }
 
 static void cuts_names_where_they_are_alike(void **state)
@@ -179,6 +266,9 @@ static void cleans_foreign_lines(void **state)
         {"10%\r50%\r100%\r\n", "100%"},
         {"\033]0;title\aq\033[1;32mok\033[0m\033", "qok"},
         {"", ""},
+        {"a\xc2\x9bz", "az"}, /* CSI, as one character */
+        {"a\xff\xc3", "a??"},
+        {"\xed\xa0\x80 ä 漢", "??? ä 漢"},
     };
 
     (void)state;
@@ -209,6 +299,10 @@ int main(void)
         cmocka_unit_test(prints_plain_lines),
         cmocka_unit_test(tells_errors_and_what_was_cancelled),
         cmocka_unit_test(draws_a_block_that_fits),
+        cmocka_unit_test(draws_what_has_no_end_yet),
+        cmocka_unit_test(follows_the_size_of_the_terminal),
+        cmocka_unit_test(colours_how_steps_ended),
+        cmocka_unit_test(counts_columns),
         cmocka_unit_test(cuts_names_where_they_are_alike),
         cmocka_unit_test(passes_reports_on_as_json),
         cmocka_unit_test(reads_times),
