@@ -1,9 +1,6 @@
 /* cog-plan.c - turns a project description into a build plan. */
-#include <stdio.h>
-
 #include "base/auto.h"
 #include "base/exit.h"
-#include "base/text.h"
 #include "blocks/blocks.h"
 #include "cli/environment.h"
 #include "cli/program.h"
@@ -15,10 +12,10 @@ struct request {
     const char *data, *catalog, *sdk;
     struct cog_base base;
     const struct cog_stack *stack;
-    bool wheelhouse, ca_in_image, environment;
+    bool wheelhouse, ca_in_image, environment, schema;
 };
 
-enum { BASE = 256, CA_IN_IMAGE, CATALOG, ENVIRONMENT, SDK, STACK, WHEELHOUSE };
+enum { BASE = 256, CA_IN_IMAGE, CATALOG, ENVIRONMENT, SCHEMA, SDK, STACK, WHEELHOUSE };
 
 static const struct cog_option options[] = {
     {BASE, "base", "IMAGE", "begin with this image; IMAGE,python=3.11 says what it has"},
@@ -27,6 +24,7 @@ static const struct cog_option options[] = {
      "choose among the base images of this table (COG_CATALOG)"},
     {'d', "data", "DIR", "go by the tables of versions in this folder (COG_DATA_DIR)"},
     {ENVIRONMENT, "environment", NULL, "leave out the project's files and its model"},
+    {SCHEMA, "schema", NULL, "take the model's OpenAPI document from the context schema"},
     {STACK, "stack", "NAME", "plan for this kind of project: custom or python (default)"},
     {WHEELHOUSE, "wheelhouse", NULL, "take packages from the context wheelhouse alone"},
     {SDK, "sdk", "SDK", "the cog package: dist, pypi, pypi:VERSION, a wheel's path or URL"},
@@ -38,12 +36,7 @@ static int set_stack(struct request *request, const char *name, struct cog_diags
     request->stack = cog_stack_find(name);
     if (request->stack)
         return 0;
-    auto_free char *names = NULL;
-    size_t size;
-    FILE *out = cog_text_open(&names, &size);
-    for (const struct cog_stack *stack = cog_stacks; stack->name; stack++)
-        (void)fprintf(out, "%s%s", stack == cog_stacks ? "" : ", ", stack->name);
-    cog_text_close(out, &names);
+    auto_free char *names = cog_stack_names();
     return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
                       "unknown stack \"%s\"; there are: %s", name, names);
 }
@@ -56,6 +49,7 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
         return set_stack(request, value, diags);
     request->ca_in_image |= letter == CA_IN_IMAGE;
     request->environment |= letter == ENVIRONMENT;
+    request->schema |= letter == SCHEMA;
     request->wheelhouse |= letter == WHEELHOUSE;
     if (letter == CATALOG)
         request->catalog = value;
@@ -100,6 +94,8 @@ static int check_options(const struct request *request, struct cog_diags *diags)
         foreign = "--catalog";
     if (request->wheelhouse)
         foreign = "--wheelhouse";
+    if (request->schema)
+        foreign = "--schema";
     if (!foreign || request->stack->frameworks)
         return 0;
     return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
@@ -124,6 +120,7 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
         project.wheelhouse = request->wheelhouse;
         project.sdk = request->sdk;
         project.ca_in_image = request->ca_in_image;
+        project.given_schema = request->schema;
         project.environment = request->environment;
         out->doc = plan(request, &project, &data, diags);
         cog_project_release(&project);

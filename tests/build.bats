@@ -73,14 +73,33 @@ ran() { # the commands that were not cached, by stage
     done
     [ -z "$(ran ../second/image.json)" ]
     cp -r . ../elsewhere
-    (cd ../elsewhere && cog plan) | cmp - ../first/plan.json
+    (cd ../elsewhere && cog-config cog.yaml | cog-detect | cog-plan --schema) | cmp - ../first/plan.json
 }
 
-@test "an edit of predict.py makes only the last layers anew" {
-    cog build -t "$image" --progress=quiet
+@test "an edit of predict.py runs no command: it copies the project, and the OpenAPI document if that is another one" {
+    cog build -t "$image" --progress=quiet --keep=../first
     date '+# edited %s.%N' >>predict.py # as never before: the engine may remember another run
     cog build -t "$image" --progress=quiet --keep=../kept
+    [ "$(ran ../kept/image.json)" = "source " ]
+    cmp ../first/build.json ../kept/build.json
+    sed -i "s/How many times/$(date +%s.%N)/" predict.py
+    cog build -t "$image" --progress=quiet --keep=../kept
     [ "$(ran ../kept/image.json)" = "schema source " ]
+    (umask 077 && cog build -t "$image" --progress=quiet)
+    (umask 002 && cog build -t "$image" --progress=quiet --keep=../second)
+    [ -z "$(ran ../second/image.json)" ]
+    cmp ../first/build.json ../kept/build.json
+    jq -e '[.stages[] | select(.id == "schema" or .id == "source") | .operations[].op] | unique == ["copy"]' ../kept/plan.json
+    docker run --rm --user 10001 "$image" cat /var/lib/cog/openapi.json | cmp - ../kept/openapi.json
+    [ "$(label run.cog.openapi_schema)" = "$(cat ../kept/openapi.json)" ]
+    [ "$(label run.cog.openapi_schema)" != "$(cat ../first/openapi.json)" ]
+}
+
+@test "the OpenAPI document that is given is that of the image" {
+    cog build -t "$image" --progress=quiet --keep=../kept
+    jq '.info.title = "given"' ../kept/openapi.json >given.json
+    cog build -t "$image" --progress=quiet --openapi-schema given.json
+    [ "$(label run.cog.openapi_schema)" = "$(cat given.json)" ]
 }
 
 @test "cog run: of the project, then of the image; the container is gone" {
@@ -143,7 +162,7 @@ END
     docker run --rm "$image" sh -c 'test ! -e /src/wheels && test ! -e /mnt/project'
     date '+# edited %s.%N' >>predict.py
     cog build -t "$image" --progress=quiet --keep=../kept
-    [ "$(ran ../kept/image.json)" = "schema source " ]
+    [ "$(ran ../kept/image.json)" = "source " ]
 }
 
 @test "a system package, a variable and a command" {
@@ -320,5 +339,5 @@ END
     cog explain python.import-paths | grep -q 'python.import-paths = /src/src'
     date '+# edited %s.%N' >>src/shop/sizes.py
     cog build -t "$image" --progress=quiet --keep=../kept
-    [ "$(ran ../kept/image.json)" = "schema source " ]
+    [ "$(ran ../kept/image.json)" = "source " ]
 }

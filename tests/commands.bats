@@ -34,13 +34,19 @@ gives() {
     gives cog-llb --no-cache cog build --no-cache
     gives cog-config ./cog.yaml cog build -f cog.yaml
     for option in --separate-weights --use-cog-base-image --use-cog-base-image=false --use-cuda-base-image=false --strip \
-        --precompile --timestamp=5 --skip-schema-validation --openapi-schema=in.json --x-fast --x-localimage=true; do
+        --precompile --timestamp=5 --skip-schema-validation --x-fast --x-localimage=true; do
         gives none '' cog build "$option"
     done
     fails 2 usage.option cog build --dockerfile=Dockerfile
     grep -q 'without a Dockerfile' "$BATS_TEST_TMPDIR/err"
     fails 2 usage.operand cog build here
+    echo '{"components": {"schemas": {"Input": {}}}}' >model.json
+    gives cog-plan --schema cog build --openapi-schema=model.json
     refuses cog.openapi cog build --openapi-schema nowhere.json
+    for text in '' '{}' '[1]' '{"components": {"schemas": {"Input": 1}}}' "$(cat in.json)"; do
+        echo "$text" >other.json
+        refuses cog.openapi cog build --openapi-schema other.json
+    done
 }
 
 @test "cog push: the name is that of the command line, or of cog.yaml" {

@@ -26,6 +26,7 @@ END
 # lower DIR: writes the documents, and to stages.json the digests of each stage's operations.
 lower() {
     stages "../$1"
+    cog-plan --schema <"../$1/project.json" >"../$1/plan.json" # as cog build does it
     jq -c '.images = {"python:3.13-slim-trixie": {from: "engine", config: {os: "linux", architecture: "amd64"}}}' \
         <"../$1/plan.json" | cog-llb >"../$1/build.json"
     jq -S '.vertices | to_entries | map(select(.value.stage)) | group_by(.value.stage)

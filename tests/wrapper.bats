@@ -181,13 +181,12 @@ END
 
 @test "a filter that writes no plan, half a one or another document is named" {
     project
-    cog plan >../plan.json
     for filter in true 'echo hello' 'head -c 1000' 'jq ".stages = 1"' 'cat ../other.json'; do
         cog-config cog.yaml >../other.json
         refuses cog.filter cog plan --filter cat --filter "$filter"
         grep -qF "the filter \"$filter\" wrote no plan" "$BATS_TEST_TMPDIR/err"
         refuses cog.filter cog build --offline --keep=../kept --filter cat --filter "$filter"
-        cmp ../plan.json ../kept/plan.json
+        cog-plan --schema <../kept/project.json | cmp - ../kept/plan.json
     done
     [ ! -e cog.lock ]
 }

@@ -18,9 +18,7 @@ check_local() { # WORD...
 
 # run_locally WORD...: cog-predict with those words that are for it, and the server as long as it runs.
 run_locally() {
-    schema=$work/openapi.json
-    [ -e "$schema" ] || schema=
-    set -- "cog-local -C" "cog-local $root" ${schema:+"cog-local --openapi=$schema"} "$@" 'cog-local cog-predict' 'cog-local --output-only'
+    set -- "cog-local -C" "cog-local $root" ${schema:+"cog-local --openapi=$work/openapi.json"} "$@" 'cog-local cog-predict' 'cog-local --output-only'
     for word; do
         case $word in
         'cog-predict '*) set -- "$@" "cog-local ${word#cog-predict }" ;;

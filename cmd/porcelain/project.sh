@@ -45,6 +45,9 @@ sys.path.insert(0, sys.argv.pop(1))
 from cog.schema.__main__ import main
 sys.exit(main())'
 
+check_schema='import json, sys
+json.load(sys.stdin)["components"]["schemas"]["Input"].items()'
+
 # COG_SDK_WHEEL says which cog package the image gets; a folder stands for the one wheel in it.
 choose_sdk() {
     sdk=$COG_SDK_WHEEL
@@ -66,7 +69,7 @@ choose_sdk() {
     esac
 }
 
-# Reads the model's inputs from its source, so that mistakes are found before anything is built. A machine
+# Reads the model's inputs from its source, and sets $schema if it could, so that mistakes are found before anything is built. A machine
 # without a Python finds them later, and so does one that would have to run the source.
 read_schema() {
     [ "$stack" = python ] || return 0
@@ -74,11 +77,17 @@ read_schema() {
     if [ -n "$openapi" ]; then
         [ -f "$openapi" ] || die 1 "there is no file $openapi" cog.openapi
         cat <"$openapi" >"$work/openapi.json"
-        return
+        schema=1
     fi
     command -v python3 >/dev/null || return 0
+    if [ -n "$schema" ]; then
+        stage python3 -I -S -c "$check_schema" <"$work/openapi.json" 2>/dev/null || [ "$status" != 130 ] || exit 130
+        [ "$status" = 0 ] || die 1 "$openapi is not an OpenAPI document of a model, with components.schemas.Input" cog.openapi
+        return
+    fi
     find_record
     if read_record; then
+        schema=1
         trace 'the schema is known'
         return
     fi
@@ -90,7 +99,7 @@ read_schema() {
         42 | 43) ;;
         *) exit "$status" ;;
         esac
-    [ "$status" = 0 ] || rm -- "$work/openapi.json"
+    [ "$status" != 0 ] || schema=1
 }
 
 # Sets $record: where the schema of this project, as this reader reads it, is kept, with what it was read from. Empty: nowhere.
@@ -153,7 +162,7 @@ make_plan() {
         choose_sdk
         set -- "$@" "cog-plan --sdk=$sdk"
     fi
-    run project plan cog-plan "$@"
+    run project plan cog-plan ${schema:+"cog-plan --schema"} "$@"
     for word; do
         case $word in
         'filter '*) filter=${word#filter } ;;
@@ -217,6 +226,10 @@ make_image() {
     set -- "$@" "cog-resolve -C" "cog-resolve $root" "cog-submit -C" "cog-submit $root"
     [ "$command" = push ] || set -- "$@" "cog-submit --default-tag=$(default_tag)"
     set -- "$@" ${sdk_folder:+"cog-submit --context=sdk=$sdk_folder"}
+    if [ -n "$schema" ]; then
+        set -- "$@" "cog-submit --context=schema=$work"
+        chmod 644 "$work/openapi.json" # whatever umask it was made with: the engine knows a file by its mode, too
+    fi
     run plan resolved cog-resolve "$@"
     run_programs resolved "$@"
     run resolved validated cog-validate "$@"

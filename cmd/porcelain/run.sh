@@ -24,7 +24,7 @@ cmd_run() {
     if [ -z "$operand" ]; then
         make_project
         read_schema
-        if [ -e "$work/openapi.json" ]; then
+        if [ -n "$schema" ]; then
             call cog-predict "cog-predict --check" "cog-predict --schema=$work/openapi.json" "$@" || exit "$status"
         else
             [ -n "$locally" ] || note 'the inputs are checked once the image is built'

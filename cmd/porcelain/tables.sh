@@ -81,7 +81,7 @@ options='
 --ca-in-image|||project|cog-plan|have the image trust the certificates of COG_CA_CERT
 --filter||CMD|project|$|change the plan with a shell command, such as jq; repeatable
 --policy||FILE|image validate|$|a JSON Schema or jq program that the plan must fit; repeatable
---openapi-schema||FILE|image|$|check inputs against this document, not the source of the model
+--openapi-schema||FILE|image|$|the OpenAPI document of the model, which its source is not read for
 --timestamp||SECONDS|image|$|as SOURCE_DATE_EPOCH
 --keep||DIR|project|$|leave the documents between the programs in DIR
 --registry||HOST|image|$|the registry of names without one

@@ -20,6 +20,7 @@ extern const struct cog_block cog_block_certificates;
 extern const struct cog_block cog_block_import_paths;
 extern const struct cog_block cog_block_user_commands;
 extern const struct cog_block cog_block_weights;
+extern const struct cog_block cog_block_schema;
 extern const struct cog_block cog_block_source;
 extern const struct cog_block cog_block_export;
 
@@ -30,6 +31,9 @@ extern const struct cog_block *const cog_stack_custom[];
 /* The stacks, by name; the last one has none. */
 extern const struct cog_stack cog_stacks[];
 const struct cog_stack *cog_stack_find(const char *name);
+
+/* Their names, with commas between them. The caller frees it. */
+char *cog_stack_names(void);
 
 /* Sets the variables of cog.yaml's `environment` for a stage and all that follow it. */
 void cog_block_environment(const struct cog_project *project, struct cog_stage *stage);

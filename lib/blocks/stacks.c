@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 const struct cog_stack cog_stacks[] = {
     {"custom", cog_stack_custom, false},
     {"python", cog_stack_python, true},
@@ -15,4 +17,16 @@ const struct cog_stack *cog_stack_find(const char *name)
         if (strcmp(stack->name, name) == 0)
             return stack;
     return NULL;
+}
+
+char *cog_stack_names(void)
+{
+    char *names;
+    size_t size;
+    FILE *out = cog_text_open(&names, &size);
+
+    for (const struct cog_stack *stack = cog_stacks; stack->name; stack++)
+        (void)fprintf(out, "%s%s", stack == cog_stacks ? "" : ", ", stack->name);
+    cog_text_close(out, &names);
+    return names;
 }

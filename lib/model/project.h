@@ -107,11 +107,12 @@ struct cog_project {
     const char *revision;     /* git's commit, or NULL */
     struct cog_pos predictor; /* where the predictor is named */
     /* Not facts, but what is wanted: */
-    const char *base; /* the image to begin with; NULL: one that fits */
-    const char *sdk;  /* which cog package is put in, as --sdk says, or NULL */
-    bool wheelhouse;  /* packages come from a folder that the builder has */
-    bool ca_in_image; /* the image trusts certificates that the builder has */
-    bool environment; /* neither the project's files nor its model are in the image */
+    const char *base;  /* the image to begin with; NULL: one that fits */
+    const char *sdk;   /* which cog package is put in, as --sdk says, or NULL */
+    bool wheelhouse;   /* packages come from a folder that the builder has */
+    bool ca_in_image;  /* the image trusts certificates that the builder has */
+    bool given_schema; /* the builder has the model's schema */
+    bool environment;  /* neither the project's files nor its model are in the image */
 };
 
 /* Reads a document cog/project-1 that fits its schema. */

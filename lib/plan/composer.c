@@ -183,6 +183,11 @@ json_t *cog_stage_copy(struct cog_stage *stage, json_t *why, json_t *from, const
                                           "contents", 1, "why", why));
 }
 
+void cog_copy_mode(json_t *copy, int mode)
+{
+    json_object_set_new(copy, "chmod", json_integer(mode));
+}
+
 json_t *cog_stage_mkfile(struct cog_stage *stage, json_t *why, const char *path,
                          const char *text)
 {

@@ -69,6 +69,8 @@ json_t *cog_stage_exec(struct cog_stage *stage, json_t *why, const char *const *
 json_t *cog_stage_shell(struct cog_stage *stage, json_t *why, const char *command);
 json_t *cog_stage_copy(struct cog_stage *stage, json_t *why, json_t *from, const char *src,
                        const char *dest);
+/* Gives what it copies this mode. */
+void cog_copy_mode(json_t *copy, int mode);
 json_t *cog_stage_mkfile(struct cog_stage *stage, json_t *why, const char *path,
                          const char *text);
 json_t *cog_stage_mkdir(struct cog_stage *stage, json_t *why, const char *path);
