@@ -95,3 +95,13 @@ saved() {
     find "$BATS_TEST_TMPDIR/parts" -type f -exec zcat -f {} +
     rm -r "$BATS_TEST_TMPDIR/parts"
 }
+
+# venv_tree IMAGE [--times]: the files of /venv, but for what installers write of themselves, and the scripts that start a
+# function.
+venv_tree() {
+    local container
+    container=$(docker create "$1" true)
+    docker export "$container" | "$TOP/tests/image-tree" venv "${@:2}" | sed -E '/\.dist-info\/REQUESTED /d
+        s/^([^ ]+\.dist-info\/(INSTALLER|RECORD)) .*/\1/; s/^(venv\/bin\/[^ ]+ 0 [0-7]+) .*/\1/'
+    docker rm "$container" >/dev/null
+}

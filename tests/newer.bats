@@ -77,6 +77,21 @@ assert count > 500, count
 END_OF_CHECK
 }
 
+@test "/venv in layers has the files of one installation, with their times" {
+    use two
+    project
+    printf 'pillow==13.0.0\nsix==1.17.0\n' >requirements.txt
+    sed -i 's/^build:/&\n  python_requirements: requirements.txt/' cog.yaml
+    cog build -t many --progress=quiet
+    printf 'environment:\n  - PIP_REQUIRE_VIRTUALENV=false\n' >>cog.yaml # which uv does not know, so pip makes one layer
+    cog build -t one --progress=quiet
+    for name in many one; do venv_tree "$name" --times >"$name.tree"; done
+    diff one.tree many.tree
+    [ "$(grep -c ' 0 ' many.tree)" -gt 800 ]
+    [ "$(awk '$NF ~ /^[0-9]+$/ && $NF > 1735689600' many.tree)" = '' ]
+    [ "$(docker history --format '{{.Size}} {{.CreatedBy}}' --no-trunc many | grep -c '^[1-9].*copy /venv of stage [flp]')" = 3 ]
+}
+
 # plan STAGE...: a plan whose last stage is exported; a stage is JSON.
 plan() {
     jq -n '{schema: "cog/plan-1", platform: {os: "linux", arch: "amd64"}, decisions: [], images: {},
