@@ -91,6 +91,19 @@ END
     [[ $output == *"programs.git = git"* ]]
 }
 
+# debian_package NAME VERSION FILE PATH: puts a package that has FILE as PATH into the repository ../served.
+debian_package() {
+    rm -rf ../package
+    install -D "$3" "../package/$4"
+    mkdir ../package/DEBIAN
+    printf 'Package: %s\nVersion: %s\nArchitecture: amd64\nMaintainer: x <x@example.com>\nDescription: x\n' "$1" "$2" >../package/DEBIAN/control
+    dpkg-deb -b ../package "../served/$1-${2%%-*}.deb"
+    {
+        dpkg-deb -f "../served/$1-${2%%-*}.deb"
+        printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "$1-${2%%-*}.deb" "$(stat -c %s "../served/$1-${2%%-*}.deb")" "$(sha256sum <"../served/$1-${2%%-*}.deb" | cut -d ' ' -f 1)"
+    } >>../served/Packages
+}
+
 # wheel NAME: puts NAME into ../served, with a module of that name, which has a word.
 wheel() {
     python3 - "$1" ../served <<'END'
@@ -162,6 +175,40 @@ END
     cog build -t "$image" --progress=plain --base "$image-base,python=3.13" 2>../err
     docker run --rm "$image" python -c pass
     docker rmi -f "$image-base"
+}
+
+# There is no image of NVIDIA's here, nor its repository: one of its name knows one that has packages of those names.
+@test "NVIDIA's packages are installed for a Python that its images do not have" {
+    [ -n "${COG_ENGINE_REGISTRY-}" ] || skip "the engine has no registry of its own"
+    serve
+    printf 'int version(void) { return 8903; }\n' | gcc -shared -fPIC -x c - -o libcudnn.so.8
+    debian_package cuda-libraries-12-1 1 /dev/null usr/share/cuda-libraries-12-1
+    debian_package libcudnn8 8.9.3.28-1+cuda12.1 libcudnn.so.8 usr/lib/x86_64-linux-gnu/libcudnn.so.8
+    debian_package libcudnn8 8.9.8.29-1+cuda13.0 /dev/null usr/lib/x86_64-linux-gnu/libcudnn.so.8
+    mkdir -p ../nvidia/etc/apt/sources.list.d ../nvidia/etc/apt/preferences.d ../nvidia/usr/share/keyrings
+    echo "deb [trusted=yes] $url/ ./" >../nvidia/etc/apt/sources.list.d/cuda-ubuntu2204-x86_64.list
+    printf 'Package: *\nPin: release l=NVIDIA CUDA\nPin-Priority: 600\n' >../nvidia/etc/apt/preferences.d/cuda-repository-pin-600
+    touch ../nvidia/usr/share/keyrings/cuda-archive-keyring.gpg
+    nvidia=$COG_ENGINE_REGISTRY/nvidia/cuda:12.1.1-base-ubuntu22.04
+    tar -C ../nvidia -c . | docker import - "$nvidia"
+    docker push -q "$nvidia"
+    rm libcudnn.so.8
+    cat >cog.yaml <<'END'
+build:
+  gpu: true
+  python_version: "3.13"
+  system_packages: ["libcudnn8=8.9.3.28-1+cuda12.1", cuda-cudart-12-1]
+predict: predict.py:Predictor
+END
+    debian_package cuda-cudart-12-1 1 /dev/null usr/share/cuda-cudart-12-1
+    printf 'import ctypes\nfrom cog import BasePredictor\n\n\nclass Predictor(BasePredictor):\n    def predict(self) -> int:\n        return ctypes.CDLL("libcudnn.so.8").version()\n' >predict.py
+    cog build -t "$image" --progress=plain --filter 'sed s/3.13-slim-bookworm/3.13-slim-trixie/g'
+    run -0 docker run --rm "$image" python -c 'import predict; print(predict.Predictor().predict())'
+    [ "$output" = 8903 ]
+    docker run --rm "$image" dpkg -s cuda-libraries-12-1 cuda-cudart-12-1
+    run -0 cog explain cuda.packages
+    [[ $output == *"cuda.packages = cuda-libraries-12-1 by the repository of nvidia/cuda:12.1.1-base-ubuntu22.04"*cog.yaml:4* ]]
+    docker rmi -f "$nvidia"
 }
 
 # There is no image of NVIDIA's here: one of its name has a program that tells what it was given.

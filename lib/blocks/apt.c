@@ -130,10 +130,9 @@ static int apt_plan(const struct cog_project *project, struct cog_composer *comp
                     struct cog_diags *diags)
 {
     const struct cog_config *config = &project->config;
-    json_t *names = json_array(), *why = why_of(config);
+    json_t *names = cog_block_listed_packages(project), *why = why_of(config);
 
     (void)diags;
-    json_array_extend(names, (json_t *)config->system_packages);
     json_array_extend(names, (json_t *)cog_needed_packages(composer));
     json_array_extend(why, (json_t *)cog_needed_packages_why(composer));
     if (json_array_size(names))

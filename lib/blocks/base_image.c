@@ -65,6 +65,8 @@ static const char *rule_of(const struct plan *p)
         return "option.base";
     if (resolution->system.subject)
         return "image.base.system-cuda";
+    if (resolution->repository.subject)
+        return "image.base.cuda-packages";
     if (for_package(p))
         return "image.base.system-package";
     if (resolution->data->own_images)
@@ -157,6 +159,7 @@ static void add_image(const struct plan *p, struct cog_stage *stage, const char 
     expect(p, stage);
     if (p->base.apt)
         add_apt(p, stage, compiled);
+    cog_block_cuda_repository(p->project, stage);
     if (p->project->base || p->project->resolution->data->own_images)
         add_check(p, stage);
 }
@@ -235,6 +238,7 @@ static int base_image_plan(const struct cog_project *project, struct cog_compose
         p.at = project->resolution->suite_at;
     if (result == 0) {
         decide(&p);
+        cog_block_cuda_packages(project, composer);
         add_stages(&p);
     }
     cog_base_release(&p.base);

@@ -86,6 +86,17 @@ void cog_block_toolkit(const struct cog_project *project, struct cog_composer *c
                        struct cog_stage *stage);
 void cog_block_toolkit_env(const struct cog_project *project, json_t *exec);
 
+/* Has the image know NVIDIA's repository and get the packages of it that CUDA is, if it is
+ * those, with a decision. */
+void cog_block_cuda_repository(const struct cog_project *project, struct cog_stage *stage);
+void cog_block_cuda_packages(const struct cog_project *project,
+                             struct cog_composer *composer);
+
+/* Whether the toolkit stands for a package of build.system_packages; and those for which it
+ * does not, a new reference. */
+bool cog_block_toolkit_has(const struct cog_project *project, const char *package);
+json_t *cog_block_listed_packages(const struct cog_project *project);
+
 /* The Debian packages that it calls, with spaces between them; static. NULL: it is not
  * there. */
 const char *cog_block_toolkit_compilers(const struct cog_project *project);

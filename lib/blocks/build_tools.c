@@ -144,7 +144,7 @@ static void add_listed(struct tools *t, const struct cog_project *project)
         auto_free char *pointer = cog_printf("/build/system_packages/%zu", index);
         const struct reason named = {"build-packages.name",
                                      cog_config_at(&project->config, pointer), what};
-        if (what || source.text)
+        if ((what || source.text) && !cog_block_toolkit_has(project, name))
             add(t, name, what ? &named : &source);
     }
 }

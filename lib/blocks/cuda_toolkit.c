@@ -12,6 +12,11 @@ static const char bounded[] =
     "jobs=$((size / 4194304 + 1)); done </proc/meminfo; cores=$(nproc); "
     "export MAX_JOBS=\"${MAX_JOBS:-$((jobs < cores ? jobs : cores))}\"; exec \"$@\"";
 
+/* Where programs find the compiler, and what it links. */
+static const char link_it[] = "ln -sfn \"$0\" /usr/local/cuda && echo "
+                              "/usr/local/cuda/lib64 >/etc/ld.so.conf.d/cuda.conf "
+                              "&& ldconfig && rm -f /var/cache/ldconfig/aux-cache";
+
 void cog_block_toolkit(const struct cog_project *project, struct cog_composer *composer,
                        struct cog_stage *stage)
 {
@@ -26,7 +31,7 @@ void cog_block_toolkit(const struct cog_project *project, struct cog_composer *c
         toolkit->cuda);
     auto_free char *path = cog_printf("/usr/local/%s", name);
     auto_free char *value = cog_printf("%s of %s", path, toolkit->image);
-    const char *const link[] = {"ln", "-sfn", name, "/usr/local/cuda", NULL};
+    const char *const link[] = {"sh", "-c", link_it, name, NULL};
     cog_stage_copy(stage, cog_why(rule, toolkit->at), cog_input_image(toolkit->image), path,
                    path);
     cog_stage_exec(stage, cog_why(rule, toolkit->at), link);

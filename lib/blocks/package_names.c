@@ -49,6 +49,9 @@ static int name_package(const struct names *n, const char *package, struct cog_p
     if (!cog_debian_find(n->project->resolution->data, n->suite, package, &name) ||
         strcmp(name.names, COG_DEBIAN_SAME) == 0 || cog_decided(n->composer, key))
         return 0;
+    if (strcmp(name.names, COG_DEBIAN_NVIDIA) == 0 &&
+        n->project->resolution->repository.subject)
+        return 0;
     if (strcmp(name.names, COG_DEBIAN_NVIDIA) == 0)
         return refuse_nvidia(n, package, at);
     if (strcmp(name.names, COG_DEBIAN_GONE) == 0)

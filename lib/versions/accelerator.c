@@ -162,7 +162,7 @@ static void follow(struct cog_resolver *r)
     const struct cog_base_need need = {.cuda = cuda,
                                        .cudnn = cudnn->value ? cudnn->value : ""};
     struct cog_base base;
-    if (!r->resolution->system.subject &&
+    if (!r->resolution->system.subject && !r->resolution->repository.subject &&
         cog_catalog_choose(&r->data->by_name[COG_TABLE_BASE_IMAGES], &need, NULL, &base)) {
         cog_resolver_choose_take(r, COG_CHOICE_SYSTEM_IMAGE, cog_strdup(base.image),
                                  "image.base.cuda-runtime", accelerator->at);
@@ -201,11 +201,12 @@ static void decide_gpu(struct cog_resolver *r)
     cog_resolver_system(r);
     if (r->result < 0)
         return;
-    cog_resolver_choose_toolkit(r);
     if (!accelerator->value)
         decide_unknown(r);
     if (r->resolution->system.subject)
         decide_system(r);
+    cog_resolver_cuda_packages(r);
+    cog_resolver_choose_toolkit(r);
     reject_others(r);
     follow(r);
 }
@@ -251,6 +252,9 @@ void cog_resolution_release(struct cog_resolution *resolution)
     }
     free(resolution->toolkit.image);
     free(resolution->toolkit.cuda);
+    free(resolution->repository.image);
+    free(resolution->repository.cuda);
+    free(resolution->repository.instead_of);
     json_decref(resolution->texts);
     free(resolution->held.image);
     free(resolution->held.pythons);

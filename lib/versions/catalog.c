@@ -155,7 +155,7 @@ static struct candidate best_of(const struct cog_versions *table,
         struct candidate candidate = {.row = table->rows[i]};
         if (!need->cuda && best.fit == SAME)
             break; /* it has none, and was the first */
-        if (strcmp(candidate.row[COG_BASE_USE], "plan") != 0 ||
+        if (strcmp(candidate.row[COG_BASE_USE], need->use ? need->use : "plan") != 0 ||
             !has_cudnn(candidate.row, need->cudnn) ||
             (need->suite && strcmp(candidate.row[COG_BASE_SUITE], need->suite) != 0) ||
             (python && !has_python(candidate.row, python)))
@@ -229,7 +229,7 @@ static bool has_minor(const struct cog_versions *table, const struct cog_base_ne
 {
     bool apart = need->cuda && (best->fit == BEFORE || best->fit == AFTER);
     const struct cog_base_need same = {apart ? best->cuda : need->cuda, need->cudnn,
-                                       need->suite};
+                                       need->suite, need->use};
     auto_free char *python = cog_printf("3.%u", minor);
     struct candidate found = best_of(table, &same, python);
 

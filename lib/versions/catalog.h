@@ -26,6 +26,7 @@ struct cog_base_need {
     const char *cuda;  /* "12", "12.4", "12.4.1"; NULL: none */
     const char *cudnn; /* "9", "8.9", "" for any; NULL: none */
     const char *suite; /* "bookworm"; NULL: any */
+    const char *use;   /* "base"; NULL: "plan" */
 };
 
 /* The minor versions of Python that are looked for; what fits the last one is not limited.

@@ -13,9 +13,8 @@
 #include "versions/library.h"
 #include "versions/resolver.h"
 
-/* The newest Debian whose compiler and C library all versions of CUDA take: 12.8 and older
- * refuse those of Debian 13. */
-static const char suite[] = "bookworm";
+const char cog_resolver_cuda_suite[] = "bookworm";
+const char cog_resolver_cuda_ubuntu[] = "jammy";
 
 static bool compiles(const struct cog_resolver *r, const char *name, bool source)
 {
@@ -117,10 +116,12 @@ static void note_locked(struct cog_resolver *r)
     }
 }
 
-/* The version to compile for, which the caller frees: that of the frameworks. NULL: none is
- * known. */
+/* The version to compile for, which the caller frees: that of the packages, or of the
+ * frameworks. NULL: none is known. */
 static char *version_of(const struct cog_resolver *r)
 {
+    if (r->resolution->repository.cuda)
+        return cog_strdup(r->resolution->repository.cuda);
     const char *accelerator = r->resolution->choices[COG_CHOICE_ACCELERATOR].value;
     char *version = accelerator ? cog_cuda_version(accelerator) : NULL;
 
@@ -131,14 +132,15 @@ static void choose_image(struct cog_resolver *r)
 {
     struct cog_toolkit *toolkit = &r->resolution->toolkit;
     auto_free char *version = version_of(r);
-    const struct cog_base_need need = {.cuda = version ? version : "12"};
+    const struct cog_base_need need = {.cuda = version ? version : "12",
+                                       .suite = cog_resolver_cuda_ubuntu};
     struct cog_base base = {0};
 
     (void)cog_catalog_choose(&r->data->by_name[COG_TABLE_BASE_IMAGES], &need, NULL, &base);
     if (base.build) {
         toolkit->image = cog_strdup(base.build);
         toolkit->cuda = cog_strdup(base.cuda);
-        r->resolution->system.need.suite = suite;
+        r->resolution->system.need.suite = cog_resolver_cuda_suite;
     } else {
         cog_report(r->diags, COG_WARNING, toolkit->at, "plan.cuda-build",
                    "%s compiles for CUDA %s, and the catalogue has no image with its "

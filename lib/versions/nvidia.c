@@ -61,12 +61,13 @@ static void need_package(struct cog_resolver *r, size_t index, bool versioned)
         return;
     json_t *text = json_string(cuda ? cuda : common_cuda(r));
     json_array_append_new(r->resolution->texts, text);
-    cog_resolver_need(r, &(struct cog_system){
-                             .subject = package,
-                             .at = cog_config_at(config, pointer),
-                             .need = {json_string_value(text), cudnn_of(package), NULL},
-                             .instead = "what wheels bring, without that package",
-                         });
+    cog_resolver_need(r,
+                      &(struct cog_system){
+                          .subject = package,
+                          .at = cog_config_at(config, pointer),
+                          .need = {json_string_value(text), cudnn_of(package), NULL, NULL},
+                          .instead = "what wheels bring, without that package",
+                      });
 }
 
 void cog_resolver_nvidia(struct cog_resolver *r)

@@ -67,6 +67,17 @@ struct cog_toolkit {
     char *cuda;  /* its version, as "12.1.1" */
 };
 
+/* CUDA as packages of NVIDIA's repository, in an image of Debian's. */
+struct cog_repository {
+    const char *subject; /* what takes CUDA from the system; NULL: nothing does */
+    struct cog_pos at;
+    char *image;        /* that knows the repository */
+    char *cuda;         /* its version, as "12.1.1" */
+    const char *cudnn;  /* "9", "" for any; NULL: none */
+    char *instead_of;   /* the image that has both, and another Python */
+    const char *wheels; /* what needs none of it, or NULL */
+};
+
 struct cog_resolution {
     bool gpu;
     struct cog_choice choices[COG_CHOICE_COUNT];
@@ -75,6 +86,7 @@ struct cog_resolution {
     struct cog_held held;
     struct cog_system system;
     struct cog_toolkit toolkit;
+    struct cog_repository repository;
     const char *suite_package; /* what made system.need.suite be set; NULL: it is not */
     struct cog_pos suite_at;
     json_t *texts;               /* array of what members borrow */

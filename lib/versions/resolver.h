@@ -29,6 +29,18 @@ void cog_resolver_system(struct cog_resolver *r);
 /* What compiles CUDA code, and where it gets the compiler from. */
 void cog_resolver_find_builds(struct cog_resolver *r);
 void cog_resolver_choose_toolkit(struct cog_resolver *r);
+
+/* Where no image has both the CUDA that the system is to have and a Python for the project:
+ * takes CUDA as packages, what compiles as what the toolkit is for. */
+void cog_resolver_cuda_packages(struct cog_resolver *r);
+
+/* The newest Debian whose compiler and C library all versions of CUDA take: 12.8 and older
+ * refuse those of Debian 13. */
+extern const char cog_resolver_cuda_suite[];
+
+/* The Ubuntu whose programs and packages of NVIDIA's run there: its C library is older. */
+extern const char cog_resolver_cuda_ubuntu[];
+
 /* NVIDIA's packages in build.system_packages; for cog_resolver_system(). */
 void cog_resolver_nvidia(struct cog_resolver *r);
 

@@ -167,7 +167,7 @@ static void need_listed(struct cog_resolver *r, const struct cog_package *packag
                    need->name, need->cuda);
     cog_resolver_need(r, &(struct cog_system){.subject = need->name,
                                               .at = package->at,
-                                              .need = {need->cuda, need->cudnn, NULL},
+                                              .need = {need->cuda, need->cudnn, NULL, NULL},
                                               .instead = need->instead});
 }
 
@@ -226,7 +226,7 @@ static void check_jax(struct cog_resolver *r)
                                      .need = {old   ? "11"
                                               : new ? "13"
                                                     : "12",
-                                              cudnn8 ? "8" : "9", NULL},
+                                              cudnn8 ? "8" : "9", NULL, NULL},
                                      .instead = "jax[cuda12], whose wheels bring it",
                                  });
     }
@@ -263,7 +263,7 @@ static void check_sources(struct cog_resolver *r)
             continue;
         cog_resolver_need(r, &(struct cog_system){.subject = package->text,
                                                   .at = package->at,
-                                                  .need = {r->cuda, r->cudnn, NULL},
+                                                  .need = {r->cuda, r->cudnn, NULL, NULL},
                                                   .compiled = package->text,
                                                   .compiled_at = package->at});
         return;

@@ -114,7 +114,7 @@ static void need_system(struct cog_resolver *r, const struct tensorflow *t)
     struct cog_system system = {
         .subject = "tensorflow",
         .at = t->asked.at,
-        .need = {t->row[COG_TENSORFLOW_CUDA], t->row[COG_TENSORFLOW_CUDNN], NULL},
+        .need = {t->row[COG_TENSORFLOW_CUDA], t->row[COG_TENSORFLOW_CUDNN], NULL, NULL},
         .instead = "tensorflow[and-cuda] 2.14 or newer, whose wheels bring it",
     };
 
