@@ -142,6 +142,47 @@ END
         '" ".join([cogtestfirst.word, cogtestsecond.word, cogtestthird.word])' 'cogtestfirst cogtestsecond cogtestthird'
 }
 
+# numpy stands for torch, which is too large: it is imported by setup.py, which says so nowhere.
+@test "a requirement whose setup.py imports another one" {
+    serve
+    mkdir -p cogtestneedy-1 ../tables ../served/links
+    cat >cogtestneedy-1/setup.py <<'END'
+import os
+import numpy
+from setuptools import Extension, setup
+
+word = f'"numpy {numpy.__version__} {bool(os.environ.get("MAX_JOBS"))}"'
+module = Extension("_needy", ["needy.c"], include_dirs=[numpy.get_include()], define_macros=[("WORD", word)])
+setup(name="cogtestneedy", version="1", ext_modules=[module], install_requires=["numpy", "six"])
+END
+    cat >cogtestneedy-1/needy.c <<'END'
+#include <Python.h>
+#include <numpy/arrayobject.h>
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_needy"};
+PyMODINIT_FUNC PyInit__needy(void)
+{
+    PyObject *m = PyModule_Create(&module);
+    import_array();
+    PyModule_AddStringConstant(m, "word", WORD);
+    return m;
+}
+END
+    tar -czf ../served/links/cogtestneedy-1.tar.gz cogtestneedy-1
+    rm -r cogtestneedy-1
+    echo '<a href="/links/cogtestneedy-1.tar.gz">cogtestneedy-1.tar.gz</a>' >../served/links/index.html
+    printf 'package\tbuilt\tneeds\ttools\ncogtestneedy\talways\tnumpy\tpackaging\n' >../tables/extensions.tsv
+    export COG_DATA_DIR=$PWD/../tables
+    # Debian's Python, which the tests' base image has, is without headers, which that of the real one has.
+    printf 'build:\n  python_version: "3.13"\n  system_packages: [libpython3.13-dev]\n  python_requirements: requirements.txt\npredict: predict.py:Predictor\n' >cog.yaml
+    printf 'numpy==2.3.4\ncogtestneedy==1\n--find-links %s/links/\n--trusted-host %s\n' "$url" "${url##*/}" >requirements.txt
+    predicts $'import _needy\nimport six' '_needy.word + six.moves.__name__' 'numpy 2.3.4 Falsesix.moves'
+    run -0 cog explain extensions
+    [[ $output == *"extensions.cogtestneedy = built with numpy"*requirements.txt:2* ]]
+    run -0 docker run --rm "$image" sh -c 'cat /var/lib/cog/pip-freeze.txt; ls /venv/lib/python3.13/site-packages; command -v gcc || echo none'
+    [[ $output == *"cogtestneedy==1"* && $output != *setuptools* && $output != *packaging* ]]
+    [ "${lines[-1]}" = none ]
+}
+
 @test "apt-get in run, with sudo, with lists and without" {
     runs 'sudo apt-get install -y tree' 'apt-get update && apt-get install sl'
     predicts 'import shutil' 'str(bool(shutil.which("tree")))' True

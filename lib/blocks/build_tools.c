@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "blocks/blocks.h"
+#include "blocks/extensions.h"
 #include "blocks/pip.h"
 #include "pep/wheel.h"
 #include "tree/glob.h"
@@ -162,6 +163,7 @@ static void add_library(struct tools *t, const struct cog_project *project,
         return;
     bool known = library.why != NULL, locked = project->lock != NULL;
     bool built = is_source(package) ? !package->path : known && !locked;
+    built |= cog_extension_row(project, package) != NULL;
     for (const char *next = built ? library.build : NULL; next;) {
         auto_free char *tool = cog_next_word(&next);
         add(t, tool, &reason);

@@ -101,14 +101,13 @@ static json_t *step(const struct cog_packages_install *install, struct cog_stage
     return exec;
 }
 
-/* What an exec gets that asks an index. */
-static void ask_index(const struct cog_packages_install *install, json_t *exec)
+void cog_layers_index(const struct cog_packages_install *install, json_t *exec)
 {
     cog_exec_index(install->project, install->composer, exec);
     cog_pip_variables(install->project, install->composer, exec);
 }
 
-static void give_options(const struct cog_packages_install *install, json_t *exec)
+void cog_layers_options(const struct cog_packages_install *install, json_t *exec)
 {
     const json_t *option;
     size_t index;
@@ -156,9 +155,9 @@ static void add_resolve(const struct cog_packages_install *install)
     json_t *exec = step(install, stage, json_incref((json_t *)install->why), words);
     cog_exec_bind_part_take(exec, cog_input_local("layers"), "/frameworks.txt",
                             LAYERS "/frameworks.txt");
-    give_options(install, exec);
+    cog_layers_options(install, exec);
     use_uv(exec);
-    ask_index(install, exec);
+    cog_layers_index(install, exec);
 }
 
 /* One layer: the part of what was resolved that lies in `folder`. `why` is stolen. */
@@ -187,7 +186,7 @@ static void add_lower(const struct cog_packages_install *install, enum cog_phase
     cog_exec_arg(exec, "--requirement=" LAYERS "/options.txt");
     cog_exec_bind_part_take(exec, cog_input_local("layers"), "/options.txt",
                             LAYERS "/options.txt");
-    ask_index(install, exec);
+    cog_layers_index(install, exec);
 }
 
 static void add_rest(const struct cog_packages_install *install)
@@ -195,9 +194,9 @@ static void add_rest(const struct cog_packages_install *install)
     json_t *exec = add_layer(install, COG_PHASE_APP_DEPS, "pip",
                              json_incref((json_t *)install->why), RESOLVED "/rest");
 
-    give_options(install, exec);
+    cog_layers_options(install, exec);
     cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
-    ask_index(install, exec);
+    cog_layers_index(install, exec);
 }
 
 static void add_layers(const struct cog_packages_install *install)
@@ -227,10 +226,10 @@ static void add_pip(const struct cog_packages_install *install)
 
     cog_block_environment(install->project, stage);
     json_t *exec = step(install, stage, json_incref((json_t *)install->why), words);
-    give_options(install, exec);
+    cog_layers_options(install, exec);
     cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
     cog_exec_bytecode(exec);
-    ask_index(install, exec);
+    cog_layers_index(install, exec);
 }
 
 void cog_layers_add(const struct cog_packages_install *install)

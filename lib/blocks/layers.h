@@ -20,6 +20,11 @@ struct cog_packages_install {
  * decision who installs. */
 void cog_layers_add(const struct cog_packages_install *install);
 
+/* Gives an exec what asking an index takes; and the options, with the files that they name
+ * and what compiling takes. */
+void cog_layers_index(const struct cog_packages_install *install, json_t *exec);
+void cog_layers_options(const struct cog_packages_install *install, json_t *exec);
+
 /* Has an exec see the program that works in steps; it is called as COG_INSTALLER. */
 void cog_exec_installer(struct cog_composer *composer, json_t *exec);
 #define COG_INSTALLER "/mnt/cog_install"

@@ -7,6 +7,7 @@
 #include "base/auto.h"
 #include "base/text.h"
 #include "blocks/blocks.h"
+#include "blocks/extensions.h"
 #include "blocks/layers.h"
 #include "blocks/network.h"
 #include "blocks/pip.h"
@@ -48,9 +49,12 @@ static bool has_hash(const struct cog_package *package)
                          strstr(fragment, "sha512=")));
 }
 
-static bool belongs(const struct cog_package *package, enum cog_pip_part part)
+static bool belongs(const struct cog_project *project, const struct cog_package *package,
+                    enum cog_pip_part part)
 {
     if (managed(package->name) || package->constraint != (part == COG_PIP_CONSTRAINTS))
+        return false;
+    if ((cog_extension_row(project, package) != NULL) != (part == COG_PIP_EXTENSIONS))
         return false;
     return (part != COG_PIP_HASHED || has_hash(package)) &&
            (part != COG_PIP_BARE || !has_hash(package));
@@ -102,7 +106,7 @@ static char *file_text(const struct cog_project *project, enum cog_pip_part part
     if (part != COG_PIP_CONSTRAINTS)
         print_options(out, project);
     for (size_t i = 0; i < project->package_count; i++) {
-        if (!belongs(&project->packages[i], part))
+        if (!belongs(project, &project->packages[i], part))
             continue;
         print_package(out, &project->packages[i]);
         count++;
@@ -128,7 +132,7 @@ json_t *cog_pip_why(const struct cog_project *project, enum cog_pip_part part)
     for (size_t i = 0; i < project->package_count; i++) {
         const struct cog_package *package = &project->packages[i];
         bool limits = part == COG_PIP_ALL && package->constraint;
-        if (belongs(package, part) || (limits && !managed(package->name)))
+        if (belongs(project, package, part) || (limits && !managed(package->name)))
             cog_why_add(why, "python.requirements", package->at, package->text);
     }
     if (part == COG_PIP_ALL) {
@@ -266,20 +270,35 @@ bool cog_pip_file(const struct cog_project *project, struct cog_composer *compos
     return *text;
 }
 
+/* Adds the stages for one file of requirements. */
+static void install(const struct cog_project *project, struct cog_composer *composer,
+                    enum cog_pip_part part, bool constrained)
+{
+    bool all = part == COG_PIP_ALL;
+    json_auto_t *why = cog_pip_why(project, part);
+    json_auto_t *options = json_pack("[s+]", "--requirement=/mnt/generated/",
+                                     all ? "requirements.txt" : "extensions.txt");
+
+    if (constrained)
+        json_array_append_new(options,
+                              json_string("--constraint=/mnt/generated/constraints.txt"));
+    (all ? cog_layers_add : cog_extensions_add)(
+        &(struct cog_packages_install){project, composer, why, options});
+}
+
 static int pip_plan(const struct cog_project *project, struct cog_composer *composer,
                     struct cog_diags *diags)
 {
     if (check_hashes(project, diags) < 0 || cog_pip_prepare(project, composer, diags) < 0)
         return -1;
-    if (!cog_pip_file(project, composer, "requirements.txt", COG_PIP_ALL))
-        return 0;
-    json_auto_t *why = cog_pip_why(project, COG_PIP_ALL);
-    json_auto_t *options =
-        json_pack("[s]", "--requirement=/mnt/generated/requirements.txt");
-    if (cog_pip_file(project, composer, "constraints.txt", COG_PIP_CONSTRAINTS))
-        json_array_append_new(options,
-                              json_string("--constraint=/mnt/generated/constraints.txt"));
-    cog_layers_add(&(struct cog_packages_install){project, composer, why, options});
+    bool all = cog_pip_file(project, composer, "requirements.txt", COG_PIP_ALL);
+    bool more = cog_pip_file(project, composer, "extensions.txt", COG_PIP_EXTENSIONS);
+    bool constrained = (all || more) && cog_pip_file(project, composer, "constraints.txt",
+                                                     COG_PIP_CONSTRAINTS);
+    if (all)
+        install(project, composer, COG_PIP_ALL, constrained);
+    if (more)
+        install(project, composer, COG_PIP_EXTENSIONS, constrained);
     return 0;
 }
 

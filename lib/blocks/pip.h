@@ -10,10 +10,11 @@ extern const char *const cog_pip_command[];
 
 /* Which of a project's packages one file for pip has. */
 enum cog_pip_part {
-    COG_PIP_ALL,         /* but the constraints */
+    COG_PIP_ALL,         /* but the constraints and extensions */
     COG_PIP_CONSTRAINTS, /* only these */
     COG_PIP_HASHED, /* those with hashes: pip wants hashes of all in a file or of none */
     COG_PIP_BARE,   /* those without */
+    COG_PIP_EXTENSIONS, /* those that are built where the others are: extensions.h */
 };
 
 /* Warns of packages that cog brings itself, and has the build image get what building and

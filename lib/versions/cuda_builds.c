@@ -9,34 +9,17 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/doc.h"
-#include "pep/wheel.h"
-#include "versions/library.h"
 #include "versions/resolver.h"
+#include "versions/source_build.h"
 
 const char cog_resolver_cuda_suite[] = "bookworm";
 const char cog_resolver_cuda_ubuntu[] = "jammy";
-
-static bool compiles(const struct cog_resolver *r, const char *name, bool source)
-{
-    const struct cog_versions *table = &r->data->by_name[COG_TABLE_CUDA_BUILDS];
-
-    for (size_t i = 0; name && i < table->count; i++)
-        if (strcmp(table->rows[i][COG_CUDA_BUILD_PACKAGE], name) == 0)
-            return source || strcmp(table->rows[i][COG_CUDA_BUILD_COMPILED], "always") == 0;
-    return false;
-}
 
 /* Whether a package of that name, from that place, is compiled. */
 static bool is_compiled(const struct cog_resolver *r, const char *name, const char *url,
                         const char *path)
 {
-    const char *place = path ? path : url;
-    auto_free char *end = place ? cog_strndup(place, strcspn(place, "?#")) : NULL;
-    auto_free char *guessed = !name && place ? cog_library_name(place) : NULL;
-
-    if (end && cog_is_wheel(end))
-        return false;
-    return compiles(r, name ? name : guessed, place != NULL);
+    return cog_source_build(&r->data->by_name[COG_TABLE_CUDA_BUILDS], name, url, path);
 }
 
 static void note(struct cog_resolver *r, const char *subject, struct cog_pos at, bool runs)

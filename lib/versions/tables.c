@@ -32,6 +32,7 @@ static const struct layout {
     {"cuda_builds", "package\tcompiled", "pt", "", NULL},
     {"debian_packages", "package\tbookworm\ttrixie\twhy", "pddt", "", NULL},
     {"driver", "cuda\tdriver", "vv", "", NULL},
+    {"extensions", "package\tbuilt\tneeds\ttools", "pttt", "", NULL},
     {"files", "file\tpackage", "pt", "", NULL},
     {"frameworks", "package\twhat", "pt", "", NULL},
     {"libraries", "package\tbefore\tbuild\trun\twhy", "p-ttt", "", NULL},

@@ -19,6 +19,7 @@ enum cog_table_name {
     COG_TABLE_CUDA_BUILDS,
     COG_TABLE_DEBIAN_PACKAGES,
     COG_TABLE_DRIVER,
+    COG_TABLE_EXTENSIONS,
     COG_TABLE_FILES,
     COG_TABLE_FRAMEWORKS,
     COG_TABLE_LIBRARIES,
@@ -49,6 +50,12 @@ enum {
     COG_DEBIAN_WHY, /* a text, or - */
 };
 enum { COG_DRIVER_CUDA, COG_DRIVER_VERSION };
+enum {
+    COG_EXTENSION_PACKAGE,
+    COG_EXTENSION_BUILT, /* always or source */
+    COG_EXTENSION_NEEDS, /* packages that it imports to be built, with spaces between */
+    COG_EXTENSION_TOOLS, /* what else is installed for that, or - */
+};
 enum { COG_FILE_NAME, COG_FILE_PACKAGE }; /* a pattern of headers or libraries */
 enum {
     COG_LIBRARY_PACKAGE,

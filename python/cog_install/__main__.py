@@ -12,6 +12,8 @@ usage: python FOLDER fetch DIR [OPTION...]         puts uv into DIR
        python FOLDER resolve UV DIR TABLE OPTION... what each layer installs, into DIR
        python FOLDER install MODE UV DIR OPTION...  makes the layer that DIR tells of
        python FOLDER pip MODE OPTION...             makes the only layer, by pip
+       python FOLDER extend DIR --tools=T OPTION... builds what needs the other layers, into DIR
+       python FOLDER lay MODE DIR                   makes a layer of that
        python FOLDER wheel MODE FILE                makes a layer of one wheel
        python FOLDER compile MODE FOLDER...         compiles modules
        python FOLDER freeze                         lists what is installed
@@ -39,6 +41,14 @@ def main(argv: list[str]) -> int:
         from cog_install import layer
 
         layer.install_all(arguments[1:], checked=arguments[0] == "checked-hash")
+    elif command == "extend" and len(arguments) > 2:
+        from cog_install import extensions
+
+        extensions.extend(Path(arguments[0]), arguments[1:])
+    elif command == "lay" and len(arguments) == 2:
+        from cog_install import extensions
+
+        extensions.lay(Path(arguments[1]), checked=arguments[0] == "checked-hash")
     elif command == "wheel" and len(arguments) == 2:
         from cog_install import layer
 
