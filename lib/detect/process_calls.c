@@ -1,7 +1,8 @@
 /* process_calls.c - finds the programs that a Python file starts.
  *
  * It goes through the tokens of the file without a grammar: a dotted name before a
- * parenthesis is a call, one before an equals sign a variable. */
+ * parenthesis is a call, one before an equals sign a variable. A function that gives its
+ * first parameter to one that starts programs, starts programs itself. */
 #include "detect/process_calls.h"
 
 #include <ctype.h>
@@ -11,224 +12,17 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
-#include "base/text.h"
 #include "detect/imports.h"
-
-enum { MAX_NESTING = 32 };
+#include "detect/python_text.h"
 
 struct scanner {
-    const char *at;
-    unsigned line, nesting;
-    json_t *aliases;   /* names, and the dotted names that they were imported from */
-    json_t *variables; /* names, and the literals that they stand for */
-    json_t *calls;
+    struct cog_python text;
+    json_t *aliases;  /* names, and the dotted names that they were imported from */
+    json_t *calls;    /* NULL: wrappers are looked for */
+    json_t *wrappers; /* "module.function" of those that start their first parameter */
+    const char *module;
+    char *function, *parameter; /* of the definition above; NULL: of none */
 };
-
-static json_t *read_value(struct scanner *s);
-
-static bool is_word(char c)
-{
-    return c == '_' || isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
-}
-
-static void step(struct scanner *s)
-{
-    s->line += *s->at == '\n';
-    s->at++;
-}
-
-static void skip_blanks(struct scanner *s)
-{
-    while (*s->at && (isspace((unsigned char)*s->at) || *s->at == '\\' || *s->at == '#')) {
-        if (*s->at == '#')
-            s->at += strcspn(s->at, "\n");
-        else
-            step(s);
-    }
-}
-
-/* --- strings --- */
-
-/* The length of the prefix of a string at `at`, as in rb""; -1: there is no string. */
-static int prefix_length(const char *at)
-{
-    int length = 0;
-
-    while (length < 2 && at[length] && strchr("rRbBfFuUtT", at[length]))
-        length++;
-    return at[length] == '"' || at[length] == '\'' ? length : -1;
-}
-
-static void read_escape(struct scanner *s, FILE *out, bool raw)
-{
-    if (raw)
-        (void)fputc('\\', out);
-    step(s);
-    if (*s->at && (raw || *s->at != '\n'))
-        (void)fputc(!raw && *s->at == 'n' ? '\n' : *s->at, out);
-    if (*s->at)
-        step(s);
-}
-
-/* A field of a formatted string, which the opening brace at `at` begins. */
-static void skip_field(struct scanner *s, char quote)
-{
-    unsigned braces = 0;
-
-    do {
-        braces += *s->at == '{';
-        braces -= *s->at == '}';
-        step(s);
-    } while (*s->at && braces && *s->at != quote);
-}
-
-/* One string; `at` is at its prefix. */
-static void read_string(struct scanner *s, FILE *out)
-{
-    bool raw = false, formatted = false;
-
-    for (; *s->at != '"' && *s->at != '\''; s->at++) {
-        raw |= strchr("rR", *s->at) != NULL;
-        formatted |= strchr("fFtT", *s->at) != NULL;
-    }
-    char quote = *s->at, triple[] = {quote, quote, quote, '\0'};
-    size_t size = strncmp(s->at, triple, 3) == 0 ? 3 : 1;
-    s->at += size;
-    while (*s->at && strncmp(s->at, triple, size) != 0 && (size == 3 || *s->at != '\n')) {
-        if (*s->at == '\\') {
-            read_escape(s, out, raw);
-        } else if (formatted && *s->at == '{' && s->at[1] != '{') {
-            skip_field(s, quote);
-            (void)fputs("$_", out);
-        } else {
-            s->at += formatted && strchr("{}", *s->at) && s->at[1] == *s->at;
-            (void)fputc(*s->at, out);
-            step(s);
-        }
-    }
-    if (strncmp(s->at, triple, size) == 0)
-        s->at += size;
-}
-
-/* Strings beside each other are one. */
-static json_t *read_strings(struct scanner *s)
-{
-    char *text;
-    size_t size;
-    FILE *out = cog_text_open(&text, &size);
-
-    while (prefix_length(s->at) >= 0) {
-        read_string(s, out);
-        skip_blanks(s);
-        if (*s->at == '+') { /* what is added is read when it is a string as well */
-            s->at++;
-            skip_blanks(s);
-            if (prefix_length(s->at) < 0)
-                (void)fputs("$_", out);
-        }
-    }
-    cog_text_close(out, &text);
-    json_t *value = json_string(text);
-    free(text);
-    return value ? value : json_null();
-}
-
-/* --- values --- */
-
-/* Moves behind the value at hand, to the comma or bracket that ends it. */
-static void skip_rest(struct scanner *s)
-{
-    unsigned brackets = 0;
-
-    for (skip_blanks(s); *s->at; skip_blanks(s)) {
-        if (!brackets && strchr(",)]}", *s->at))
-            return;
-        if (prefix_length(s->at) >= 0) {
-            json_decref(read_strings(s));
-            continue;
-        }
-        brackets += strchr("([{", *s->at) != NULL;
-        brackets -= strchr(")]}", *s->at) != NULL;
-        bool word = is_word(*s->at);
-        step(s);
-        while (word && is_word(*s->at)) /* so that its end is no prefix */
-            s->at++;
-    }
-}
-
-/* A list or tuple; `at` is at its bracket. */
-static json_t *read_items(struct scanner *s, char closer)
-{
-    json_t *list = json_array();
-
-    s->at++;
-    for (skip_blanks(s); *s->at && *s->at != closer; skip_blanks(s)) {
-        json_array_append_new(list, read_value(s));
-        skip_rest(s);
-        if (*s->at != ',')
-            break;
-        s->at++;
-    }
-    if (*s->at == closer)
-        s->at++;
-    return list;
-}
-
-/* The dotted name at `at`; the caller frees it. */
-static char *read_name(struct scanner *s)
-{
-    const char *from = s->at;
-
-    while (is_word(*s->at) || (*s->at == '.' && is_word(s->at[1])))
-        s->at++;
-    return cog_strndup(from, (size_t)(s->at - from));
-}
-
-static json_t *read_variable(struct scanner *s)
-{
-    auto_free char *name = read_name(s);
-    json_t *value = json_object_get(s->variables, name);
-
-    skip_blanks(s);
-    if (*s->at == '(' && strcmp(name, "shlex.split") == 0) {
-        s->at++;
-        skip_blanks(s);
-        return read_value(s);
-    }
-    return value && *s->at != '(' ? json_incref(value) : json_null();
-}
-
-/* In parentheses a string may stand alone. */
-static json_t *read_parentheses(struct scanner *s)
-{
-    json_t *items = read_items(s, ')'), *only = json_array_get(items, 0);
-
-    if (json_array_size(items) != 1 || !json_is_string(only) || s->at[-2] == ',')
-        return items;
-    json_incref(only);
-    json_decref(items);
-    return only;
-}
-
-static json_t *read_value(struct scanner *s)
-{
-    json_t *value = NULL;
-
-    if (++s->nesting > MAX_NESTING)
-        value = json_null();
-    else if (prefix_length(s->at) >= 0)
-        value = read_strings(s);
-    else if (*s->at == '[')
-        value = read_items(s, ']');
-    else if (*s->at == '(')
-        value = read_parentheses(s);
-    else if (is_word(*s->at) && !isdigit((unsigned char)*s->at))
-        value = read_variable(s);
-    s->nesting--;
-    return value ? value : json_null();
-}
-
-/* --- calls --- */
 
 static bool starts_program(const char *function)
 {
@@ -279,19 +73,83 @@ static char *resolve(const struct scanner *s, const char *name)
     return cog_printf("%s%s", from ? from : first, name + length);
 }
 
+/* "module.function" of a name as it is called; the caller frees it. */
+static char *wrapper_key(const struct scanner *s, const char *function)
+{
+    const char *dot = strrchr(function, '.'), *from = dot;
+
+    if (!dot || strncmp(function, "self.", 5) == 0 || strncmp(function, "cls.", 4) == 0)
+        return cog_printf("%s.%s", s->module, dot ? dot + 1 : function);
+    while (from > function && from[-1] != '.')
+        from--;
+    return cog_strdup(from);
+}
+
+static bool is_wrapper(const struct scanner *s, const char *function)
+{
+    auto_free char *key = wrapper_key(s, function);
+
+    return json_object_get(s->wrappers, key) != NULL;
+}
+
+/* Whether the argument at hand is the parameter, maybe split into words. */
+static bool is_parameter(const struct scanner *s)
+{
+    struct cog_python argument = s->text;
+
+    for (;;) {
+        argument.at++;
+        cog_python_skip_blanks(&argument);
+        auto_free char *name = cog_python_name(&argument);
+        name[strcspn(name, ".")] = '\0';
+        if (strcmp(name, s->parameter) == 0)
+            return *argument.at != '=';
+        if ((strcmp(name, "shlex") != 0 || *argument.at != '(') &&
+            (strcmp(name, "args") != 0 || *argument.at != '='))
+            return false;
+    }
+}
+
+static void forget_definition(struct scanner *s)
+{
+    free(s->function);
+    free(s->parameter);
+    s->function = s->parameter = NULL;
+}
+
+/* The name and the first parameter of a function; `at` is behind def. */
+static void read_definition(struct scanner *s)
+{
+    forget_definition(s);
+    cog_python_skip_blanks(&s->text);
+    s->function = cog_python_name(&s->text);
+    cog_python_skip_blanks(&s->text);
+    while (*s->text.at && strchr("(*, \n", *s->text.at)) {
+        cog_python_step(&s->text);
+        cog_python_skip_blanks(&s->text);
+        char *name = cog_python_name(&s->text);
+        bool own = strcmp(name, "self") == 0 || strcmp(name, "cls") == 0;
+        if (*name && !own) {
+            s->parameter = name;
+            return;
+        }
+        free(name);
+    }
+}
+
 static void read_call(struct scanner *s, unsigned line)
 {
-    struct scanner argument = *s; /* it is gone through again, for calls in it */
+    struct cog_python argument = s->text; /* it is gone through again, for calls in it */
 
     argument.at++;
-    skip_blanks(&argument);
-    if (strncmp(argument.at, "args", 4) == 0 && !is_word(argument.at[4])) {
+    cog_python_skip_blanks(&argument);
+    if (strncmp(argument.at, "args", 4) == 0 && !cog_python_is_word(argument.at[4])) {
         const char *equals = argument.at + 4 + strspn(argument.at + 4, " \t");
         if (*equals == '=')
             argument.at = equals + 1;
-        skip_blanks(&argument);
+        cog_python_skip_blanks(&argument);
     }
-    json_t *value = read_value(&argument);
+    json_t *value = cog_python_value(&argument);
     if (json_is_null(value))
         json_decref(value);
     else
@@ -301,49 +159,89 @@ static void read_call(struct scanner *s, unsigned line)
 
 static void read_assignment(struct scanner *s, const char *name)
 {
-    struct scanner value = *s;
+    struct cog_python value = s->text;
 
     value.at++;
-    skip_blanks(&value);
-    if (prefix_length(value.at) < 0 && *value.at != '[' && *value.at != '(')
-        json_object_del(s->variables, name);
+    cog_python_skip_blanks(&value);
+    if (s->parameter && strcmp(name, s->parameter) == 0 && strchr("[('\"", *value.at))
+        forget_definition(s);
+    if (!cog_python_is_string(&value) && *value.at != '[' && *value.at != '(')
+        json_object_del(s->text.variables, name);
     else
-        json_object_set_new(s->variables, name, read_value(&value));
+        json_object_set_new(s->text.variables, name, cog_python_value(&value));
+}
+
+/* What a name before a parenthesis calls. */
+static void read_function(struct scanner *s, const char *function, unsigned line)
+{
+    bool starts = starts_program(function);
+
+    if (!s->calls && starts && s->parameter && is_parameter(s)) {
+        auto_free char *key = wrapper_key(s, s->function);
+        json_object_set_new(s->wrappers, key, json_true());
+    }
+    if (s->calls && (starts || is_wrapper(s, function)))
+        read_call(s, line);
 }
 
 static void read_word(struct scanner *s)
 {
-    unsigned line = s->line;
-    auto_free char *name = read_name(s);
+    unsigned line = s->text.line;
+    auto_free char *name = cog_python_name(&s->text);
     auto_free char *function = resolve(s, name);
 
-    if (compiles(function))
+    if (strcmp(name, "def") == 0) {
+        read_definition(s);
+        return;
+    }
+    if (s->calls && compiles(function))
         json_array_append_new(
             s->calls, json_pack("{s:i, s:s}", "line", (int)line, "compiler", function));
-    while (*s->at == ' ' || *s->at == '\t')
-        s->at++;
-    if (*s->at == '(' && starts_program(function))
-        read_call(s, line);
-    else if (*s->at == '=' && s->at[1] != '=')
+    while (*s->text.at == ' ' || *s->text.at == '\t')
+        s->text.at++;
+    if (*s->text.at == '(')
+        read_function(s, function, line);
+    else if (*s->text.at == '=' && s->text.at[1] != '=')
         read_assignment(s, name);
 }
 
-json_t *cog_process_calls(const char *text)
+static void scan(struct scanner *s)
+{
+    json_decref(cog_module_imports(s->text.at, s->aliases));
+    for (cog_python_skip_blanks(&s->text); *s->text.at; cog_python_skip_blanks(&s->text)) {
+        if (cog_python_is_string(&s->text))
+            json_decref(cog_python_strings(&s->text));
+        else if (isdigit((unsigned char)*s->text.at))
+            while (cog_python_is_word(*s->text.at))
+                s->text.at++;
+        else if (cog_python_is_word(*s->text.at))
+            read_word(s);
+        else
+            cog_python_step(&s->text);
+    }
+    forget_definition(s);
+}
+
+void cog_process_wrappers(const char *text, const char *module, json_t *wrappers)
 {
     json_auto_t *aliases = json_object(), *variables = json_object();
-    struct scanner s = {text, 1, 0, aliases, variables, json_array()};
+    struct scanner s = {.text = {text, 1, 0, variables},
+                        .aliases = aliases,
+                        .wrappers = wrappers,
+                        .module = module};
 
-    json_decref(cog_module_imports(text, aliases));
-    for (skip_blanks(&s); *s.at; skip_blanks(&s)) {
-        if (prefix_length(s.at) >= 0)
-            json_decref(read_strings(&s));
-        else if (isdigit((unsigned char)*s.at))
-            while (is_word(*s.at))
-                s.at++;
-        else if (is_word(*s.at))
-            read_word(&s);
-        else
-            step(&s);
-    }
+    scan(&s);
+}
+
+json_t *cog_process_calls(const char *text, const char *module, json_t *wrappers)
+{
+    json_auto_t *aliases = json_object(), *variables = json_object();
+    struct scanner s = {.text = {text, 1, 0, variables},
+                        .aliases = aliases,
+                        .calls = json_array(),
+                        .wrappers = wrappers,
+                        .module = module};
+
+    scan(&s);
     return s.calls;
 }

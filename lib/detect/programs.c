@@ -26,6 +26,7 @@ struct sources {
     json_t *compilers; /* functions that compile when they run, and where they are named */
     json_t *queue;     /* files, each once */
     json_t *seen;
+    json_t *wrappers; /* functions of theirs that start programs */
 };
 
 /* --- build.run --- */
@@ -135,9 +136,25 @@ static void add_import(struct sources *s, const char *from, const char *module)
     }
 }
 
-static void add_calls(struct sources *s, const char *path, const char *text)
+/* The name by which others import the file; the caller frees it. */
+static char *module_of(const char *path)
 {
-    json_auto_t *calls = cog_process_calls(text);
+    static const char package[] = "/__init__.py";
+    size_t length = strlen(path), end = sizeof package - 1;
+
+    end = length > end && strcmp(path + length - end, package) == 0 ? length - end
+                                                                    : length - 3;
+    size_t from = end;
+    while (from && path[from - 1] != '/')
+        from--;
+    return cog_strndup(path + from, end - from);
+}
+
+static void add_calls(struct sources *s, const char *path)
+{
+    auto_free char *text = read_source(s, path);
+    auto_free char *module = module_of(path);
+    json_auto_t *calls = text ? cog_process_calls(text, module, s->wrappers) : NULL;
     const json_t *call, *value;
     size_t index;
 
@@ -158,17 +175,18 @@ static void add_calls(struct sources *s, const char *path, const char *text)
 static void read_file(struct sources *s, const char *path)
 {
     auto_free char *text = read_source(s, path);
+    auto_free char *module = module_of(path);
     json_auto_t *aliases = json_object();
-    const char *module;
+    const char *imported;
     json_t *value;
 
     if (!text)
         return;
     json_auto_t *modules = cog_module_imports(text, aliases);
-    json_object_foreach(modules, module, value) {
-        add_import(s, path, module);
+    json_object_foreach(modules, imported, value) {
+        add_import(s, path, imported);
     }
-    add_calls(s, path, text);
+    cog_process_wrappers(text, module, s->wrappers);
 }
 
 static void read_files(struct sources *s)
@@ -181,6 +199,8 @@ static void read_files(struct sources *s)
                         json_object_get(json_object_get(facts, entries[i]), "file")));
     for (size_t i = 0; i < json_array_size(s->queue); i++)
         read_file(s, json_string_value(json_array_get(s->queue, i)));
+    for (size_t i = 0; i < json_array_size(s->queue); i++)
+        add_calls(s, json_string_value(json_array_get(s->queue, i)));
 }
 
 /* --- facts --- */
@@ -242,7 +262,8 @@ int cog_detect_programs(const struct cog_scan *scan)
     struct sources sources = {.scan = scan,
                               .compilers = json_object(),
                               .queue = json_array(),
-                              .seen = json_object()};
+                              .seen = json_object(),
+                              .wrappers = json_object()};
 
     cog_calls_init(&sources.calls);
     read_commands(&sources);
@@ -256,5 +277,6 @@ int cog_detect_programs(const struct cog_scan *scan)
     json_decref(sources.compilers);
     json_decref(sources.queue);
     json_decref(sources.seen);
+    json_decref(sources.wrappers);
     return 0;
 }

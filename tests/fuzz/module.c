@@ -13,6 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     auto_free char *text = cog_strndup((const char *)bytes, size);
 
     json_decref(cog_module_names(text));
-    json_decref(cog_process_calls(text));
+    json_auto_t *wrappers = json_object();
+    cog_process_wrappers(text, "module", wrappers);
+    json_decref(cog_process_calls(text, "module", wrappers));
     return 0;
 }

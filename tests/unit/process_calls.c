@@ -41,13 +41,31 @@ static const struct {
     {"await asyncio.create_subprocess_exec('a', '-b')", "1 \"a\""},
     {"os.system('never closed\nos.system('b')", "1 \"never closed\";2 \"b\""},
     {"os.system(", ""},
+    {"def sh(cmd):\n  subprocess.run(cmd, shell=True)\nsh('a b')", "3 \"a b\""},
+    {"sh(['a', x])\nasync def sh(cmd: str, y=1):\n  return os.system(cmd)",
+     "1 [\"a\",null]"},
+    {"class C:\n def go(self, line):\n  subprocess.Popen(args=shlex.split(line))\n"
+     " def x(self):\n  self.go('a')",
+     "5 \"a\""},
+    {"def run(*words):\n  subprocess.check_call(words)\nrun('a', 'b')", "3 \"a\""},
+    {"def f(path):\n  subprocess.run(['tar', path])\nf('a')", "2 [\"tar\",null]"},
+    {"def f(a, b):\n  subprocess.run(b)\nf('a', 'b')", ""},
+    {"def f(a):\n  a = ['tar'] + a\n  subprocess.run(a)\nf('x')", "3 [\"tar\"]"},
+    {"def f(a): pass\ndef g():\n  subprocess.run(a)\nf('x')", ""},
+    {"from lib.tools import shell as s\ns('a')\nother.shell('b')", "2 \"a\""},
+    {"import tools\ntools.shell('a')\nx.tools.shell('b'); shell('c')", "2 \"a\";3 \"b\""},
+    {"def ", ""},
+    {"def f(", ""},
+    {"def f(self, *, a): subprocess.run(a)\nf('x')", "2 \"x\""},
 };
 
 static void finds_calls(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        json_auto_t *calls = cog_process_calls(files[i].text);
+        json_auto_t *wrappers = json_pack("{s:b}", "tools.shell", 1);
+        cog_process_wrappers(files[i].text, "m", wrappers);
+        json_auto_t *calls = cog_process_calls(files[i].text, "m", wrappers);
         const json_t *call;
         char *found;
         size_t size, index;
