@@ -71,7 +71,7 @@ struct cog_weight {
     json_int_t size;  /* in bytes */
 };
 
-struct cog_resolution; /* resolve/resolution.h */
+struct cog_resolution; /* versions/resolution.h */
 
 /* Everything is borrowed from `config.doc` but the arrays. */
 struct cog_project {
