@@ -42,6 +42,17 @@ static bool has_image(const struct cog_resolver *r)
     return false;
 }
 
+/* Whether there is any Python for the project. */
+static bool has_python(const struct cog_resolver *r)
+{
+    for (unsigned minor = COG_OLDEST_PYTHON; minor <= COG_NEWEST_PYTHON; minor++) {
+        auto_free char *series = cog_printf("3.%u", minor);
+        if (is_allowed(r, series))
+            return true;
+    }
+    return false;
+}
+
 /* Compilers that cog.yaml names are those of the toolkit, which is copied. */
 static void find_compiler(struct cog_resolver *r)
 {
@@ -90,7 +101,7 @@ void cog_resolver_cuda_packages(struct cog_resolver *r)
     struct cog_base whole = {0}, base = {0};
 
     if (system->subject && !r->given && !r->data->own_images && !has_image(r) &&
-        cog_catalog_choose(images, &system->need, NULL, &whole) &&
+        has_python(r) && cog_catalog_choose(images, &system->need, NULL, &whole) &&
         find_repository(r, whole.cuda, &base)) {
         r->resolution->repository = (struct cog_repository){
             .subject = system->subject,
