@@ -1,23 +1,24 @@
 # Makefile - the one build file. `make` builds, `make demo` shows, `make test` proves; see CONTRIBUTING.md.
 #
 # SAN=1 builds the same tree into build/san with AddressSanitizer and UndefinedBehaviorSanitizer,
-# FUZZ=1 into build/fuzz with clang, both sanitizers and libFuzzer's coverage.
+# FUZZ=1 into build/fuzz with clang, both sanitizers and libFuzzer's coverage, COVERAGE=1 into build/coverage
+# with clang and a count of every line that a fuzzer reaches.
 
 PREFIX ?= /usr/local
 DESTDIR ?=
 VERSION := $(shell cat VERSION)
-B := build$(if $(FUZZ),/fuzz,$(if $(SAN),/san))
+B := build$(if $(COVERAGE),/coverage,$(if $(FUZZ),/fuzz,$(if $(SAN),/san)))
 TOOLS := build/tools/bin
 
 # The plain build is the one that warns: the checks of the sanitizers mislead gcc.
-CC := $(if $(FUZZ),clang,$(CC))
+CC := $(if $(FUZZ)$(COVERAGE),clang,$(CC))
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-	-Wwrite-strings -Wformat=2 -Wvla -Wundef $(if $(SAN)$(FUZZ),-w,-Werror)
+	-Wwrite-strings -Wformat=2 -Wvla -Wundef $(if $(SAN)$(FUZZ)$(COVERAGE),-w,-Werror)
 CPPFLAGS += -D_XOPEN_SOURCE=700 -DCOG_VERSION='"$(VERSION)"' -Ilib -I$(B)/gen
 STD := -std=c17 -fstack-protector-strong -ffunction-sections -fdata-sections
 SANITIZE := $(if $(SAN)$(FUZZ),-fsanitize=address -fsanitize=undefined -fno-omit-frame-pointer) \
-	$(if $(FUZZ),-fsanitize=fuzzer-no-link)
+	$(if $(FUZZ),-fsanitize=fuzzer-no-link) $(if $(COVERAGE),-fprofile-instr-generate -fcoverage-mapping)
 LDFLAGS += -Wl,--as-needed -Wl,--gc-sections -Wl,-z,relro,-z,now
 LIBCRYPTO = -lcrypto
 LDLIBS = -lyaml -ljansson -lprotobuf-c -lcurl -lnghttp2 -lssl $(LIBCRYPTO)
@@ -45,7 +46,7 @@ SHEBANG = $(shell grep -lsE '^\#!.*[/ ]$(1)' cmd/* scripts/* tests/* tests/oracl
 
 LINTS := $(addprefix lint-,format tidy shell ruff mypy layers sizes docs pages)
 
-.PHONY: all html units oracles fuzzers fuzz sanitized wheels install uninstall dist deb setup demo check check-browser test corpus bench format clean lint $(LINTS)
+.PHONY: all html units oracles fuzzers fuzz fuzz-coverage sanitized wheels install uninstall dist deb setup demo check check-browser test corpus bench format clean lint $(LINTS)
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -122,7 +123,12 @@ $(B)/oracle/%: $(B)/tests/oracle/%.o $(B)/libcog.a
 fuzzers:
 	$(Q)$(MAKE) FUZZ=1 $(FUZZERS:%=build/fuzz/fuzz/%)
 
-build/fuzz/fuzz/%: build/fuzz/tests/fuzz/%.o build/fuzz/libcog.a
+# How many lines of each reader the committed inputs reach.
+fuzz-coverage:
+	$(Q)$(MAKE) COVERAGE=1 $(FUZZERS:%=build/coverage/fuzz/%)
+	$(Q)scripts/fuzz-coverage
+
+$(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libcog.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
