@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "buildkit/cache.h"
+#include "cli/builder.h"
 #include "cli/program.h"
-#include "submit/builder.h"
 
 struct request {
     struct cog_builder_options builder;
@@ -14,28 +14,12 @@ struct request {
     json_t *filters;
 };
 
-enum {
-    BUILDER = 256,
-    TLS_CA,
-    TLS_CERT,
-    TLS_KEY,
-    TLS_DIR,
-    TLS_NAME,
-    FILTER,
-    ALL,
-    KEEP,
-    SINCE
-};
+enum { FILTER = 256, ALL, KEEP, SINCE };
 
 enum { MAX_NUMBER = 1000000 }; /* of GB, or of hours: a hundred years */
 
 static const struct cog_option options[] = {
-    {BUILDER, "builder", "URL", "the engine, such as tcp://HOST:PORT, or docker"},
-    {TLS_CA, "tlscacert", "FILE", "authorities that a tcp:// engine's certificate has"},
-    {TLS_CERT, "tlscert", "FILE", "the certificate to show it"},
-    {TLS_KEY, "tlskey", "FILE", "the key of that"},
-    {TLS_DIR, "tlsdir", "DIR", "a folder with ca.pem, cert.pem and key.pem"},
-    {TLS_NAME, "tlsservername", "NAME", "the name that the engine's certificate has"},
+    COG_BUILDER_OPTIONS,
     {FILTER, "filter", "FILTER", "only such records, as type==regular; repeatable"},
     {ALL, "all", NULL, "prune: also what the builder's own images need"},
     {KEEP, "keep-storage", "GB", "prune: keep so much of what was used last"},
@@ -72,17 +56,9 @@ static int operand(struct request *request, const char *value, struct cog_diags 
 static int option(void *state, int letter, const char *value, struct cog_diags *diags)
 {
     struct request *request = state;
-    struct cog_builder_options *builder = &request->builder;
-    const struct {
-        int letter;
-        const char **text;
-    } texts[] = {{BUILDER, &builder->address},    {TLS_CA, &builder->ca_file},
-                 {TLS_CERT, &builder->cert_file}, {TLS_KEY, &builder->key_file},
-                 {TLS_DIR, &builder->folder},     {TLS_NAME, &builder->server_name}};
 
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (letter == texts[i].letter)
-            *texts[i].text = value;
+    if (cog_builder_option(&request->builder, letter, value))
+        return 0;
     request->cache.all |= letter == ALL;
     switch (letter) {
     case 0:

@@ -4,7 +4,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/exit.h"
-#include "cli/environment.h"
+#include "cli/builder.h"
 #include "cli/program.h"
 #include "docker/image.h"
 #include "exec/foreground.h"
@@ -96,9 +96,7 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
                struct cog_diags *diags)
 {
     struct request *r = state;
-    auto_free char *config_dir = cog_environment_docker_config();
-    struct cog_endpoint_choice choice =
-        cog_environment_endpoint(r->container.builder, config_dir);
+    struct cog_builder builder;
     struct cog_endpoint endpoint = {0};
 
     (void)in;
@@ -109,10 +107,13 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     }
     struct cog_http *http = cog_http_new();
     const struct cog_engine engine = {http, &endpoint, COG_FAILURE};
-    int result = cog_endpoint_choose(&endpoint, &choice, diags);
+    int result = cog_builder_choose_engine(&builder, r->container.builder, diags);
+    if (result == 0)
+        result = cog_builder_endpoint(&builder, &endpoint, diags);
     if (result == 0)
         result = execute(r, &engine, diags);
     cog_endpoint_release(&endpoint);
+    cog_builder_release(&builder);
     cog_http_free(http);
     return result;
 }

@@ -15,11 +15,11 @@ struct request {
     struct cog_image_lookup lookup;
 };
 
-enum { LOCKED = 256, UPDATE, OFFLINE, NO_LOCK, BUILDER };
+enum { LOCKED = 256, UPDATE, OFFLINE, NO_LOCK };
 
 static const struct cog_option options[] = {
     {'C', "directory", "DIR", "the folder of cog.lock (default: the current one)"},
-    {BUILDER, "builder", "URL", "the engine, such as tcp://HOST:PORT, or docker"},
+    COG_BUILDER_OPTIONS,
     {LOCKED, "locked", NULL, "refuse images that cog.lock lacks or has otherwise"},
     {UPDATE, "update", NULL, "ask anew for what cog.lock has"},
     {OFFLINE, "offline", NULL, "ask no registry"},
@@ -35,8 +35,7 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
 
     if (letter == 'C')
         request->directory = value;
-    if (letter == BUILDER)
-        request->lookup.builder = value;
+    (void)cog_builder_option(&request->lookup.builder, letter, value);
     request->lookup.locked |= letter == LOCKED;
     request->lookup.update |= letter == UPDATE;
     request->lookup.offline |= letter == OFFLINE;

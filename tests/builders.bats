@@ -1,183 +1,29 @@
 #!/usr/bin/env bats
-# builders.bats - cog-submit with BuildKit itself, without a Docker Engine around it, and what leaves a build. The images
-# come from the registry of scripts/engine, buildkitd is built from its Go modules (scripts/buildkit).
+# builders.bats - cog-submit with BuildKit itself, without a Docker Engine around it: what leaves a build, and its caches.
 # bats file_tags=engine
+# shellcheck disable=SC2030,SC2031 # every test is a shell of its own
+# shellcheck disable=SC2153,SC2154 # variables that buildkit.bash sets
 
 setup_file() {
-    BUILDKIT=$(mktemp -d /tmp/cog-buildkit.XXXXXX)
-    export BUILDKIT TLS=$BUILDKIT/tls BK_TOOLS=$BATS_TEST_DIRNAME/../build/buildkit/bin
-    [ -n "${COG_ENGINE_REGISTRY:-}" ] || return 0
-    command -v go || [ -x "$BK_TOOLS/buildx" ] || [ -x /usr/local/go/bin/go ] || return 0
-    certificates
-    PORT=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-    export PORT
-    "$BATS_TEST_DIRNAME/../scripts/buildkit" start "$BUILDKIT/d" --addr "unix://$BUILDKIT/d/sock" \
-        --addr "tcp://127.0.0.1:$PORT" --tlscacert "$TLS/ca.pem" --tlscert "$TLS/server.pem" --tlskey "$TLS/server-key.pem"
+    load lib
+    load buildkit
+    buildkit_start
 }
 
 teardown_file() {
-    "$BATS_TEST_DIRNAME/../scripts/buildkit" stop "$BUILDKIT/d"
-    rm -rf "$BUILDKIT"
-}
-
-# certificates: an authority, and what it has signed for 127.0.0.1.
-certificates() {
-    mkdir "$TLS"
-    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=ca -keyout "$TLS/ca-key.pem" -out "$TLS/ca.pem" 2>/dev/null
-    printf 'subjectAltName=IP:127.0.0.1,DNS:builder.example\n' >"$TLS/names"
-    for name in server client; do
-        openssl req -newkey rsa:2048 -nodes -subj "/CN=$name" -keyout "$TLS/$name-key.pem" -out "$TLS/$name.csr" 2>/dev/null
-        openssl x509 -req -in "$TLS/$name.csr" -CA "$TLS/ca.pem" -CAkey "$TLS/ca-key.pem" -CAcreateserial -days 2 \
-            -extfile "$TLS/names" -out "$TLS/$name.pem" 2>/dev/null
-    done
-    cp "$TLS/client.pem" "$TLS/cert.pem"
-    cp "$TLS/client-key.pem" "$TLS/key.pem"
+    load buildkit
+    buildkit_stop
 }
 
 setup() {
     bats_require_minimum_version 1.5.0
     load lib
-    [ -n "${COG_ENGINE_REGISTRY:-}" ] || skip "there is no registry: needs the private engine of scripts/engine"
-    [ -S "$BUILDKIT/d/sock" ] || skip "Go is missing, with which buildkitd is built"
-    cd "$BATS_TEST_TMPDIR" || exit
-    mkdir tree bin
-    BUILDER=unix://$BUILDKIT/d/sock
-    MARK=$BATS_TEST_NUMBER-$$-$RANDOM
-    NAME=$COG_ENGINE_REGISTRY/test/builders:$MARK
-    IMAGES=()
+    load buildkit
+    buildkit_setup
 }
 
 teardown() {
-    docker image rm -f "$NAME" "${IMAGES[@]}" >/dev/null 2>&1 || true
-}
-
-# plan SHELL: the folder tree is copied to /src, then the command runs.
-plan() {
-    jq -n --arg name "$NAME" --arg shell "$1" '{
-      schema: "cog/plan-1", platform: {os: "linux", arch: "amd64"}, decisions: [], images: {},
-      contexts: {source: {path: "tree"}}, source: {file: "cog.yaml", positions: {}},
-      stages: [{id: "run", phase: "build.base", source: {image: "python:3.13-slim"}, provides: [], operations: [
-        {op: "copy", from: {local: "source"}, src: ["/"], dest: "/src/", contents: true, why: [{rule: "test"}]},
-        {op: "exec", shell: $shell, mounts: [], why: []}]}],
-      export: {stage: "run", tags: [$name], label_files: {}, labels: {}, image: {
-        env: {}, entrypoint: [], cmd: ["true"], workdir: "/src", user: "", exposed_ports: []}}}'
-}
-
-# build SHELL: the build document of such a plan.
-build() {
-    plan "$1" | cog-resolve --no-lock | cog-llb >build.json
-}
-
-submit() {
-    cog-submit "$@" <build.json 2>log || { cat log; false; }
-}
-
-# transferred: the bytes of the folder that were sent, by the reports in the file log.
-transferred() {
-    jq -s '[.[].statuses[]? | select(.id | startswith("transferring")) | .current] | max' log
-}
-
-# twice OPTION...: builds, and again, which sends no file.
-twice() {
-    head -c 300000 /dev/urandom >tree/large
-    build "sha256sum < /src/large; : $MARK $*"
-    submit --no-export --progress=rawjson "$@"
-    [ "$(transferred)" -gt 300000 ]
-    submit --no-export --progress=rawjson "$@"
-    [ "$(transferred)" -lt 1000 ]
-    jq -se 'last(.[].vertexes[]? | select(.name | startswith("[run] sha256sum"))).cached' log
-}
-
-# stand_in NAME: a command that runs what comes behind its own options here, and not elsewhere.
-stand_in() {
-    cat >"bin/$1"
-    printf '#!/bin/sh\nexec %s --addr %s "$@"\n' "$BK_TOOLS/buildctl" "$BUILDER" >bin/buildctl
-    chmod +x "bin/$1" bin/buildctl
-    PATH=$PWD/bin:$PATH
-}
-
-@test "a second build sends no file: unix" {
-    twice --builder "$BUILDER"
-}
-
-@test "a second build sends no file: tcp with mutual TLS" {
-    twice --builder "tcp://127.0.0.1:$PORT" --tlsdir "$TLS"
-}
-
-@test "a second build sends no file: a Docker Engine" {
-    twice --builder docker
-}
-
-@test "a second build sends no file: kube-pod" {
-    stand_in kubectl <<'END'
-#!/bin/sh
-echo "$@" >>kubectl.log
-while [ "$1" != -- ]; do shift; done
-shift
-exec "$@"
-END
-    twice --builder 'kube-pod://pod-0?namespace=n&container=c'
-    grep -qx -e '--namespace=n exec --container=c -i pod-0 -- buildctl dial-stdio' kubectl.log
-}
-
-@test "a second build sends no file: docker-container, podman-container" {
-    for program in docker podman; do
-        stand_in $program <<'END'
-#!/bin/sh
-[ "$1 $2 $3" = "exec -i box" ] || { echo "no container $3" >&2; exit 1; }
-shift 3
-exec "$@"
-END
-        twice --builder $program-container://box
-        fails 3 engine.unreachable cog-submit --builder $program-container://other <build.json
-        grep -q 'no container other' err
-    done
-}
-
-@test "a second build sends no file: ssh, to BuildKit and to a Docker Engine" {
-    stand_in ssh <<'END'
-#!/bin/sh
-echo "$@" >>ssh.log
-while [ "$1" != -- ]; do shift; done
-[ "$2" = me@there ] && exec sh -c "$3"
-END
-    # shellcheck disable=SC2016 # for the shell that runs it
-    printf '#!/bin/sh\n[ "$1 $2" = "system dial-stdio" ] && exec "%s/relay-stdio" "%s"\n' "$BATS_TEST_DIRNAME" \
-        "${DOCKER_HOST#unix://}" >bin/docker
-    chmod +x bin/docker
-    twice --builder ssh://me@there:2222
-    rm bin/docker
-    BUILDKIT_HOST=ssh://me@there twice
-    grep -q -e '-p 2222 -- me@there sh -c' ssh.log
-    grep -q -e '-- me@there buildctl dial-stdio' ssh.log
-}
-
-@test "tcp with TLS is verified, both ways" {
-    build true
-    local tcp=tcp://127.0.0.1:$PORT
-    submit --no-export --builder "$tcp" --tlsdir "$TLS" --tlsservername builder.example
-    BUILDKIT_HOST=$tcp BUILDKIT_TLS_DIR=$TLS submit --no-export
-    DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH=$TLS submit --no-export --builder "$tcp"
-    fails 3 engine.unreachable cog-submit --builder "$tcp" --tlscacert "$TLS/ca.pem" <build.json
-    grep -q 'certificate required' err
-    fails 3 engine.unreachable cog-submit --builder "$tcp" --tlsdir "$TLS" --tlsservername other.example <build.json
-    grep -q 'hostname mismatch' err
-    fails 3 engine.unreachable cog-submit --builder "$tcp" --tlscacert "$TLS/client.pem" <build.json
-    grep -q 'issuer certificate' err
-    fails 3 engine.unreachable cog-submit --builder "$tcp" --tlscacert none.pem <build.json
-    grep -q 'none.pem: No such file' err
-    fails 3 engine.unreachable cog-submit --builder "$tcp" <build.json
-}
-
-@test "the option comes before COG_BUILDER, BUILDKIT_HOST and DOCKER_HOST" {
-    build true
-    DOCKER_HOST=unix:///none BUILDKIT_HOST=unix:///none COG_BUILDER=unix:///none submit --no-export --builder "$BUILDER"
-    DOCKER_HOST=unix:///none BUILDKIT_HOST=unix:///none COG_BUILDER=$BUILDER submit --no-export
-    DOCKER_HOST=unix:///none BUILDKIT_HOST=$BUILDER submit --no-export
-    BUILDKIT_HOST=unix:///none COG_BUILDER=docker submit --no-export
-    COG_BUILDER=unix:///none fails 3 engine.unreachable cog-submit <build.json
-    grep -q 'unix:///none (COG_BUILDER)' err
-    fails 1 engine.endpoint cog-submit --builder nonsense <build.json
+    buildkit_teardown
 }
 
 @test "an image is pushed, and runs elsewhere" {
@@ -341,4 +187,10 @@ END
     docker image rm "$NAME"
     docker pull -q "$NAME"
     [ "$(docker run --rm "$NAME" cat /src/cog.yaml)" = "$(cat cog.yaml)" ]
+    cog build --progress quiet 2>log # there is no image then
+    grep -q 'stays in the builder.s cache' log
+    run ! grep 'Image built' log
+    unset COG_BUILDER
+    cog build --progress quiet --builder "tcp://127.0.0.1:$PORT" --tlsdir "$TLS" -o type=oci 2>log | tar t | grep -x index.json
+    grep -q 'Image built as' log
 }

@@ -67,6 +67,11 @@ gone() {
     ! pgrep -f "$1"
 }
 
+# free_port: a TCP port that nobody has just now.
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
 # project: makes the current folder a small project without requirements from outside.
 project() {
     printf 'build:\n  python_version: "3.13"\nrun: predict.py:Predictor\n' >cog.yaml

@@ -2,10 +2,6 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # what it sets is for the tests
 
-free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
 # registry [LINE...]: starts one with these lines of configuration; sets $host.
 registry() {
     host=127.0.0.1:$(free_port)

@@ -103,15 +103,14 @@ far() {
     cat >bin/ssh <<'END'
 #!/bin/sh
 echo "$*" >>"$SSH_LOG"
-[ "$8" = docker ] || exit 1
-shift 7
-DOCKER_HOST=$ENGINE exec "$@"
+while [ "$1" != -- ]; do shift; done
+[ "$2 $3" = 'me@far docker system dial-stdio' ] && DOCKER_HOST=$ENGINE exec $3
 END
     chmod +x bin/ssh
     export SSH_LOG=$PWD/ssh.log
     DOCKER_HOST=ssh://me@far:2222 PATH=$PWD/bin:$PATH unshare -n cog-predict --image "$IMAGE" -i text=hello >out
     [ "$(jq -r .output out)" = hello ]
-    [ "$(sort -u ssh.log)" = '-o ConnectTimeout=30 -T -p 2222 -- me@far docker system dial-stdio' ]
+    [ "$(sort -u ssh.log)" = '-o BatchMode=yes -o ConnectTimeout=10 -p 2222 -- me@far docker system dial-stdio' ]
     [ -z "$(containers)" ]
     for host in ssh:// ssh://-oProxyCommand=id 'ssh://a b' "ssh://a'b" ssh://a/path; do
         DOCKER_HOST=$host fails 1 engine.endpoint cog-predict --image "$IMAGE" -i text=a

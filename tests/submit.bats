@@ -206,8 +206,10 @@ for i in range(3000):
     build true >build.json
     submit -t "$NAME" -t "${NAME}b" <build.json | jq -e '.tags | length == 2'
     docker image rm "${NAME}b"
-    submit --default-tag unused:1 --no-export <build.json | jq -e --arg name "docker.io/library/$NAME" '.tags == [$name]'
-    jq -c '.tags = []' build.json | submit --default-tag unused:1 --no-export | jq -e '.tags == ["docker.io/library/unused:1"]'
+    submit --default-tag unused:1 <build.json | jq -e --arg name "docker.io/library/$NAME" '.tags == [$name]'
+    submit --no-export <build.json | jq -e '.tags == []'
+    jq -c '.tags = []' build.json | submit --default-tag "${NAME}c" | jq -e --arg name "docker.io/library/${NAME}c" '.tags == [$name]'
+    docker image rm "${NAME}c"
     refuses build.tag cog-submit -t 'Not A Name' <build.json
 }
 

@@ -9,8 +9,9 @@ cmd_build() {
     note_built
 }
 
-# What Cog says, for scripts that look for it.
+# What Cog says, for scripts that look for it. A builder that was not told where to put an image has made none.
 note_built() {
+    grep -q '"tags":\[\]' "$work/image.json" && return
     name=$(sed -n 's/.*"tags":\["\([^"]*\)".*/\1/p' <"$work/image.json")
     name=${name#docker.io/}
     note "Image built as ${name#library/}"

@@ -59,6 +59,11 @@ options='
 --progress||MODE|image|cog-submit|auto, plain, tty, rawjson or quiet
 --timings|||build push|cog-submit|print what the time of each step was spent on
 --builder||URL|image|$|the engine to use
+--tlscacert||FILE|image|$|authorities of the certificate of a tcp:// engine
+--tlscert||FILE|image|$|the certificate to show it
+--tlskey||FILE|image|$|the key of that
+--tlsdir||DIR|image|$|a folder with ca.pem, cert.pem and key.pem
+--tlsservername||NAME|image|$|the name that the certificate of the engine has
 --output|-o|OUTPUT|build|cog-submit|type=TYPE,dest=FILE,KEY=VALUE or a folder, instead of an image in the engine; repeatable
 --load|||build|cog-submit|load the image into the Docker engine, from another builder
 --push|||build|cog-submit|push the image to the registry that its name begins with

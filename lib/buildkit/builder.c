@@ -169,11 +169,13 @@ int cog_builder_parse(struct cog_builder *builder, const char *address, const ch
     auto_free char *text = cog_strdup(colon ? colon + 3 : "");
     struct address parts = {.text = text, .host = text};
 
-    *builder = (struct cog_builder){.name = cog_printf("%s (%s)", address, origin)};
+    *builder =
+        (struct cog_builder){.address = cog_strdup(address), .origin = cog_strdup(origin)};
     parts.query = strcmp(scheme, "unix") == 0 ? NULL : strchr(text, '?');
     if (parts.query)
         *parts.query++ = '\0';
-    if (use(builder, scheme, &parts, remote))
+    if (use(builder, scheme, &parts, remote) &&
+        !(builder->bare && remote == COG_REMOTE_DOCKER))
         return 0;
     return cog_report(diags, COG_ERROR, nowhere, "engine.endpoint",
                       "%s gives \"%s\", which is not the address of an engine: it can be "
@@ -186,7 +188,8 @@ void cog_builder_release(struct cog_builder *builder)
 {
     for (size_t i = 0; builder->command[i]; i++)
         free(builder->command[i]);
-    free(builder->name);
+    free(builder->address);
+    free(builder->origin);
     free(builder->socket);
     free(builder->host);
     free(builder->port);

@@ -16,7 +16,8 @@ enum { COG_BUILDER_COMMAND = 16 };
 
 /* One of `socket`, `host` and `command` is set. All texts belong to the struct. */
 struct cog_builder {
-    char *name;        /* for messages: the address and who gave it */
+    char *address;     /* as it was given; NULL: none has been read */
+    char *origin;      /* who gave it: "--builder", "DOCKER_HOST" */
     char *socket;      /* path of a unix socket */
     char *host, *port; /* TCP */
     bool tls;          /* with TLS; these are its files, or NULL: */

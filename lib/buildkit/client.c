@@ -75,7 +75,8 @@ static int refuse(const struct cog_link *link, const struct cog_builder *builder
 {
     return cog_report(diags, COG_FAILURE, nowhere,
                       link->answered ? "engine.refused" : "engine.unreachable",
-                      "no engine at %s: %s", builder->name, link->lost);
+                      "no engine at %s (%s): %s", builder->address, builder->origin,
+                      link->lost);
 }
 
 /* Waits for the engine's first frame on a link. Returns 0, also for a link that is lost, or
@@ -160,7 +161,8 @@ int cog_client_open(struct cog_client *client, const struct cog_builder *builder
         return result;
     const char *lost = cog_client_lost(client);
     return cog_report(diags, COG_FAILURE, nowhere, "engine.refused",
-                      "no session with the engine at %s: %s", builder->name,
+                      "no session with the engine at %s (%s): %s", builder->address,
+                      builder->origin,
                       lost ? lost : "it is silent: waited 30 s for it to begin");
 }
 

@@ -72,8 +72,10 @@ json_t *cog_image_document(const json_t *build, json_t *tags, const struct cog_b
                       config_digest[] = "containerimage.config.digest";
     json_t *image = json_object();
 
+    bool made = json_object_get(built->answer, digest); /* files alone have none */
+
     json_object_set_new(image, "schema", json_string("cog/image-1"));
-    json_object_set(image, "tags", tags);
+    json_object_set_new(image, "tags", made ? json_incref(tags) : json_array());
     json_object_set(image, "config", built->config);
     json_object_set(image, "steps", built->steps);
     copy(image, "llb", build, "digest");

@@ -16,8 +16,8 @@ void *cog_build_request_load(struct cog_build_request *request, const json_t *bu
  * or NULL after build.tag for a name that is none. */
 json_t *cog_image_tags(const json_t *tags, struct cog_diags *diags);
 
-/* The document, made from the build document, the normalised tags, and what came of it. A
- * new reference. */
+/* The document, made from the build document, the normalised tags, and what came of it:
+ * without tags where no image came of it. A new reference. */
 json_t *cog_image_document(const json_t *build, json_t *tags,
                            const struct cog_built *built);
 

@@ -22,8 +22,8 @@ static const char head[] = "POST /images/load?quiet=1 HTTP/1.1\r\nHost: docker\r
 static int fail(struct cog_load *load, const char *reason)
 {
     return cog_report(load->diags, COG_FAILURE, (struct cog_pos){0}, "engine.load",
-                      "cannot load the image into the Docker Engine at %s: %s",
-                      load->engine->name, reason);
+                      "cannot load the image into the Docker Engine at %s (%s): %s",
+                      load->engine->address, load->engine->origin, reason);
 }
 
 static void queue(struct cog_load *load, const void *bytes, size_t size)

@@ -29,23 +29,11 @@ char *cog_environment_cache_dir(void)
     return home && access(home, F_OK) == 0 ? cog_printf("%s/.cache/cog", home) : NULL;
 }
 
-/* COG_BUILDER, if it can be a Docker Engine. */
-static const char *docker_builder(void)
-{
-    const char *builder = getenv("COG_BUILDER");
-    bool command = builder && strstr(builder, "://") && strncmp(builder, "unix:", 5) != 0 &&
-                   strncmp(builder, "tcp:", 4) != 0;
-
-    return command ? NULL : builder;
-}
-
-struct cog_endpoint_choice cog_environment_endpoint(const char *builder,
-                                                    const char *config_dir)
+struct cog_docker_choice cog_environment_docker(const char *config_dir)
 {
     const char *tls = getenv("DOCKER_TLS_VERIFY");
 
-    return (struct cog_endpoint_choice){
-        .option = builder ? builder : docker_builder(),
+    return (struct cog_docker_choice){
         .docker_host = getenv("DOCKER_HOST"),
         .context = getenv("DOCKER_CONTEXT"),
         .config_dir = config_dir,

@@ -14,10 +14,8 @@ char *cog_environment_docker_config(void);
  * Directory Specification), or ~/.cache/cog; NULL without a home. The caller frees it. */
 char *cog_environment_cache_dir(void);
 
-/* `builder`: the option, or NULL; then COG_BUILDER counts, unless it is the address of a
- * BuildKit that a command leads to. Borrows `config_dir`. */
-struct cog_endpoint_choice cog_environment_endpoint(const char *builder,
-                                                    const char *config_dir);
+/* What says where the engine of docker(1) is. Borrows `config_dir`. */
+struct cog_docker_choice cog_environment_docker(const char *config_dir);
 
 /* The folder of tables of versions: `option`, or if that is NULL, COG_DATA_DIR; NULL: none
  * is named. */

@@ -1,4 +1,4 @@
-/* endpoint.c - chooses the Docker Engine's address. */
+/* endpoint.c - finds the Docker Engine's address. */
 #include "docker/endpoint.h"
 
 #include <jansson.h>
@@ -10,83 +10,20 @@
 #include "base/auto.h"
 #include "base/digest.h"
 #include "base/doc.h"
-#include "http/url.h"
 
 enum { MAX_FILE = 1 << 20 };
 
-static const char ssh_scheme[] = "ssh://";
 static const char default_host[] = "unix:///var/run/docker.sock";
 static const struct cog_pos nowhere = {0};
 
-static void use_tls(struct cog_endpoint *endpoint, const char *folder)
+/* `tls_folder`: NULL for none. Steals nothing. */
+static int use(struct cog_docker_address *address, const char *host, const char *origin,
+               const char *tls_folder)
 {
-    endpoint->ca_file = cog_printf("%s/ca.pem", folder);
-    endpoint->cert_file = cog_printf("%s/cert.pem", folder);
-    endpoint->key_file = cog_printf("%s/key.pem", folder);
-}
-
-/* A cog_relay_serve: the connection is ssh's input and output; what it has to say goes to
- * stderr. */
-static void serve_ssh(int connection, const void *context)
-{
-    const struct cog_endpoint *endpoint = context;
-    auto_free char *place = cog_strdup(endpoint->name + sizeof ssh_scheme - 1);
-    char *port = strrchr(place, ':');
-
-    place[strcspn(place, "/")] = '\0';
-    if (port)
-        *port++ = '\0';
-    if (dup2(connection, STDIN_FILENO) < 0 || dup2(connection, STDOUT_FILENO) < 0)
-        return;
-    (void)execlp("ssh", "ssh", "-o", "ConnectTimeout=30", "-T", "-p", port ? port : "22",
-                 "--", place, "docker", "system", "dial-stdio", (char *)NULL);
-}
-
-static int use_ssh(struct cog_endpoint *endpoint, struct cog_diags *diags)
-{
-    endpoint->remote = true;
-    endpoint->url = cog_strdup("http://docker");
-    if (cog_relay_open(&endpoint->relay, serve_ssh, endpoint, diags) < 0)
-        return -1;
-    endpoint->socket = cog_strdup(endpoint->relay.socket);
+    address->host = cog_strdup(host);
+    address->origin = cog_strdup(origin);
+    address->tls_folder = tls_folder ? cog_strdup(tls_folder) : NULL;
     return 0;
-}
-
-/* "[USER@]HOST[:PORT]" and nothing that ssh would take for something else. */
-static bool is_ssh_place(const char *place)
-{
-    size_t size = strcspn(place, "/");
-
-    return size > 0 && *place != '-' && !place[size + (place[size] == '/')] &&
-           strspn(place, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                         ".-_@:") == size;
-}
-
-/* `tls_folder`: NULL for plain TCP. Steals nothing. */
-static int use(struct cog_endpoint *endpoint, const char *host, const char *origin,
-               const char *tls_folder, struct cog_diags *diags)
-{
-    endpoint->name = cog_strdup(host);
-    endpoint->origin = cog_strdup(origin);
-    if (strncmp(host, "unix://", 7) == 0 && host[7]) {
-        endpoint->socket = cog_strdup(host + 7);
-        endpoint->url = cog_strdup("http://docker");
-        return 0;
-    }
-    if (strncmp(host, "tcp://", 6) == 0 && host[6]) {
-        endpoint->url = cog_printf("%s://%s", tls_folder ? "https" : "http", host + 6);
-        endpoint->remote = !cog_is_loopback(host + 6);
-        if (tls_folder)
-            use_tls(endpoint, tls_folder);
-        return 0;
-    }
-    if (strncmp(host, ssh_scheme, sizeof ssh_scheme - 1) == 0 &&
-        is_ssh_place(host + sizeof ssh_scheme - 1))
-        return use_ssh(endpoint, diags);
-    return cog_report(
-        diags, COG_ERROR, nowhere, "engine.endpoint",
-        "%s gives \"%s\", which is not unix://PATH, tcp://HOST:PORT or ssh://HOST", origin,
-        host);
 }
 
 /* The current context of config.json; NULL: none. The caller frees it. */
@@ -101,7 +38,7 @@ static char *current_context(const char *config_dir)
     return name ? cog_strdup(name) : NULL;
 }
 
-static int use_context(struct cog_endpoint *endpoint, const char *name,
+static int use_context(struct cog_docker_address *address, const char *name,
                        const char *config_dir, struct cog_diags *diags)
 {
     auto_free char *digest = cog_sha256(name, strlen(name));
@@ -123,7 +60,7 @@ static int use_context(struct cog_endpoint *endpoint, const char *name,
     if (!host)
         return cog_report(diags, COG_ERROR, (struct cog_pos){.file = path},
                           "engine.context", "%s does not name an engine", origin);
-    return use(endpoint, host, origin, access(tls, F_OK) == 0 ? tls : NULL, diags);
+    return use(address, host, origin, access(tls, F_OK) == 0 ? tls : NULL);
 }
 
 static bool given(const char *value)
@@ -131,23 +68,50 @@ static bool given(const char *value)
     return value && *value;
 }
 
-int cog_endpoint_choose(struct cog_endpoint *endpoint,
-                        const struct cog_endpoint_choice *choice, struct cog_diags *diags)
+int cog_docker_address_find(struct cog_docker_address *address,
+                            const struct cog_docker_choice *choice, struct cog_diags *diags)
 {
     const char *cert_dir = given(choice->cert_dir) ? choice->cert_dir : choice->config_dir;
     const char *tls = choice->tls ? cert_dir : NULL;
     auto_free char *current = current_context(choice->config_dir);
     const char *context = given(choice->context) ? choice->context : current;
 
-    *endpoint = (struct cog_endpoint){0};
-    if (given(choice->option) && strcmp(choice->option, "docker") != 0)
-        return use(endpoint, choice->option, "--builder", tls, diags);
+    *address = (struct cog_docker_address){0};
     if (given(choice->docker_host))
-        return use(endpoint, choice->docker_host, "DOCKER_HOST", tls, diags);
+        return use(address, choice->docker_host, "DOCKER_HOST", tls);
     if (given(context) && strcmp(context, "default") != 0)
-        return use_context(endpoint, context, choice->config_dir ? choice->config_dir : "",
+        return use_context(address, context, choice->config_dir ? choice->config_dir : "",
                            diags);
-    return use(endpoint, default_host, "the default", NULL, diags);
+    return use(address, default_host, "the default", NULL);
+}
+
+void cog_docker_address_release(struct cog_docker_address *address)
+{
+    free(address->host);
+    free(address->origin);
+    free(address->tls_folder);
+    *address = (struct cog_docker_address){0};
+}
+
+/* A cog_relay_serve: the connection is the command's input and output; what it has to say
+ * goes to stderr. */
+static void serve_command(int connection, const void *argv)
+{
+    char *const *words = argv;
+
+    if (dup2(connection, STDIN_FILENO) >= 0 && dup2(connection, STDOUT_FILENO) >= 0)
+        (void)execvp(words[0], words);
+}
+
+int cog_endpoint_command(struct cog_endpoint *endpoint, char *const *argv,
+                         struct cog_diags *diags)
+{
+    endpoint->remote = true;
+    endpoint->url = cog_strdup("http://docker");
+    if (cog_relay_open(&endpoint->relay, serve_command, argv, diags) < 0)
+        return -1;
+    endpoint->socket = cog_strdup(endpoint->relay.socket);
+    return 0;
 }
 
 void cog_endpoint_release(struct cog_endpoint *endpoint)
@@ -160,5 +124,6 @@ void cog_endpoint_release(struct cog_endpoint *endpoint)
     free(endpoint->ca_file);
     free(endpoint->cert_file);
     free(endpoint->key_file);
+    free(endpoint->peer);
     *endpoint = (struct cog_endpoint){0};
 }

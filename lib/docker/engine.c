@@ -28,6 +28,7 @@ struct cog_http_request cog_engine_request(const struct cog_engine *engine,
     return (struct cog_http_request){
         .url = *url,
         .socket = endpoint->socket,
+        .peer = endpoint->peer,
         .ca_file = endpoint->ca_file,
         .cert_file = endpoint->cert_file,
         .key_file = endpoint->key_file,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/auto.h"
 #include "http/url.h"
 
 enum { CONNECT_MS = 10000, DEFAULT_LIMIT = 64 << 20 };
@@ -73,15 +74,26 @@ static size_t collect(char *bytes, size_t one, size_t size, void *context)
     return size;
 }
 
-struct curl_slist *cog_http_headers(const struct cog_http_request *request)
+struct cog_http_lists cog_http_lists(const struct cog_http_request *request)
 {
-    struct curl_slist *list = NULL;
+    struct cog_http_lists lists = {0};
 
     for (size_t i = 0; request->headers && request->headers[i]; i++)
-        list = curl_slist_append(list, request->headers[i]);
+        lists.headers = curl_slist_append(lists.headers, request->headers[i]);
     if (request->body) /* "100 Continue" would cost a second where it is not known */
-        list = curl_slist_append(list, "Expect:");
-    return list;
+        lists.headers = curl_slist_append(lists.headers, "Expect:");
+    if (request->peer) {
+        auto_free char *rule = cog_printf("::%s", request->peer);
+        lists.peers = curl_slist_append(NULL, rule);
+    }
+    return lists;
+}
+
+void cog_http_lists_free(struct cog_http_lists *lists)
+{
+    curl_slist_free_all(lists->headers);
+    curl_slist_free_all(lists->peers);
+    *lists = (struct cog_http_lists){0};
 }
 
 static void set_body(CURL *handle, const struct cog_http_request *request)
@@ -117,7 +129,7 @@ static bool is_local(const struct cog_http_request *request)
 }
 
 void cog_http_set_up(CURL *handle, const struct cog_http_request *request,
-                     struct curl_slist *headers)
+                     const struct cog_http_lists *lists)
 {
     struct curl_blob authorities = {.data = (char *)request->ca_text,
                                     .len = request->ca_text ? strlen(request->ca_text) : 0,
@@ -136,7 +148,8 @@ void cog_http_set_up(CURL *handle, const struct cog_http_request *request,
         cog_http_must(curl_easy_setopt(handle, CURLOPT_SSLCERT, request->cert_file));
         cog_http_must(curl_easy_setopt(handle, CURLOPT_SSLKEY, request->key_file));
     }
-    cog_http_must(curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_HTTPHEADER, lists->headers));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_CONNECT_TO, lists->peers));
     cog_http_must(curl_easy_setopt(handle, CURLOPT_USERAGENT, "cog/" COG_VERSION));
     cog_http_must(curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L));
     cog_http_must(curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L));
@@ -151,16 +164,16 @@ void cog_http_prepare(struct cog_http_exchange *exchange,
 {
     CURL *handle = exchange->handle;
 
-    curl_slist_free_all(exchange->headers);
+    cog_http_lists_free(&exchange->lists);
     *exchange = (struct cog_http_exchange){
         .handle = handle,
-        .headers = cog_http_headers(request),
+        .lists = cog_http_lists(request),
         .response.body = cog_strdup(""),
         .limit = request->limit ? request->limit : DEFAULT_LIMIT,
         .seen = request->seen,
         .seen_context = request->seen_context,
     };
-    cog_http_set_up(handle, request, exchange->headers);
+    cog_http_set_up(handle, request, &exchange->lists);
     cog_http_must(curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, exchange->reason));
     cog_http_must(curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, collect));
     cog_http_must(curl_easy_setopt(handle, CURLOPT_WRITEDATA, exchange));

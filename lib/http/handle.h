@@ -7,10 +7,19 @@
 
 #include "http/http.h"
 
+/* What a handle borrows as long as it runs. */
+struct cog_http_lists {
+    struct curl_slist *headers;
+    struct curl_slist *peers; /* of CURLOPT_CONNECT_TO */
+};
+
+struct cog_http_lists cog_http_lists(const struct cog_http_request *request);
+void cog_http_lists_free(struct cog_http_lists *lists);
+
 /* An exchange that collects its answer. Zero-initialise. */
 struct cog_http_exchange {
     CURL *handle; /* owned by whoever set it */
-    struct curl_slist *headers;
+    struct cog_http_lists lists;
     struct cog_http_response response;
     size_t limit, capacity;
     bool full; /* the answer was larger than `limit` */
@@ -22,12 +31,9 @@ struct cog_http_exchange {
 /* What is asked of libcurl is refused only when it was built without it. */
 void cog_http_must(CURLcode code);
 
-/* The request's headers, for the caller to free. */
-struct curl_slist *cog_http_headers(const struct cog_http_request *request);
-
 /* Resets the handle and gives it all but what becomes of the answer. */
 void cog_http_set_up(CURL *handle, const struct cog_http_request *request,
-                     struct curl_slist *headers);
+                     const struct cog_http_lists *lists);
 
 /* Makes the exchange ready to be run. */
 void cog_http_prepare(struct cog_http_exchange *exchange,

@@ -38,9 +38,8 @@ static void stop_following(struct cog_http *http)
         return;
     curl_multi_remove_handle(http->multi, http->followed);
     curl_easy_cleanup(http->followed);
-    curl_slist_free_all(http->followed_headers);
+    cog_http_lists_free(&http->followed_lists);
     http->followed = NULL;
-    http->followed_headers = NULL;
 }
 
 void cog_http_free(struct cog_http *http)
@@ -49,7 +48,7 @@ void cog_http_free(struct cog_http *http)
         return;
     stop_following(http);
     curl_easy_cleanup(http->exchange.handle);
-    curl_slist_free_all(http->exchange.headers);
+    cog_http_lists_free(&http->exchange.lists);
     cog_http_response_release(&http->exchange.response);
     curl_multi_cleanup(http->multi);
     cog_auto_close(&http->signals);
@@ -179,8 +178,8 @@ static void begin_following(struct cog_http *http, const struct cog_http_request
         cog_out_of_memory();
     http->followed = handle;
     http->answers = false;
-    http->followed_headers = cog_http_headers(request);
-    cog_http_set_up(handle, request, http->followed_headers);
+    http->followed_lists = cog_http_lists(request);
+    cog_http_set_up(handle, request, &http->followed_lists);
     cog_http_must(curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, pass_on));
     cog_http_must(curl_easy_setopt(handle, CURLOPT_WRITEDATA, http));
     cog_http_must(curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, notice));

@@ -24,6 +24,7 @@ struct cog_http_request {
     const char *method; /* "GET" */
     const char *url;
     const char *socket;               /* path of a unix socket; NULL: TCP */
+    const char *peer;                 /* "HOST:PORT" to connect to; NULL: that of `url` */
     const char *ca_file, *ca_text;    /* authorities in PEM; both NULL: the system's */
     const char *cert_file, *key_file; /* of the client; NULL: none */
     const char *const *headers;       /* "Name: value", ends with NULL */

@@ -40,7 +40,7 @@ void cog_http_pool_free(struct cog_http_pool *pool)
     for (size_t i = 0; i < pool->count; i++) {
         stop(pool, &pool->slots[i]);
         curl_easy_cleanup(pool->slots[i].exchange.handle);
-        curl_slist_free_all(pool->slots[i].exchange.headers);
+        cog_http_lists_free(&pool->slots[i].exchange.lists);
         cog_http_response_release(&pool->slots[i].exchange.response);
     }
     free(pool->slots);

@@ -11,7 +11,7 @@ struct cog_http {
     CURLM *multi;
     struct cog_http_exchange exchange;
     CURL *followed; /* NULL when nothing is */
-    struct curl_slist *followed_headers;
+    struct cog_http_lists followed_lists;
     cog_http_sink sink;
     void *sink_context;
     bool answers; /* the followed request has a status */

@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "http/handle.h"
 
 enum {
     CONNECT_MS = 10000,
@@ -19,6 +20,7 @@ enum {
 
 struct cog_upgrade {
     CURL *handle;
+    struct cog_http_lists lists;
     curl_socket_t fd;
     bool tls;
     char *head;       /* and what of the stream came with it */
@@ -31,6 +33,7 @@ void cog_upgrade_free(struct cog_upgrade *stream)
     if (!stream)
         return;
     curl_easy_cleanup(stream->handle);
+    cog_http_lists_free(&stream->lists);
     free(stream->head);
     free(stream);
 }
@@ -40,34 +43,29 @@ int cog_upgrade_fd(const struct cog_upgrade *stream)
     return (int)stream->fd;
 }
 
-static void must(CURLcode code)
-{
-    if (code != CURLE_OK)
-        abort();
-}
-
 static int connect_to(struct cog_upgrade *stream, const struct cog_http_request *request,
                       char **error)
 {
     char reason[CURL_ERROR_SIZE] = "";
     CURL *handle = stream->handle;
 
-    must(curl_easy_setopt(handle, CURLOPT_URL, request->url));
-    must(curl_easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, request->socket));
-    must(curl_easy_setopt(handle, CURLOPT_NOPROXY, "*"));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_URL, request->url));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, request->socket));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_CONNECT_TO, stream->lists.peers));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_NOPROXY, "*"));
     if (request->ca_file)
-        must(curl_easy_setopt(handle, CURLOPT_CAINFO, request->ca_file));
+        cog_http_must(curl_easy_setopt(handle, CURLOPT_CAINFO, request->ca_file));
     if (request->cert_file) {
-        must(curl_easy_setopt(handle, CURLOPT_SSLCERT, request->cert_file));
-        must(curl_easy_setopt(handle, CURLOPT_SSLKEY, request->key_file));
+        cog_http_must(curl_easy_setopt(handle, CURLOPT_SSLCERT, request->cert_file));
+        cog_http_must(curl_easy_setopt(handle, CURLOPT_SSLKEY, request->key_file));
     }
-    must(curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1));
-    must(curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L));
-    must(curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS));
-    must(curl_easy_setopt(handle, CURLOPT_CONNECT_ONLY, 1L));
-    must(curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, reason));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_CONNECT_ONLY, 1L));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, reason));
     CURLcode code = curl_easy_perform(handle);
-    must(curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, NULL));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, NULL));
     if (code != CURLE_OK ||
         curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &stream->fd) != CURLE_OK) {
         *error = cog_strdup(*reason ? reason : curl_easy_strerror(code));
@@ -182,6 +180,7 @@ long cog_upgrade_open(struct cog_upgrade **stream, const struct cog_http_request
     made->handle = curl_easy_init();
     if (!made->handle)
         cog_out_of_memory();
+    made->lists = cog_http_lists(request);
     if (connect_to(made, request, error) == 0) {
         auto_free char *text = compose(request);
         status = send_all(made, text) ? read_head(made) : 0;

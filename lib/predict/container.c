@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/auto.h"
-#include "cli/environment.h"
+#include "cli/builder.h"
 #include "docker/container.h"
 #include "docker/image.h"
 #include "docker/owner.h"
@@ -131,13 +131,13 @@ static int predict(const struct cog_container_options *options,
 int cog_container_batch(struct cog_container_options *options, struct cog_batch *batch,
                         struct cog_http *http, struct cog_diags *diags)
 {
-    auto_free char *config_dir = cog_environment_docker_config();
-    struct cog_endpoint_choice choice =
-        cog_environment_endpoint(options->builder, config_dir);
-    struct cog_endpoint endpoint;
+    struct cog_builder builder;
+    struct cog_endpoint endpoint = {0};
     struct cog_engine engine = {http, &endpoint, COG_FAILURE};
 
-    int result = cog_endpoint_choose(&endpoint, &choice, diags);
+    int result = cog_builder_choose_engine(&builder, options->builder, diags);
+    if (result == 0)
+        result = cog_builder_endpoint(&builder, &endpoint, diags);
     struct cog_container_wanted wanted = {
         .image = options->image,
         .environment = options->environment,
@@ -151,5 +151,6 @@ int cog_container_batch(struct cog_container_options *options, struct cog_batch 
     if (result == 0)
         result = predict(options, &wanted, batch, &engine, diags);
     cog_endpoint_release(&endpoint);
+    cog_builder_release(&builder);
     return result;
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/auto.h"
-#include "cli/environment.h"
+#include "cli/builder.h"
 #include "docker/image.h"
 #include "submit/progress.h"
 #include "term/summary.h"
@@ -58,18 +58,16 @@ static bool all_cached(const json_t *steps)
 }
 
 /* Asks the Docker Engine. That it cannot tell is no reason to fail. */
-static void find_layers(const struct cog_built *built, const char *builder,
+static void find_layers(const struct cog_built *built, const struct cog_builder *builder,
                         struct cog_summary *summary)
 {
-    auto_free char *config_dir = cog_environment_docker_config();
-    struct cog_endpoint_choice choice = cog_environment_endpoint(builder, config_dir);
     struct cog_endpoint endpoint;
     struct cog_diags unheard;
     struct cog_http *http = cog_http_new();
     const struct cog_engine engine = {http, &endpoint, COG_WARNING};
 
     cog_diags_init(&unheard, "");
-    if (cog_endpoint_choose(&endpoint, &choice, &unheard) == 0)
+    if (cog_builder_endpoint(builder, &endpoint, &unheard) == 0)
         count_layers(&engine, built, summary, &unheard);
     cog_endpoint_release(&endpoint);
     cog_http_free(http);
@@ -77,7 +75,8 @@ static void find_layers(const struct cog_built *built, const char *builder,
 }
 
 void cog_screen_summarize(const struct cog_submit_progress *screen,
-                          const struct cog_built *built, bool timings, const char *builder)
+                          const struct cog_built *built, bool timings,
+                          const struct cog_builder *builder)
 {
     struct cog_summary summary = {built->steps, built->milliseconds, built->sent, -1, 0};
     auto_free char *table = timings ? cog_summary_table(built->steps, screen->width) : NULL;

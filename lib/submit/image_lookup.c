@@ -5,11 +5,11 @@
 
 #include "base/auto.h"
 #include "buildkit/image_source.h"
+#include "cli/builder.h"
 #include "cli/environment.h"
 #include "docker/image.h"
 #include "oci/image_cache.h"
 #include "oci/resolver.h"
-#include "submit/builder.h"
 #include "submit/certificates.h"
 #include "submit/inputs.h"
 
@@ -28,30 +28,27 @@ static int look_up_in_builder(void *context, const char *name, json_t **inspect,
 /* A builder that is no Docker Engine is asked what it would build from, which its mirrors
  * and its way to registries decide. Returns 1 with the images, NULL after a diagnostic; 0
  * when it is a Docker Engine. */
-static int look_up_bare(struct cog_image_lookup *lookup, const struct cog_plan *plan,
-                        const json_t *names, const json_t *lock, json_t *changes,
-                        json_t **images, struct cog_diags *diags)
+static int look_up_bare(struct cog_image_lookup *lookup, const struct cog_builder *builder,
+                        const struct cog_plan *plan, const json_t *names,
+                        const json_t *lock, json_t *changes, json_t **images,
+                        struct cog_diags *diags)
 {
-    const struct cog_builder_options options = {.address = lookup->builder};
     struct cog_image_source source = {.os = plan->os, .arch = plan->arch};
     struct cog_build_inputs inputs = {0};
-    struct cog_builder builder = {0};
     json_auto_t *list = json_array();
     const char *name;
     json_t *place;
 
     *images = NULL;
-    if (!cog_builder_is_given(&options) || lookup->offline)
+    if (!cog_builder_is_given(&lookup->builder) || lookup->offline)
         return 0;
     json_object_foreach((json_t *)names, name, place) {
         json_array_append_new(list, json_string(name));
     }
-    int result = cog_builder_choose(&builder, &options, diags);
-    if (result == 0)
-        result = cog_submit_credentials(&inputs, list, diags);
+    int result = cog_submit_credentials(&inputs, list, diags);
     struct cog_session session = cog_build_inputs_session(&inputs);
     if (result == 0)
-        result = cog_image_source_open(&source, &builder, &session, diags);
+        result = cog_image_source_open(&source, builder, &session, diags);
     if (result == 0 && !source.docker) {
         struct cog_image_resolver resolver = {.engine = look_up_in_builder,
                                               .engine_context = &source,
@@ -66,20 +63,18 @@ static int look_up_bare(struct cog_image_lookup *lookup, const struct cog_plan *
     lookup->interrupted = source.client.interrupts > 0;
     bool docker = result == 0 && source.docker;
     cog_image_source_release(&source);
-    cog_builder_release(&builder);
     cog_build_inputs_release(&inputs);
     return !docker;
 }
 
 /* The engine knows its mirrors; without one, registries are asked alone. */
-static json_t *look_up_all(struct cog_image_lookup *lookup, const struct cog_plan *plan,
+static json_t *look_up_all(struct cog_image_lookup *lookup,
+                           const struct cog_builder *builder, const struct cog_plan *plan,
                            const json_t *names, const json_t *lock, json_t *changes,
                            struct cog_diags *diags)
 {
     json_auto_t *info = NULL;
     auto_free char *config_dir = cog_environment_docker_config(), *authorities = NULL;
-    struct cog_endpoint_choice choice =
-        cog_environment_endpoint(lookup->builder, config_dir);
     struct cog_retry patience = {COG_RETRY_MS};
     struct cog_endpoint endpoint;
     json_t *images = NULL;
@@ -88,7 +83,7 @@ static json_t *look_up_all(struct cog_image_lookup *lookup, const struct cog_pla
         return NULL;
     struct cog_http *http = cog_http_new();
     cog_http_watch_signals(http);
-    if (cog_endpoint_choose(&endpoint, &choice, diags) == 0) {
+    if (cog_builder_endpoint(builder, &endpoint, diags) == 0) {
         struct cog_engine engine = {http, &endpoint,
                                     lookup->offline ? COG_FAILURE : COG_WARNING};
         info = cog_engine_info(&engine, diags);
@@ -124,8 +119,11 @@ json_t *cog_image_look_up(struct cog_image_lookup *lookup, const struct cog_plan
                          : cog_image_cache_load(cache, names, lock, plan->os, plan->arch);
     if (images)
         return images;
-    if (!look_up_bare(lookup, plan, names, lock, changes, &images, diags))
-        images = look_up_all(lookup, plan, names, lock, changes, diags);
+    struct cog_builder builder;
+    if (cog_builder_choose(&builder, &lookup->builder, diags) == 0 &&
+        !look_up_bare(lookup, &builder, plan, names, lock, changes, &images, diags))
+        images = look_up_all(lookup, &builder, plan, names, lock, changes, diags);
+    cog_builder_release(&builder);
     if (images && cache)
         cog_image_cache_save(cache, images, plan->os, plan->arch);
     return images;

@@ -3,10 +3,11 @@
 #define COG_SUBMIT_IMAGE_LOOKUP_H
 
 #include "base/diag.h"
+#include "cli/builder.h"
 #include "model/plan.h"
 
 struct cog_image_lookup {
-    const char *builder; /* as of cog_environment_endpoint() */
+    struct cog_builder_options builder;
     bool locked, update, offline;
     bool interrupted; /* set when a signal ended it */
 };

@@ -16,8 +16,8 @@
 #include "base/digest.h"
 #include "base/doc.h"
 #include "buildkit/output.h"
+#include "cli/builder.h"
 #include "session/folder.h"
-#include "submit/builder.h"
 
 static const struct cog_pos nowhere = {0};
 
@@ -250,7 +250,7 @@ static int open_target(struct cog_outputs *outputs, size_t index, struct cog_dia
     }
     if (!dest) { /* of type docker */
         cog_load_init(&target->load, &outputs->docker, sink, diags);
-        return outputs->docker.name ? 0 : cog_builder_docker(&outputs->docker, diags);
+        return outputs->docker.address ? 0 : cog_builder_docker(&outputs->docker, diags);
     }
     *sink = (struct cog_sink){
         .write = write_some, .end = end_file, .data = target, .events = POLLOUT};

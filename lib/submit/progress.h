@@ -27,8 +27,9 @@ void cog_submit_progress_update(void *data, const json_t *report);
 void cog_submit_progress_close(struct cog_submit_progress *screen);
 
 /* Tells what the build came to: in a line where the mode is for people, and with `timings`,
- * in any mode, a table of the steps. `builder` is the option of that name, or NULL. */
+ * in any mode, a table of the steps. `builder` is what built. */
 void cog_screen_summarize(const struct cog_submit_progress *screen,
-                          const struct cog_built *built, bool timings, const char *builder);
+                          const struct cog_built *built, bool timings,
+                          const struct cog_builder *builder);
 
 #endif

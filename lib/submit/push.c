@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/exit.h"
+#include "cli/builder.h"
 #include "cli/environment.h"
 #include "docker/push.h"
 #include "model/reference.h"
@@ -62,12 +63,11 @@ static int push_all(struct cog_built *built, const struct cog_engine *engine,
     return 0;
 }
 
-int cog_push_built(struct cog_built *built, const char *builder,
+int cog_push_built(struct cog_built *built, const struct cog_builder *builder,
                    cog_build_progress *progress, void *data, struct cog_diags *diags)
 {
     const struct cog_push_report teller = {.tell = progress, .data = data};
     auto_free char *config_dir = cog_environment_docker_config();
-    struct cog_endpoint_choice choice = cog_environment_endpoint(builder, config_dir);
     struct cog_endpoint endpoint;
     const json_t *names;
     size_t index;
@@ -77,7 +77,7 @@ int cog_push_built(struct cog_built *built, const char *builder,
     struct cog_http *http = cog_http_new();
     cog_http_watch_signals(http);
     struct cog_engine engine = {http, &endpoint, COG_FAILURE};
-    int result = cog_endpoint_choose(&endpoint, &choice, diags);
+    int result = cog_builder_endpoint(builder, &endpoint, diags);
     built->known_by_config = true;
     json_array_foreach(built->pushes, index, names) {
         if (result == 0)

@@ -6,9 +6,9 @@
 #include "buildkit/build.h"
 
 /* Pushes the names in `built->pushes`, and tells of it as of a build; the digest of the
- * manifest goes into the exporters' answer. `builder`: the option --builder. Returns 0; -1
+ * manifest goes into the exporters' answer. `builder` is what built. Returns 0; -1
  * after a diagnostic; COG_EXIT_INTERRUPTED. */
-int cog_push_built(struct cog_built *built, const char *builder,
+int cog_push_built(struct cog_built *built, const struct cog_builder *builder,
                    cog_build_progress *progress, void *data, struct cog_diags *diags);
 
 #endif

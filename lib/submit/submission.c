@@ -4,13 +4,7 @@
 #include "submit/progress.h"
 
 enum {
-    BUILDER = 256,
-    TLS_CA,
-    TLS_CERT,
-    TLS_KEY,
-    TLS_DIR,
-    TLS_NAME,
-    CONTEXT,
+    CONTEXT = 256,
     DEFAULT_TAG,
     NO_EXPORT,
     PROGRESS,
@@ -33,12 +27,7 @@ const struct cog_option cog_submission_options[] = {
     {'C', "directory", "DIR", "the project's folder (default: the current one)"},
     {'t', "tag", "NAME", "name the image so, instead of as the build says; repeatable"},
     {DEFAULT_TAG, "default-tag", "NAME", "name the image so when nothing else does"},
-    {BUILDER, "builder", "URL", "the engine, such as tcp://HOST:PORT, or docker"},
-    {TLS_CA, "tlscacert", "FILE", "authorities that a tcp:// engine's certificate has"},
-    {TLS_CERT, "tlscert", "FILE", "the certificate to show it"},
-    {TLS_KEY, "tlskey", "FILE", "the key of that"},
-    {TLS_DIR, "tlsdir", "DIR", "a folder with ca.pem, cert.pem and key.pem"},
-    {TLS_NAME, "tlsservername", "NAME", "the name that the engine's certificate has"},
+    COG_BUILDER_OPTIONS,
     {'o', "output", "OUTPUT", "type=TYPE,dest=FILE,KEY=VALUE or a folder; repeatable"},
     {LOAD, "load", NULL, "load the image into the Docker Engine (type=docker)"},
     {PUSH, "push", NULL, "push the image to its registry (type=image,push=true)"},
@@ -78,18 +67,6 @@ static const char **text_of(struct cog_submission *submission, int letter)
         return &submission->offer.directory;
     case DEFAULT_TAG:
         return &submission->default_tag;
-    case BUILDER:
-        return &submission->builder.address;
-    case TLS_CA:
-        return &submission->builder.ca_file;
-    case TLS_CERT:
-        return &submission->builder.cert_file;
-    case TLS_KEY:
-        return &submission->builder.key_file;
-    case TLS_DIR:
-        return &submission->builder.folder;
-    case TLS_NAME:
-        return &submission->builder.server_name;
     case ID_FILE:
         return &submission->outputs.id_file;
     case METADATA_FILE:
@@ -108,10 +85,10 @@ int cog_submission_option(void *state, int letter, const char *value,
     struct cog_outputs *outputs = &submission->outputs;
     const char **text = text_of(submission, letter);
 
-    if (text) {
+    if (text)
         *text = value;
+    if (text || cog_builder_option(&submission->builder, letter, value))
         return 0;
-    }
     switch (letter) {
     case NO_EXPORT:
         outputs->nothing = true;

@@ -2,8 +2,8 @@
 #ifndef COG_SUBMIT_SUBMISSION_H
 #define COG_SUBMIT_SUBMISSION_H
 
+#include "cli/builder.h"
 #include "cli/program.h"
-#include "submit/builder.h"
 #include "submit/inputs.h"
 #include "submit/outputs.h"
 

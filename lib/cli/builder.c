@@ -1,0 +1,202 @@
+/* builder.c - which engine builds, by options and environment. */
+#include "cli/builder.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
+#include "cli/environment.h"
+#include "http/url.h"
+
+static char *copied(const char *text)
+{
+    return text ? cog_strdup(text) : NULL;
+}
+
+static const char *given(const char *value)
+{
+    return value && *value ? value : NULL;
+}
+
+static const char *either(const char *option, const char *variable)
+{
+    return option ? option : given(getenv(variable));
+}
+
+/* A file that is named, or stands in the folder; NULL: neither. The caller frees it. */
+static char *find_file(const char *named, const char *folder, const char *name)
+{
+    auto_free char *path = folder ? cog_printf("%s/%s", folder, name) : NULL;
+
+    if (named)
+        return cog_strdup(named);
+    return path && access(path, F_OK) == 0 ? cog_strdup(path) : NULL;
+}
+
+/* TLS of BuildKit: by options or its own variables, else by Docker's. */
+static void use_tls(struct cog_builder *builder, const struct cog_builder_options *options)
+{
+    const char *ca = either(options->ca_file, "BUILDKIT_TLS_CA_CERT");
+    const char *cert = either(options->cert_file, "BUILDKIT_TLS_CERT");
+    const char *key = either(options->key_file, "BUILDKIT_TLS_KEY");
+    const char *folder = either(options->folder, "BUILDKIT_TLS_DIR");
+    const char *name = either(options->server_name, "BUILDKIT_TLS_SERVER_NAME");
+    auto_free char *config = NULL;
+
+    if (!folder && !ca && !cert && given(getenv("DOCKER_TLS_VERIFY"))) {
+        folder = given(getenv("DOCKER_CERT_PATH"));
+        config = cog_environment_docker_config();
+        folder = folder ? folder : config;
+    }
+    builder->ca_file = find_file(ca, folder, "ca.pem");
+    builder->cert_file = find_file(cert, folder, "cert.pem");
+    builder->key_file = find_file(key, folder, "key.pem");
+    builder->server_name = name ? cog_strdup(name) : NULL;
+    builder->tls = builder->ca_file || builder->cert_file || name;
+}
+
+int cog_builder_docker(struct cog_builder *builder, struct cog_diags *diags)
+{
+    auto_free char *config_dir = cog_environment_docker_config();
+    struct cog_docker_choice choice = cog_environment_docker(config_dir);
+    struct cog_docker_address address;
+
+    *builder = (struct cog_builder){0};
+    int result = cog_docker_address_find(&address, &choice, diags);
+    if (result == 0)
+        result = cog_builder_parse(builder, address.host, address.origin, COG_REMOTE_DOCKER,
+                                   diags);
+    if (builder->host && address.tls_folder) {
+        builder->tls = true;
+        builder->ca_file = cog_printf("%s/ca.pem", address.tls_folder);
+        builder->cert_file = cog_printf("%s/cert.pem", address.tls_folder);
+        builder->key_file = cog_printf("%s/key.pem", address.tls_folder);
+    }
+    cog_docker_address_release(&address);
+    return result;
+}
+
+/* An address that is given, and by what. */
+struct choice {
+    const char *address, *origin;
+    enum cog_builder_remote remote;
+};
+
+/* The first that is given, or one without an address: docker's. */
+static struct choice choose(const struct cog_builder_options *options)
+{
+    const struct choice choices[] = {
+        {options->address, "--builder", COG_REMOTE_ANY},
+        {given(getenv("COG_BUILDER")), "COG_BUILDER", COG_REMOTE_ANY},
+        {given(getenv("BUILDKIT_HOST")), "BUILDKIT_HOST", COG_REMOTE_BUILDKIT},
+    };
+
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
+        if (choices[i].address)
+            return strcmp(choices[i].address, "docker") == 0 ? (struct choice){0}
+                                                             : choices[i];
+    }
+    return (struct choice){0};
+}
+
+bool cog_builder_is_given(const struct cog_builder_options *options)
+{
+    return choose(options).address != NULL;
+}
+
+static int use(struct cog_builder *builder, const struct choice *choice,
+               const struct cog_builder_options *options, struct cog_diags *diags)
+{
+    if (!choice->address)
+        return cog_builder_docker(builder, diags);
+    int result =
+        cog_builder_parse(builder, choice->address, choice->origin, choice->remote, diags);
+    if (builder->host)
+        use_tls(builder, options);
+    return result;
+}
+
+int cog_builder_choose(struct cog_builder *builder,
+                       const struct cog_builder_options *options, struct cog_diags *diags)
+{
+    const struct choice choice = choose(options);
+
+    *builder = (struct cog_builder){0};
+    return use(builder, &choice, options, diags);
+}
+
+int cog_builder_choose_engine(struct cog_builder *builder, const char *option,
+                              struct cog_diags *diags)
+{
+    const struct cog_builder_options options = {.address = option};
+    const struct choice choice = choose(&options);
+
+    *builder = (struct cog_builder){0};
+    if (choice.remote == COG_REMOTE_BUILDKIT)
+        return cog_builder_docker(builder, diags);
+    int result = use(builder, &choice, &options, diags);
+    if (!builder->bare)
+        return result;
+    cog_builder_release(builder);
+    return cog_builder_docker(builder, diags);
+}
+
+/* The URL of an engine behind TCP, which has the name that the certificate must have. */
+static void use_tcp(struct cog_endpoint *endpoint, const struct cog_builder *builder)
+{
+    bool v6 = strchr(builder->host, ':');
+    auto_free char *peer =
+        cog_printf(v6 ? "[%s]:%s" : "%s:%s", builder->host, builder->port);
+
+    endpoint->remote = !cog_is_loopback(peer);
+    if (builder->server_name) {
+        endpoint->url = cog_printf("https://%s:%s", builder->server_name, builder->port);
+        endpoint->peer = cog_strdup(peer);
+    } else {
+        endpoint->url = cog_printf("%s://%s", builder->tls ? "https" : "http", peer);
+    }
+    endpoint->ca_file = copied(builder->ca_file);
+    endpoint->cert_file = copied(builder->cert_file);
+    endpoint->key_file = copied(builder->key_file);
+}
+
+int cog_builder_endpoint(const struct cog_builder *builder, struct cog_endpoint *endpoint,
+                         struct cog_diags *diags)
+{
+    *endpoint = (struct cog_endpoint){.name = cog_strdup(builder->address),
+                                      .origin = cog_strdup(builder->origin)};
+    if (builder->command[0])
+        return cog_endpoint_command(endpoint, builder->command, diags);
+    if (builder->host) {
+        use_tcp(endpoint, builder);
+        return 0;
+    }
+    endpoint->socket = cog_strdup(builder->socket);
+    endpoint->url = cog_strdup("http://docker");
+    return 0;
+}
+
+bool cog_builder_option(struct cog_builder_options *options, int letter, const char *value)
+{
+    const struct {
+        int letter;
+        const char **text;
+    } texts[] = {
+        {COG_OPTION_BUILDER, &options->address},
+        {COG_OPTION_TLS_CA, &options->ca_file},
+        {COG_OPTION_TLS_CERT, &options->cert_file},
+        {COG_OPTION_TLS_KEY, &options->key_file},
+        {COG_OPTION_TLS_DIR, &options->folder},
+        {COG_OPTION_TLS_NAME, &options->server_name},
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (letter != texts[i].letter)
+            continue;
+        *texts[i].text = value;
+        return true;
+    }
+    return false;
+}
