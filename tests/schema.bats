@@ -19,7 +19,7 @@ teardown() {
 
 # model: its choices come from an installed package, an Input() from a function that does more than return one.
 model() {
-    printf 'run: predict.py:Predictor\nbuild:\n  fast: true\n  python_version: "3.13"\n  python_packages: [iso639-lang==2.6.3]\n' >cog.yaml
+    printf 'run: predict.py:Predictor\nbuild:\n  fast: true\n  python_version: "3.13"\n  python_packages: [iso639-lang==2.6.3]\nenvironment: [COUNT=3]\n' >cog.yaml
     cat >seeds.py <<'END'
 from cog import Input
 
@@ -29,13 +29,15 @@ def seed():
         return Input(default=7, description="Seed", ge=0)
 END
     cat >predict.py <<'END'
+import os
+
 from cog import BasePredictor, Input
 from iso639 import iter_langs
 
 import seeds
 
 print("importing")
-NAMES = [lang.pt1 for lang in iter_langs() if lang.pt1][:3]
+NAMES = [lang.pt1 for lang in iter_langs() if lang.pt1][:int(os.environ["COUNT"])]
 
 
 class Predictor(BasePredictor):
@@ -55,7 +57,7 @@ written() {
     [ "$output" = "ab 7" ]
     # shellcheck disable=SC2154
     [ "$(grep -c '\[schema.dynamic\]' <<<"$stderr")" = 1 ]
-    [[ $stderr == *"predict.py:7:"*": warning: "*"cog: the inputs are checked once the image is built"* ]]
+    [[ $stderr == *"predict.py:9:"*": warning: "*"cog: the inputs are checked once the image is built"* ]]
     label='{{index .Config.Labels "run.cog.openapi_schema"}}'
     docker inspect "$image" --format "$label" >../imported.json
     docker run --rm "$image" cat /var/lib/cog/openapi.json | cmp - ../imported.json
@@ -88,6 +90,7 @@ written() {
     refuses build.step cog build -t "$image" --progress=quiet
     grep -q 'seeds.py:7: error: predict.py cannot be imported .*FileNotFoundError.*\[schema.import\]' "$BATS_TEST_TMPDIR/err"
     model
+    echo 'open("/var/lib/cog/left", "w").write(open("/src/left", "w").name)' >>seeds.py
     cog build -t "$image" --progress=quiet
-    [ -z "$(docker run --rm "$image" find /src -name __pycache__)" ]
+    [ -z "$(docker run --rm "$image" find / -xdev -name __pycache__ -path '/src/*' -o -name left)" ]
 }

@@ -47,41 +47,48 @@ static void add_given(const struct cog_project *project, struct cog_composer *co
 static char *schema_command(const struct cog_project *project, const char *paths)
 {
     return cog_printf(
-        "python -m cog.schema --import \"$COG_PREDICT_TYPE_STUB\"%s%s > " SCHEMA_FILE,
+        "python -m cog.schema --import \"$COG_PREDICT_TYPE_STUB\"%s%s%s > " SCHEMA_FILE,
         project->config.train ? " --train \"$COG_TRAIN_TYPE_STUB\"" : "",
+        project->config.sdk_version ? " --sdk \"$COG_SDK_VERSION\"" : "",
         paths ? " --path \"$COG_IMPORT_PATHS\"" : "");
 }
 
-/* The public package cannot read a model's source. */
-static json_t *read_for_public(struct cog_stage *stage, json_t *cause, const char *command)
+/* What the command is told, and that what is imported is the same every time. */
+static void set_variables(const struct cog_config *config, json_t *read, const char *paths)
 {
-    auto_free char *all =
-        cog_printf("%s && mkdir -p .cog && cp " SCHEMA_FILE " " PUBLIC_FILE, command);
-    json_t *read = cog_stage_shell(stage, cause, all);
-
-    cog_exec_env(read, "PYTHONPATH", sdk_wheel);
-    cog_exec_bind_take(read, cog_input_local("wheels"), wheels);
-    return read;
-}
-
-static void add_command(const struct cog_project *project, struct cog_composer *composer)
-{
-    struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_EXPORT_CONFIG, "schema");
-    json_t *cause = cog_why(rule, project->predictor);
-    const char *paths = cog_decided(composer, "python.import-paths");
-    auto_free char *command = schema_command(project, paths);
-    json_t *read = cog_block_sdk_is_public(composer)
-                       ? read_for_public(stage, cause, command)
-                       : cog_stage_shell(stage, cause, command);
-
-    cog_exec_env(read, "COG_PREDICT_TYPE_STUB", project->config.predict);
-    /* What is imported leaves nothing behind, and is the same every time. */
+    cog_exec_env(read, "COG_PREDICT_TYPE_STUB", config->predict);
     cog_exec_env(read, "PYTHONDONTWRITEBYTECODE", "1");
     cog_exec_env(read, "PYTHONHASHSEED", "0");
     if (paths)
         cog_exec_env(read, "COG_IMPORT_PATHS", paths);
-    if (project->config.train)
-        cog_exec_env(read, "COG_TRAIN_TYPE_STUB", project->config.train);
+    if (config->sdk_version)
+        cog_exec_env(read, "COG_SDK_VERSION", config->sdk_version);
+    if (config->train)
+        cog_exec_env(read, "COG_TRAIN_TYPE_STUB", config->train);
+}
+
+/* The document is read in the image, and beside it: what a model writes when it is imported
+ * is left there. */
+static void add_command(const struct cog_project *project, struct cog_composer *composer)
+{
+    const char *paths = cog_decided(composer, "python.import-paths");
+    auto_free char *command = schema_command(project, paths);
+    struct cog_stage *stage =
+        cog_stage_add(composer, COG_PHASE_EXPORT_CONFIG, "schema-read");
+    json_t *read = cog_stage_shell(stage, cog_why(rule, project->predictor), command);
+    struct cog_stage *image = cog_stage_add(composer, COG_PHASE_EXPORT_CONFIG, "schema");
+
+    set_variables(&project->config, read, paths);
+    cog_stage_from_take(image, cog_input_phase(COG_PHASE_EXPORT_APP));
+    cog_stage_copy(image, cog_why(rule, project->predictor), cog_input_stage("schema-read"),
+                   SCHEMA_FILE, SCHEMA_FILE);
+    if (!cog_block_sdk_is_public(composer))
+        return;
+    /* That package cannot read a model's source. */
+    cog_exec_env(read, "PYTHONPATH", sdk_wheel);
+    cog_exec_bind_take(read, cog_input_local("wheels"), wheels);
+    cog_stage_copy(image, cog_why(rule, project->predictor), cog_input_stage("schema-read"),
+                   SCHEMA_FILE, "/src/" PUBLIC_FILE);
 }
 
 static int schema_plan(const struct cog_project *project, struct cog_composer *composer,

@@ -14,6 +14,7 @@ import os
 import sys
 
 from cog.schema import document
+from cog.schema.config import Config, is_current
 from cog.schema.problem import Place, Problem, Refused
 from cog.schema.record import Record
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _USAGE = (
     "usage: python -m cog.schema [-h] [-C DIR] [--import] [--path DIR[:DIR...]] [--record FILE] "
-    "[--train FILE:NAME] (FILE:NAME | --config FILE)"
+    "[--sdk VERSION] [--train FILE:NAME] (FILE:NAME | --config FILE)"
 )
 _HELP = """
 Print the OpenAPI document of a model, read from its source alone.
@@ -34,6 +35,7 @@ Print the OpenAPI document of a model, read from its source alone.
   -C DIR             the project's folder
   --import           import the model where its source does not tell all
   --record FILE      also write the document there, with what it was read from
+  --sdk VERSION      the version of Cog that the model is written for, as build.sdk_version
   --path DIR[:DIR…]  folders in it that hold packages of its own, as src does
   -h, --help         print this text"""
 _TOO_OLD = 42
@@ -44,7 +46,7 @@ class _Arguments:
     """The command line. Module argparse takes as long to import as all of the reading takes."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        names = ("--config", "--path", "--record", "--train")
+        names = ("--config", "--path", "--record", "--sdk", "--train")
         self.options = {"-C": ".", **dict.fromkeys(names, "")}
         self.reference = ""
         self.imports = False
@@ -91,14 +93,12 @@ def _document(arguments: _Arguments, record: Record) -> object:
     paths = [os.path.relpath(os.path.join(folder, path), folder) for path in written]
     predict = _reference(arguments.reference)
     trains = _reference(train) if train else None
-    theirs, environment, current = mine, dict(os.environ), False
+    theirs, environment, current = mine, dict(os.environ), is_current(arguments.options["--sdk"])
     if name:
         text = _read(name)
         if not text and name == "-":
             # The program before has already said what is wrong.
             sys.exit(4)
-        from cog.schema.config import Config
-
         config = Config(text, "<stdin>" if name == "-" else name)
         predict, trains, paths = config.predict, config.train, config.paths
         theirs, environment = config.python or mine, config.environment

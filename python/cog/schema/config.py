@@ -15,6 +15,20 @@ if TYPE_CHECKING:
     from cog.schema.document import Reference
 
 
+def version_of(text: str) -> tuple[int, int] | None:
+    """Return the first two numbers of a version; None: it is none."""
+    parts = text.split(".")[:2]
+    if len(parts) == 2 and all(part.isdecimal() for part in parts):
+        return int(parts[0]), int(parts[1])
+    return None
+
+
+def is_current(sdk: str) -> bool:
+    """Whether build.sdk_version says that a model is written for Cog 0.17 or later."""
+    version = version_of(sdk)
+    return version is not None and version >= (0, 17)
+
+
 _SCHEMAS = ("cog/config-1", "cog/project-1")
 
 
@@ -42,9 +56,8 @@ class Config:
             raise Problem(Place(self._file), "reference", text)
         self.predict = predict
         self.train = self._reference("train")
-        self.python = self._version("python_version")
-        sdk = self._version("sdk_version")
-        self.current = sdk is not None and sdk >= (0, 17)
+        self.python = version_of(self._build("python_version"))
+        self.current = is_current(self._build("sdk_version"))
         self.environment = self._environment()
         paths = _object(document.get("facts")).get("import_paths", [])
         self.paths = [str(_object(entry).get("path", "")) for entry in paths]
@@ -57,12 +70,8 @@ class Config:
                 return self._config[key], Place(self._file, line, column)
         return self._config[key], Place(self._file)
 
-    def _version(self, key: str) -> tuple[int, int] | None:
-        text = str(_object(self._config.get("build")).get(key, ""))
-        parts = text.split(".")[:2]
-        if len(parts) == 2 and all(part.isdecimal() for part in parts):
-            return int(parts[0]), int(parts[1])
-        return None
+    def _build(self, key: str) -> str:
+        return str(_object(self._config.get("build")).get(key, ""))
 
     def _environment(self) -> dict[str, str]:
         given = self._config.get("environment")

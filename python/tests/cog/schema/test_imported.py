@@ -168,3 +168,26 @@ def test_inputs_that_are_refused(tmp_path: pathlib.Path, signature: str, error: 
     found = run(tmp_path, text, "--import")
     assert (found.returncode, found.stdout) == (1, "")
     assert found.stderr.startswith(f"predict.py:6: error: {error}")
+
+
+@pytest.mark.parametrize("sdk", ["0.16.9", "0.17.0", "prerelease"])
+def test_the_version_of_cog_counts_in_all_forms(tmp_path: pathlib.Path, sdk: str) -> None:
+    """Before 0.17, default=None made an input optional, whatever its type."""
+    written = run(tmp_path, "def predict(x: str = None) -> str: ...", "--sdk", sdk)
+    assert (written.returncode, written.stderr) == (0, "")
+    config = {"build": {"sdk_version": sdk}, "predict": "predict.py:predict"}
+    document = json.dumps({"schema": "cog/config-1", "config": config})
+    configured = subprocess.run(
+        [sys.executable, "-m", "cog.schema", "-C", str(tmp_path), "--config", "-"],
+        env={"PYTHONPATH": str(PYTHON)},
+        input=document,
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    text = "def predict(x: str = next(iter([None]))) -> str: ..."
+    assert run(tmp_path, text, "--sdk", sdk).returncode == 43
+    imported = run(tmp_path, text, "--import", "--sdk", sdk)
+    assert written.stdout == configured.stdout == imported.stdout
+    inputs = json.loads(written.stdout)["components"]["schemas"]["Input"]
+    assert ("required" in inputs) == (sdk == "0.17.0")
