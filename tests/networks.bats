@@ -217,6 +217,22 @@ END
     done
 }
 
+@test "commands trust what the host trusts: those of apt, curl, git and wget" {
+    serve_tls
+    {
+        printf 'build:\n  python_version: "3.13"\n  run:\n'
+        printf '    - %s\n' "curl -sS $tls -o /etc/by-curl" "wget -q $tls -O /etc/by-wget" \
+            "apt-get --version && /usr/lib/apt/apt-helper download-file $tls /etc/answer 2>&1 | tee /etc/by-apt" \
+            "git ls-remote $tls 2>&1 | tee /etc/by-git"
+        echo 'predict: predict.py:Predictor'
+    } >cog.yaml
+    COG_CA_CERT=$PWD/../ca.pem cog build -t "$image" --progress=plain
+    run -0 docker run --rm "$image" sh -c 'cat /etc/by-curl /etc/by-wget; tail -n 99 /etc/by-apt /etc/by-git'
+    # The server does not end its answers as apt and git want, but they have come that far.
+    [[ $output == trustedtrusted*"Get:1 $tls"* && $output != *ertificate* ]]
+    docker run --rm "$image" sh -c '[ ! -e /mnt/wget ] || [ -z "$(ls /mnt/wget)" ]'
+}
+
 @test "certificates in the image: when asked, and then Python and pip find them" {
     serve_tls
     # shellcheck disable=SC2016 # it is the container's shell that expands it

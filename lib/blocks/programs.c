@@ -204,7 +204,9 @@ static void add_compilers(const struct cog_project *project, struct cog_composer
     for (size_t i = 0; i < project->compiler_count; i++) {
         const struct cog_line *function = &project->compilers[i];
         auto_free char *key = cog_printf("compilers.%s", function->text);
-        const char *packages = strstr(function->text, "cpp_extension")     ? extension
+        bool extends = strstr(function->text, "cpp_extension") ||
+                       strncmp(function->text, "deepspeed", 9) == 0;
+        const char *packages = extends                                     ? extension
                                : strncmp(function->text, "triton", 6) == 0 ? triton
                                                                            : torch;
         if (need_packages(project, composer, packages, rule, function->at))

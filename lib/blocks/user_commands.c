@@ -11,6 +11,7 @@
 #include "versions/resolution.h"
 
 #define APT "/mnt/apt"
+#define WGET "/mnt/wget"
 
 static bool user_commands_detect(const struct cog_project *project)
 {
@@ -40,6 +41,15 @@ static void prepare_apt(json_t *exec)
     cog_block_apt_cache(exec);
 }
 
+/* wget reads no SSL_CERT_FILE, either. */
+static const char wget_options[] = "ca_certificate = " COG_CA_TARGET "\n";
+
+static void prepare_wget(json_t *exec)
+{
+    cog_exec_bind_take(exec, cog_input_local("wget"), WGET);
+    cog_exec_env(exec, "WGETRC", WGET "/wgetrc");
+}
+
 /* The lists lie in a cache that may be empty, and in no image: a command that installs
  * without getting them first gets them from cog. */
 static json_t *add_exec(const struct cog_project *project, struct cog_stage *stage,
@@ -57,6 +67,8 @@ static json_t *add_exec(const struct cog_project *project, struct cog_stage *sta
 
     if (apt)
         prepare_apt(exec);
+    if (strstr(text, "wget"))
+        prepare_wget(exec);
     if (toolkit)
         cog_block_toolkit_env(project, exec);
     return exec;
@@ -120,6 +132,9 @@ static int user_commands_plan(const struct cog_project *project,
         add_setuptools(project, composer, stage);
     if (any_calls_apt(&project->config))
         cog_context_file(composer, "apt", "apt.conf", apt_options);
+    for (size_t i = 0; i < project->config.command_count; i++)
+        if (strstr(project->config.commands[i].command, "wget"))
+            cog_context_file(composer, "wget", "wgetrc", wget_options);
     for (size_t i = 0; i < project->config.command_count; i++)
         add_command(project, composer, stage, &project->config.commands[i], diags);
     return 0;

@@ -51,9 +51,13 @@ static bool starts_program(const char *function)
 /* Whether it calls a compiler when it runs, or makes what does. */
 static bool compiles(const char *function)
 {
-    static const char *const functions[] = {
-        "torch.compile", "torch.utils.cpp_extension.load",
-        "torch.utils.cpp_extension.load_inline", "triton.autotune", "triton.jit"};
+    static const char *const functions[] = {"deepspeed.init_inference",
+                                            "deepspeed.initialize",
+                                            "torch.compile",
+                                            "torch.utils.cpp_extension.load",
+                                            "torch.utils.cpp_extension.load_inline",
+                                            "triton.autotune",
+                                            "triton.jit"};
 
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
         if (strcmp(functions[i], function) == 0)

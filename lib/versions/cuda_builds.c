@@ -45,14 +45,15 @@ static void note_installs(struct cog_resolver *r)
     }
 }
 
-/* Extensions of torch that are compiled when they are loaded. */
+/* Extensions of torch and operations of DeepSpeed are compiled when they are loaded. */
 static void note_extensions(struct cog_resolver *r)
 {
-    static const char module[] = "torch.utils.cpp_extension.";
-
-    for (size_t i = 0; i < r->project->compiler_count; i++)
-        if (strncmp(r->project->compilers[i].text, module, sizeof module - 1) == 0)
-            note(r, r->project->compilers[i].text, r->project->compilers[i].at, true);
+    for (size_t i = 0; i < r->project->compiler_count; i++) {
+        const struct cog_line *function = &r->project->compilers[i];
+        if (strncmp(function->text, "torch.utils.cpp_extension.", 26) == 0 ||
+            strncmp(function->text, "deepspeed.", 10) == 0)
+            note(r, function->text, function->at, true);
+    }
 }
 
 /* What is called or set only where CUDA code is compiled. */
