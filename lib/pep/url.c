@@ -205,7 +205,9 @@ static bool is_secret(const char *text, const char *colon, const char *user, siz
         return false;
     if (password)
         return !is_variable(split + 1, password);
-    return !ssh && !is_variable(user, split ? (size_t)(split - user) : size);
+    size = split ? (size_t)(split - user) : size;
+    bool git = size == 3 && strncmp(user, "git", 3) == 0; /* who forges call everybody */
+    return !ssh && !git && !is_variable(user, size);
 }
 
 bool cog_url_has_credentials(const char *text)

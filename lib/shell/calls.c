@@ -173,6 +173,36 @@ static const char *name_with_command(const struct cog_shell_call *call, const ch
                                                                               : name;
 }
 
+static bool ends(const char *text, const char *with)
+{
+    size_t length = strlen(text), size = strlen(with);
+
+    return length >= size && strcmp(text + length - size, with) == 0;
+}
+
+/* The programs that tar calls, by its letters and by the names of the archives. */
+static void note_compressors(const struct cog_shell_call *call)
+{
+    static const struct {
+        const char *program, *option, *suffixes[2];
+        char letter;
+    } compressors[] = {{"bzip2", "--bzip2", {".bz2", ".tbz"}, 'j'},
+                       {"xz", "--xz", {".xz", ".txz"}, 'J'},
+                       {"zstd", "--zstd", {".zst", ".tzst"}, '\0'}};
+    const char *word;
+
+    for (size_t i = 1; (word = cog_call_word(call, i)); i++)
+        for (size_t k = 0; k < sizeof compressors / sizeof *compressors; k++) {
+            bool letters = (i == 1 || *word == '-') && word[0] && word[1] != '-' &&
+                           !strpbrk(word, "./=") && compressors[k].letter;
+            if (ends(word, compressors[k].suffixes[0]) ||
+                ends(word, compressors[k].suffixes[1]) ||
+                strcmp(word, compressors[k].option) == 0 ||
+                (letters && strchr(word, compressors[k].letter)))
+                set_first(call->calls->programs, compressors[k].program, call->origin);
+        }
+}
+
 static void look(const struct cog_shell_call *call)
 {
     const char *word = cog_call_word(call, 0), *name = word ? name_of(word) : NULL;
@@ -186,6 +216,8 @@ static void look(const struct cog_shell_call *call)
     const char *slash = strrchr(word, '/'), *program = slash ? slash + 1 : word;
     cog_call_note_installed(call, program);
     cog_call_note_made(call, program);
+    if (strcmp(program, "tar") == 0)
+        note_compressors(call);
     if (strcmp(program, "export") == 0 || strcmp(program, "env") == 0)
         note_exported(call);
     look_inside(call, program);

@@ -122,6 +122,15 @@ static void note_setup(const struct cog_shell_call *call)
         }
 }
 
+/* The packages of Node's makers have more programs than Debian's of that name. */
+static void note_node(const struct cog_shell_call *call)
+{
+    static const char *const programs[] = {"corepack", "node", "npm", "npx"};
+
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+        json_object_set_new(call->calls->made, programs[i], json_true());
+}
+
 /* The words behind `install` that are no options. */
 static void note_apt(const struct cog_shell_call *call)
 {
@@ -134,6 +143,8 @@ static void note_apt(const struct cog_shell_call *call)
             i++;
         else if (*word && *word != '-' && installs)
             install(call, "apt", word, "");
+        if (installs && strcmp(word, "nodejs") == 0)
+            note_node(call);
         installs |= strcmp(word, "install") == 0;
     }
 }

@@ -56,19 +56,47 @@ static void note_extensions(struct cog_resolver *r)
     }
 }
 
-/* What is called or set only where CUDA code is compiled. */
+/* Whether a command installs a package of the table, from wherever. */
+static bool installs_listed(const struct cog_resolver *r)
+{
+    for (size_t i = 0; i < r->project->install_count; i++)
+        if (is_compiled(r, r->project->installs[i].name, "", NULL))
+            return true;
+    return false;
+}
+
+/* What is called or set only where CUDA code is compiled; CMAKE_ARGS where it may be. */
 static void note_signs(struct cog_resolver *r)
 {
-    static const char *const variables[] = {
-        "CUDA_HOME", "FORCE_CUDA", "TCNN_CUDA_ARCHITECTURES", "TORCH_CUDA_ARCH_LIST"};
+    static const char *const variables[] = {"CUDA_HOME", "FORCE_CUDA",
+                                            "TCNN_CUDA_ARCHITECTURES",
+                                            "TORCH_CUDA_ARCH_LIST", "CMAKE_ARGS"};
+    size_t count = sizeof variables / sizeof *variables - (installs_listed(r) ? 0 : 1);
 
     for (size_t i = 0; i < r->project->program_count; i++)
         if (strcmp(r->project->programs[i].text, "nvcc") == 0)
             note(r, "nvcc", r->project->programs[i].at, true);
     for (size_t i = 0; i < r->project->command_variable_count; i++)
-        for (size_t j = 0; j < sizeof variables / sizeof *variables; j++)
+        for (size_t j = 0; j < count; j++)
             if (strcmp(r->project->command_variables[i].text, variables[j]) == 0)
                 note(r, variables[j], r->project->command_variables[i].at, true);
+}
+
+/* The same for packages that are required: llama-cpp-python is compiled for CUDA if
+ * cog.yaml's environment says so. */
+static void note_environment(struct cog_resolver *r)
+{
+    const struct cog_config *config = &r->project->config;
+    const json_t *item;
+    size_t index;
+
+    json_array_foreach(config->environment, index, item) {
+        const char *text = json_string_value(item);
+        auto_free char *pointer = cog_printf("/environment/%zu", index);
+        if (strncmp(text, "CMAKE_ARGS=", 11) == 0 &&
+            (strstr(text, "CUDA") || strstr(text, "CUBLAS")))
+            note(r, "CMAKE_ARGS", cog_config_at(config, pointer), false);
+    }
 }
 
 static void note_requirements(struct cog_resolver *r)
@@ -144,6 +172,7 @@ void cog_resolver_find_builds(struct cog_resolver *r)
         note_requirements(r);
     note_extensions(r);
     note_signs(r);
+    note_environment(r);
     note_installs(r);
 }
 
