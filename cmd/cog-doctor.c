@@ -9,21 +9,23 @@
 #include "doctor/doctor.h"
 #include "schema/schema.h"
 
-enum { MESSAGES_ONLY = 256, DRIVER, FIX, PLAN, TEXT, TODAY };
+enum { CAPABILITY = 256, DRIVER, PLAN, TODAY }; /* with texts */
+enum { FIX = 300, MESSAGES_ONLY, TEXT };
 
 struct request {
-    const char *root, *messages, *today, *driver, *plan;
+    const char *root, *messages, *today, *capability, *driver, *plan;
     bool messages_only, fix, text;
     char now[sizeof "2026-11-29"];
 };
 
 static const struct cog_option options[] = {
     {'C', "directory", "DIR", "the project's folder (default: the current one)"},
+    {CAPABILITY, "compute-capability", "VERSION", "of NVIDIA's GPU on this machine"},
     {DRIVER, "driver", "VERSION", "NVIDIA's driver on this machine"},
     {FIX, "fix", NULL, "make the edits that are safe, and print them as a diff"},
     {'m', "messages", "FILE", "what other programs said on standard error"},
     {MESSAGES_ONLY, "messages-only", NULL, "read no project: there is none"},
-    {PLAN, "plan", "FILE", "the plan, a cog/plan-1, to compare the driver with"},
+    {PLAN, "plan", "FILE", "the plan, a cog/plan-1, which is looked at, too"},
     {TEXT, "text", NULL, "tell people on standard error; the status is 1 after an error"},
     {TODAY, "today", "DATE", "what is today, as 2026-11-29"},
     {0},
@@ -32,26 +34,21 @@ static const struct cog_option options[] = {
 static int option(void *state, int letter, const char *value, struct cog_diags *diags)
 {
     struct request *request = state;
+    const char **texts[] = {&request->capability, &request->driver, &request->plan,
+                            &request->today}; /* in the order of the letters */
 
-    if (letter == 'C')
-        request->root = value;
-    else if (letter == 'm')
-        request->messages = value;
-    else if (letter == MESSAGES_ONLY)
-        request->messages_only = true;
-    else if (letter == DRIVER)
-        request->driver = value;
-    else if (letter == PLAN)
-        request->plan = value;
-    else if (letter == FIX)
-        request->fix = true;
-    else if (letter == TEXT)
-        request->text = true;
-    else if (strlen(value) != sizeof request->now - 1)
+    if (letter == TODAY && strlen(value) != sizeof request->now - 1)
         return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
                           "\"%s\" is not a date such as 2026-11-29", value);
-    else
-        request->today = value;
+    if (letter >= CAPABILITY && letter <= TODAY)
+        *texts[letter - CAPABILITY] = value;
+    if (letter == 'C')
+        request->root = value;
+    if (letter == 'm')
+        request->messages = value;
+    request->messages_only |= letter == MESSAGES_ONLY;
+    request->fix |= letter == FIX;
+    request->text |= letter == TEXT;
     return 0;
 }
 
@@ -60,18 +57,29 @@ static bool reads(const void *state)
     return !((const struct request *)state)->messages_only;
 }
 
+/* Adds what is found to `findings`; `doc` is NULL when there is no project. */
 static int examine(const struct request *request, json_t *doc, json_t *findings,
                    struct cog_diags *diags)
 {
     struct cog_project project;
-    struct cog_checkup checkup = {&project, request->root, request->today, findings};
-
-    if (cog_schema_check_doc(doc, diags) < 0)
+    struct cog_checkup checkup = {.project = doc ? &project : NULL,
+                                  .root = request->root,
+                                  .today = request->today,
+                                  .driver = request->driver,
+                                  .capability = request->capability,
+                                  .findings = findings};
+    int result = 0;
+    if (doc && cog_schema_check_doc(doc, diags) < 0)
         return -1;
-    cog_project_load(&project, doc);
-    cog_check_facts(&checkup);
-    int result = cog_check_context(&checkup, diags);
-    cog_project_release(&project);
+    if (doc) {
+        cog_project_load(&project, doc);
+        cog_check_facts(&checkup);
+        result = cog_check_context(&checkup, diags);
+        result |= request->plan ? cog_check_plan(&checkup, request->plan, diags) : 0;
+    }
+    cog_findings_fix(&checkup);
+    if (doc)
+        cog_project_release(&project);
     return result;
 }
 
@@ -111,11 +119,8 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
         strftime(request->now, sizeof request->now, "%Y-%m-%d", gmtime_r(&now, &day)))
         request->today = request->now;
     if (add_messages(request, findings, diags) < 0 ||
-        (request->plan && request->driver &&
-         cog_check_driver(findings, request->plan, request->driver, diags) < 0) ||
-        (in->doc && examine(request, in->doc, findings, diags) < 0))
+        examine(request, in->doc, findings, diags) < 0)
         return -1;
-    cog_findings_fix(findings, request->root);
     cog_findings_sort(findings);
     if (request->text)
         return tell(findings, diags);

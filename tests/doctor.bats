@@ -45,12 +45,14 @@ commit() {
 @test "--fix edits what is safe, and shows it; a project without a fault is left alone" {
     commit
     cog doctor --fix >../diff 2>../log
-    git diff >../changes
-    [ "$(cat cog.yaml predict.py | head -n 5)" = "$(printf '# the model\nbuild:\n  python_version: "3.13"\nrun: predict.py:Predictor # here\nfrom cog import Input')" ]
+    git add -A
+    git diff --cached >../changes
+    cog validate 2>/dev/null
+    [ "$(cat cog.yaml run.py | head -n 5)" = "$(printf '# the model\nbuild:\n  python_version: "3.13"\nrun: run.py:Predictor # here\nfrom cog import Input')" ]
     grep -q '^nothing is wrong$' ../log
     git stash -q
-    git apply ../diff
-    git diff | cmp - ../changes
+    git apply --index ../diff
+    git diff --cached | cmp - ../changes
     git -c user.name=a -c user.email=a@b.example commit -qam second
     cog doctor --fix >../diff 2>/dev/null
     [ ! -s ../diff ]
@@ -75,4 +77,21 @@ commit() {
     cog doctor --json | jq -e '.findings[] | select(.rule == "weights.in-git") | .file == "model.safetensors" and .severity == "note"'
     echo '*.safetensors filter=lfs diff=lfs merge=lfs -text' >.gitattributes
     cog doctor --json | jq -e '[.findings[] | select(.rule == "weights.in-git")] == []'
+}
+
+@test "a large file is noted, unless it is weights or ignored" {
+    truncate -s 101M film.mp4 model.safetensors ignored.bin
+    echo ignored.bin >.dockerignore
+    cog doctor --json 2>/dev/null | jq -e '[.findings[] | select(.rule == "context.large") | .file] == ["film.mp4"]'
+}
+
+@test "this machine's GPU is compared with the plan" {
+    mkdir ../bin
+    printf '#!/bin/sh\necho "525.60.13, 12.0"\n' >../bin/nvidia-smi
+    chmod +x ../bin/nvidia-smi
+    printf 'build:\n  gpu: true\n  python_version: "3.11"\n  python_requirements: requirements.txt\nrun: predict.py:Predictor\n' >cog.yaml
+    echo 'torch==2.6.0' >requirements.txt
+    PATH=$PWD/../bin:$PATH cog doctor --json 2>/dev/null >../found
+    jq -e '[.findings[].rule] | contains(["gpu.capability"])' ../found
+    COG_SKIP_GPU_CHECK=1 PATH=$PWD/../bin:$PATH cog doctor --json 2>/dev/null | jq -e '[.findings[].rule] | contains(["gpu.capability"]) | not'
 }

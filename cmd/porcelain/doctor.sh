@@ -16,16 +16,17 @@ collect() {
     ! command -v python3 >/dev/null || ask python3 -I -S -c "$start_schema" "$share/python" --config - -C "$root" \
         <"$work/project.json" >"$work/openapi.json" || true
     ask cog-plan "$@" <"$work/project.json" >"$work/plan.json" || true
-    driver=
-    [ -n "${COG_SKIP_GPU_CHECK:-}" ] || [ ! -s "$work/plan.json" ] || ! command -v nvidia-smi >/dev/null ||
-        driver=$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null | head -n 1)
+    gpu=
+    [ -n "${COG_SKIP_GPU_CHECK:-}" ] || ! command -v nvidia-smi >/dev/null ||
+        gpu=$(nvidia-smi --query-gpu=driver_version,compute_cap --format=csv,noheader 2>/dev/null | head -n 1)
     [ -n "${COG_SKIP_DOCKER_CHECK:-}" ] || ask cog-submit "$@" --capabilities >"$work/engine.json" || true
 }
 
 # report WORD...: what cog-doctor makes of it, with these options.
 report() {
     if collect; then
-        set -- ${driver:+"--driver=$driver" "--plan=$work/plan.json"} "$@"
+        [ ! -s "$work/plan.json" ] || set -- "--plan=$work/plan.json" "$@"
+        [ -z "$gpu" ] || set -- "--driver=${gpu%%,*}" "--compute-capability=${gpu##*[, ]}" "$@"
         stage cog-doctor -C "$root" --messages="$work/messages" "$@" <"$work/project.json"
     else
         stage cog-doctor -C "$root" --messages="$work/messages" --messages-only "$@" </dev/null

@@ -89,7 +89,31 @@ static bool is_secret(const struct cog_walk *walk, const char *path)
            is_private_key(walk, path);
 }
 
-static void check_entry(const struct cog_checkup *checkup, struct leftover *current,
+enum { LARGE_MIB = 100 };
+
+static bool is_weight(const struct cog_project *project, const char *path)
+{
+    for (size_t i = 0; i < project->weight_count; i++)
+        if (strcmp(project->weights[i].path, path) == 0)
+            return true;
+    return false;
+}
+
+static void check_size(const struct cog_checkup *checkup, const struct cog_entry *entry)
+{
+    long long size = (long long)entry->info.st_size >> 20;
+
+    if (size < LARGE_MIB || is_weight(checkup->project, entry->path))
+        return;
+    auto_free char *message = cog_printf(
+        "a file of %lld MiB, which does not look like weights, is in the image", size);
+    auto_free char *fix =
+        cog_printf("add %s to .dockerignore, if the model does not need it", entry->path);
+    cog_finding_add(checkup->findings, "note", "context.large",
+                    (struct cog_pos){.file = entry->path}, message, fix);
+}
+
+static void check_entry(struct cog_checkup *checkup, struct leftover *current,
                         const struct cog_walk *walk, const struct cog_entry *entry)
 {
     size_t inside = current->path ? strlen(current->path) : 0;
@@ -101,6 +125,8 @@ static void check_entry(const struct cog_checkup *checkup, struct leftover *curr
         return;
     }
     finish(checkup, current);
+    if (S_ISREG(entry->info.st_mode))
+        check_size(checkup, entry);
     if (S_ISDIR(entry->info.st_mode)) {
         if (is_in(base_name(entry->path), leftovers, sizeof leftovers / sizeof *leftovers))
             current->path = cog_strdup(entry->path);
@@ -129,7 +155,7 @@ static void fill(struct cog_ignore *ignore, const json_t *patterns)
     }
 }
 
-int cog_check_context(const struct cog_checkup *checkup, struct cog_diags *diags)
+int cog_check_context(struct cog_checkup *checkup, struct cog_diags *diags)
 {
     struct leftover current = {0};
     struct cog_ignore ignore;

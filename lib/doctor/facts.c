@@ -99,6 +99,7 @@ void cog_check_facts(const struct cog_checkup *checkup)
 
     check_python(checkup);
     check_gpu(checkup);
+    cog_check_requirements(checkup);
     /* No repository, no fault; with Git LFS the file in it is small. */
     cog_diags_init(&unseen, "");
     auto_free char *attributes = cog_read_file(lfs, COG_DOC_MAX_BYTES, &ignored, &unseen);

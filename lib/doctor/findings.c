@@ -37,6 +37,14 @@ void cog_finding_edit(json_t *finding, const char *file, size_t line, const char
                                            (json_int_t)line, "text", text));
 }
 
+void cog_finding_rename(json_t *finding, const char *file, const char *to)
+{
+    if (!json_object_get(finding, "edits"))
+        json_object_set_new(finding, "edits", json_array());
+    json_array_append_new(json_object_get(finding, "edits"),
+                          json_pack("{s:s, s:s}", "file", file, "to", to));
+}
+
 static const char *text_of(const json_t *finding, const char *key)
 {
     const char *text = json_string_value(json_object_get(finding, key));

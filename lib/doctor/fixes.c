@@ -56,22 +56,57 @@ static void remove_key(json_t *finding, const char *file,
         cog_finding_edit(finding, file, line, NULL);
 }
 
-static void rename_key(json_t *finding, const char *file,
-                       const struct cog_doctor_lines *lines, size_t line,
-                       const char *new_name)
+/* The value of the key on the line, as far as it is one word. The caller frees it. */
+static char *value_of(const char *line)
+{
+    const char *value = strchr(line, ':') + 1;
+
+    value += strspn(value, " \"'");
+    return cog_strndup(value, strcspn(value, " \"'"));
+}
+
+/* Where the file of the model may be named, too. */
+static bool is_train(const char *line)
+{
+    return strncmp(line, "train:", 6) == 0;
+}
+
+static void edit_train(json_t *finding, const char *file,
+                       const struct cog_doctor_lines *lines)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        auto_free char *edited =
+            cog_word_replace(cog_strdup(lines->items[i]), "predict.py", "run.py");
+        if (is_train(lines->items[i]) && strcmp(edited, lines->items[i]) != 0)
+            cog_finding_edit(finding, file, i + 1, edited);
+    }
+}
+
+/* The key predict becomes run, and the predictor a runner. */
+static void rename_predict(json_t *finding, struct cog_checkup *checkup, const char *file,
+                           const struct cog_doctor_lines *lines, size_t line)
 {
     const char *text = lines->items[line - 1];
     size_t indent = indent_of(text), length = key_length(text + indent);
 
     if (length == 0)
         return;
+    for (size_t i = 0; i < lines->count; i++)
+        if (i != line - 1 && !is_train(lines->items[i]))
+            cog_check_use(checkup, lines->items[i]);
+    auto_free char *reference = value_of(text);
+    bool renamed = cog_migrate(finding, checkup, reference);
     auto_free char *edited =
-        cog_printf("%.*s%s%s", (int)indent, text, new_name, text + indent + length);
+        cog_printf("%.*srun%s", (int)indent, text, text + indent + length);
+    if (renamed) {
+        edited = cog_word_replace(edited, "predict.py", "run.py");
+        edit_train(finding, file, lines);
+    }
     cog_finding_edit(finding, file, line, edited);
     json_object_set_new(finding, "fix", json_string(edited + indent));
 }
 
-static void fix(json_t *finding, const char *root)
+static void fix(json_t *finding, struct cog_checkup *checkup)
 {
     const char *rule = json_string_value(json_object_get(finding, "rule"));
     const char *file = json_string_value(json_object_get(finding, "file"));
@@ -81,21 +116,22 @@ static void fix(json_t *finding, const char *root)
     bool predict = strcmp(rule, "config.deprecated") == 0 && strstr(message, "\"predict\"");
     struct cog_doctor_lines lines;
 
-    if (!file || !line || (!gone && !predict) || !cog_doctor_lines_read(&lines, root, file))
+    if (!file || !line || (!gone && !predict) ||
+        !cog_doctor_lines_read(&lines, checkup->root, file))
         return;
     if (line <= lines.count && gone)
         remove_key(finding, file, &lines, line);
     else if (line <= lines.count)
-        rename_key(finding, file, &lines, line, "run");
+        rename_predict(finding, checkup, file, &lines, line);
     cog_doctor_lines_release(&lines);
 }
 
-void cog_findings_fix(json_t *findings, const char *root)
+void cog_findings_fix(struct cog_checkup *checkup)
 {
     json_t *finding;
     size_t index;
 
-    json_array_foreach(findings, index, finding) {
-        fix(finding, root);
+    json_array_foreach(checkup->findings, index, finding) {
+        fix(finding, checkup);
     }
 }

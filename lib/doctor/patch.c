@@ -1,6 +1,8 @@
 /* patch.c - makes edits of lines and tells them as a unified diff. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
@@ -14,7 +16,7 @@ static const size_t context = 3; /* lines around a change */
 
 /* What becomes of a file: `kept[i]`: line i + 1 stays; `new[i]`: what stands there now. */
 struct patch {
-    const char *file;
+    const char *file, *to; /* `to`: its new name, or NULL */
     struct cog_doctor_lines old;
     bool *changed;
     const char **new; /* NULL: the line goes */
@@ -56,6 +58,8 @@ static void take(struct patch *patch, const json_t *edit)
 
     if (strcmp(json_string_value(json_object_get(edit, "file")), patch->file) != 0)
         return;
+    if (json_object_get(edit, "to"))
+        patch->to = json_string_value(json_object_get(edit, "to"));
     if (line == 0 && text && !is_added(patch, text))
         json_array_append_new(patch->added, json_string(text));
     if (line == 0 || line > patch->old.count || patch->changed[line - 1])
@@ -102,12 +106,34 @@ static size_t hunk_end(const struct patch *patch, size_t at)
     return end > count || adds ? count : end;
 }
 
+static bool is_edited(const struct patch *patch)
+{
+    size_t i = 0;
+
+    while (i < patch->old.count && !patch->changed[i])
+        i++;
+    return i < patch->old.count || json_array_size(patch->added) > 0;
+}
+
+/* A renamed file as git has it. */
+static void print_names(FILE *out, const struct patch *patch)
+{
+    bool is_new = patch->old.count == 0;
+    const char *to = patch->to ? patch->to : patch->file;
+
+    if (patch->to)
+        (void)fprintf(out, "diff --git a/%s b/%s\nrename from %s\nrename to %s\n",
+                      patch->file, to, patch->file, to);
+    if (is_edited(patch))
+        (void)fprintf(out, "--- %s%s\n+++ b/%s\n", is_new ? "" : "a/",
+                      is_new ? "/dev/null" : patch->file, to);
+}
+
 static void print_diff(FILE *out, const struct patch *patch)
 {
     size_t count = patch->old.count, shift = 0, end = 0;
 
-    (void)fprintf(out, "--- %s%s\n+++ b/%s\n", count ? "a/" : "",
-                  count ? patch->file : "/dev/null", patch->file);
+    print_names(out, patch);
     for (size_t i = 0; i < count; i++) {
         if (!patch->changed[i])
             continue;
@@ -120,6 +146,18 @@ static void print_diff(FILE *out, const struct patch *patch)
     }
     if (json_array_size(patch->added) > 0 && end < count + (count == 0))
         print_hunk(out, patch, count < context + end ? end : count - context, count, shift);
+}
+
+/* link() and not rename(), which would replace a file that is there. */
+static int rename_file(const char *path, const char *root, const char *to,
+                       struct cog_diags *diags)
+{
+    auto_free char *new = cog_path_join(root, to);
+
+    if (link(path, new) == 0 && unlink(path) == 0)
+        return 0;
+    return cog_report(diags, COG_FAILURE, (struct cog_pos){.file = to}, "machine.write",
+                      "cannot rename %s: %s", path, strerror(errno));
 }
 
 static int write_file(const struct patch *patch, const char *root, struct cog_diags *diags)
@@ -139,7 +177,9 @@ static int write_file(const struct patch *patch, const char *root, struct cog_di
         (void)fprintf(out, "%s%s", json_string_value(line), ends);
     }
     cog_text_close(out, &text);
-    return cog_replace_file(path, text, size, diags);
+    if (cog_replace_file(path, text, size, diags) < 0)
+        return -1;
+    return patch->to ? rename_file(path, root, patch->to, diags) : 0;
 }
 
 /* Lines before a diff are passed over by what reads it. */
@@ -176,6 +216,28 @@ static int patch_file(FILE *out, const json_t *findings, const char *root, const
     return result;
 }
 
+/* Before anything is edited. */
+static int check_renames(const json_t *findings, const char *root, struct cog_diags *diags)
+{
+    const json_t *finding, *edit;
+    size_t i, j;
+    int result = 0;
+
+    json_array_foreach(findings, i, finding) {
+        json_array_foreach(json_object_get(finding, "edits"), j, edit) {
+            const char *to = json_string_value(json_object_get(edit, "to"));
+            auto_free char *path = to ? cog_path_join(root, to) : NULL;
+            if (path && access(path, F_OK) == 0)
+                result = cog_report(diags, COG_ERROR, (struct cog_pos){.file = to},
+                                    "doctor.exists",
+                                    "%s already exists, and %s would become it; rename or "
+                                    "remove one of them",
+                                    to, json_string_value(json_object_get(edit, "file")));
+        }
+    }
+    return result;
+}
+
 char *cog_findings_apply(const json_t *findings, const char *root, struct cog_diags *diags)
 {
     json_auto_t *files = json_object();
@@ -186,6 +248,8 @@ char *cog_findings_apply(const json_t *findings, const char *root, struct cog_di
     char *text;
     int result = 0;
 
+    if (check_renames(findings, root, diags) < 0)
+        return NULL;
     json_array_foreach(findings, i, finding) {
         json_array_foreach(json_object_get(finding, "edits"), j, edit) {
             json_object_set_new(files, json_string_value(json_object_get(edit, "file")),

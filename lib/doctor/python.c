@@ -62,13 +62,55 @@ static void check_line(json_t *findings, const char *file, const char *line, siz
         cog_finding_edit(finding, file, number, edited);
 }
 
-void cog_check_python(const struct cog_checkup *checkup, const char *file)
+/* Of an output's class cog's own BaseModel asks for no package. What only pydantic has is
+ * left to people. */
+static void check_pydantic(json_t *findings, const char *file,
+                           const struct cog_doctor_lines *lines)
+{
+    static const char import[] = "from pydantic import BaseModel";
+    static const char *const others[] = {"pydantic.",  "Field(",      "validator",
+                                         ".model_",    ".dict(",      ".json(",
+                                         "ConfigDict", "class Config"};
+    size_t number = 0;
+    bool plain = true;
+
+    for (size_t i = 0; i < lines->count; i++) {
+        if (strcmp(lines->items[i], import) == 0)
+            number = i + 1;
+        else
+            for (size_t j = 0; j < sizeof others / sizeof *others; j++)
+                plain = plain && !strstr(lines->items[i], others[j]);
+    }
+    if (!number || !plain)
+        return;
+    json_t *finding =
+        cog_finding_add(findings, "note", "python.pydantic-model",
+                        (struct cog_pos){.file = file, .line = (unsigned)number},
+                        "cog has a BaseModel of its own, which asks for no pydantic",
+                        "from cog import BaseModel");
+    cog_finding_edit(finding, file, number, "from cog import BaseModel");
+}
+
+/* Whether the file is the one that has the predictor. */
+static bool is_model(const struct cog_checkup *checkup, const char *file)
+{
+    const char *reference = checkup->project->config.predict;
+    size_t length = strlen(file);
+
+    return reference && strncmp(reference, file, length) == 0 && reference[length] == ':';
+}
+
+void cog_check_python(struct cog_checkup *checkup, const char *file)
 {
     struct cog_doctor_lines lines;
 
     if (!cog_doctor_lines_read(&lines, checkup->root, file))
         return;
-    for (size_t i = 0; i < lines.count; i++)
+    for (size_t i = 0; i < lines.count; i++) {
         check_line(checkup->findings, file, lines.items[i], i + 1);
+        cog_check_use(checkup, lines.items[i]);
+    }
+    if (is_model(checkup, file))
+        check_pydantic(checkup->findings, file, &lines);
     cog_doctor_lines_release(&lines);
 }

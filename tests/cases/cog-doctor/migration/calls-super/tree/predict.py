@@ -1,0 +1,6 @@
+from base import Base
+
+
+class Predictor(Base):
+    def predict(self, text: str) -> str:
+        return super().predict(text)

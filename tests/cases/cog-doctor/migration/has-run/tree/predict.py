@@ -1,0 +1,9 @@
+from cog import BasePredictor
+
+
+class Predictor(BasePredictor):
+    def predict(self, text: str) -> str:
+        return self.run(text)
+
+    def run(self, text: str) -> str:
+        return text
