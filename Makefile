@@ -263,11 +263,12 @@ lint-docs: all
 lint-pages:
 	$(Q)mandoc -Tlint -W warning $(or $(PAGES),/no/pages)
 
-# The pages for a browser, with links to each other.
+# The pages for a browser, with links to each other, and none to those of others.
 html: $(PAGES)
 	@rm -rf build/html && mkdir -p build/html
-	$(Q)for page in $^; do mandoc -T html -O toc,man=%N.%S.html $$page > build/html/$${page##*/}.html || exit 1; done
-	$(Q)cp build/html/cog.7.html build/html/index.html
+	$(Q)for page in $^; do mandoc -T html -O toc,style=pages.css,man=%N.%S.html $$page | \
+		sed -E 's,<a class="Xr" href="([^c]|c[^o]|co[^g])[^"]*">([^<]*)</a>,\2,g' > build/html/$${page##*/}.html || exit 1; done
+	$(Q)cp build/html/cog.7.html build/html/index.html && cp man/pages.css build/html
 
 format:
 	clang-format -i $(LINTED)

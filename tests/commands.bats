@@ -152,8 +152,6 @@ gives() {
         ! command -v $shell >/dev/null || $shell -n ../$shell
     done
     fails 2 usage.operand cog completion tcsh
-    # shellcheck disable=SC1091,SC2034
-    (. ../bash && COMP_WORDS=(cog exec --pub) COMP_CWORD=2 && _cog && [ "${COMPREPLY[*]}" = --publish ])
 }
 
 @test "two builds of one project take turns" {

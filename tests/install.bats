@@ -62,3 +62,15 @@ quietly() {
     quietly uninstall
     [ "$(find "$root" ! -type d)" = "$root/opt/cog/bin/mine" ]
 }
+
+@test "html: every page, readable on a phone, with links that lead somewhere" {
+    make -s -C "$TOP" html
+    cd "$TOP/build/html"
+    for page in "$TOP"/man/*.[1-8] index; do
+        grep -q 'name="viewport"' "${page##*/}.html"
+        grep -q 'href="pages.css"' "${page##*/}.html"
+    done
+    while IFS= read -r link; do
+        [ -s "$link" ] || { echo "$link is linked, and is not there" && return 1; }
+    done < <(grep -oh 'href="[^"#:]*' ./*.html | sed 's/href="//; /^$/d' | sort -u)
+}

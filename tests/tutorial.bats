@@ -23,8 +23,8 @@ says() {
     grep -qxF "\$ $1" "$page" || grep -qF ".Ql $1" "$page" || { echo "not in the page: $1" && return 1; }
 }
 
-# ready URL: waits for the model.
-ready() {
+# until_ready URL: waits for the model.
+until_ready() {
     await ready "$1" || { cat serve.log && return 1; }
 }
 
@@ -55,7 +55,7 @@ ready() {
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     cog serve --watch -p "$port" >serve.log 2>&1 3>&- &
     serving=$!
-    ready "http://127.0.0.1:$port"
+    until_ready "http://127.0.0.1:$port"
     curl -s "http://127.0.0.1:$port/docs" | grep -qi '<html'
     kill -INT "$serving"
     wait "$serving" || true
@@ -65,7 +65,7 @@ ready() {
     cog build -t "$image"
     containers=("$(docker run -d -p 127.0.0.1::5000 "$image")")
     url=http://$(docker port "${containers[0]}" 5000 | head -n 1)
-    ready "$url"
+    until_ready "$url"
 
     says 'cog-predict --image thumbs -j 8 <requests.jsonl >predictions.jsonl'
     for size in 16 32 48; do
