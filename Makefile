@@ -46,7 +46,7 @@ SHEBANG = $(shell grep -lsE '^\#!.*[/ ]$(1)' cmd/* scripts/* tests/* tests/oracl
 
 LINTS := $(addprefix lint-,format tidy shell ruff mypy layers sizes docs pages)
 
-.PHONY: all html units oracles fuzzers fuzz fuzz-coverage sanitized wheels install uninstall dist deb setup demo check check-browser test corpus bench format clean lint $(LINTS)
+.PHONY: all html units oracles fuzzers fuzz fuzz-coverage sanitized wheels install uninstall dist deb static setup demo check check-browser test corpus bench format clean lint $(LINTS)
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -186,6 +186,15 @@ dist:
 # build/cog-ml_VERSION_ARCH.deb
 deb: dist wheels
 	$(Q)scripts/deb $(DIST) build
+
+# build/cog-VERSION-linux-ARCH.tar.gz, which needs nothing of a machine but a kernel and a shell.
+STATIC := $(filter-out $(NETWORKED),$(PROGRAMS))
+static: all wheels $(STATIC:%=build/static/bin/%)
+	$(Q)scripts/portable build
+
+build/static/bin/%: build/cmd/%.o build/libcog.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^ -lyaml -ljansson -lprotobuf-c -l:libcrypto.a
 
 # What a Debian 12 machine lacks; needs root if anything is missing.
 setup:

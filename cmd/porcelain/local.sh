@@ -36,6 +36,7 @@ serve_locally() { # WORD...
         esac
     done
     [ -z "$watch" ] || set -- "$@" 'cog-local --watch'
+    openapi=${openapi:-${COG_OPENAPI_SCHEMA:-}}
     note_address
-    replace cog-local "cog-local -C" "cog-local $root" "cog-local --host=$host" "cog-local --port=$port" "$@" <"$work/project.json"
+    replace cog-local ${openapi:+"cog-local --openapi=$openapi"} "cog-local -C" "cog-local $root" "cog-local --host=$host" "cog-local --port=$port" "$@" <"$work/project.json"
 }

@@ -79,7 +79,10 @@ read_schema() {
         cat <"$openapi" >"$work/openapi.json"
         schema=1
     fi
-    command -v python3 >/dev/null || return 0
+    command -v python3 >/dev/null || {
+        [ -n "$schema" ] || note 'python3 is not installed: mistakes in the model are found when the image is built'
+        return 0
+    }
     if [ -n "$schema" ]; then
         stage python3 -I -S -c "$check_schema" <"$work/openapi.json" 2>/dev/null || [ "$status" != 130 ] || exit 130
         [ "$status" = 0 ] || die 1 "$openapi is not an OpenAPI document of a model, with components.schemas.Input" cog.openapi

@@ -183,6 +183,8 @@ void cog_submit_inputs_release(struct cog_submit_inputs *offer)
     cog_certificates_remove_take(offer->certificates);
 }
 
+/* Below PREFIX/share, by the program in PREFIX/bin, or by the loader that an archive of
+ * scripts/portable has in PREFIX/lib/cog. The caller frees it. */
 static char *wheels_folder(void)
 {
     char path[PATH_MAX];
@@ -192,7 +194,8 @@ static char *wheels_folder(void)
     char *slash = strrchr(path, '/');
     if (slash)
         *slash = '\0';
-    return cog_printf("%s/../share/cog/wheels", path);
+    bool bundled = slash && slash - path >= 8 && strcmp(slash - 8, "/lib/cog") == 0;
+    return cog_printf("%s/..%s/share/cog/wheels", path, bundled ? "/.." : "");
 }
 
 /* The context "ca-certificates" is what COG_CA_CERT says, unless it is given. */
