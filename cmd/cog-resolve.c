@@ -7,6 +7,7 @@
 #include "oci/contents.h"
 #include "oci/lock.h"
 #include "oci/plan_images.h"
+#include "oci/registries.h"
 #include "submit/image_lookup.h"
 
 struct request {
@@ -15,11 +16,12 @@ struct request {
     struct cog_image_lookup lookup;
 };
 
-enum { LOCKED = 256, UPDATE, OFFLINE, NO_LOCK };
+enum { LOCKED = 256, UPDATE, OFFLINE, NO_LOCK, MIRROR };
 
 static const struct cog_option options[] = {
     {'C', "directory", "DIR", "the folder of cog.lock (default: the current one)"},
     COG_BUILDER_OPTIONS,
+    {MIRROR, "registry-mirror", "MIRROR", "URL or REGISTRY=URL, asked first; repeatable"},
     {LOCKED, "locked", NULL, "refuse images that cog.lock lacks or has otherwise"},
     {UPDATE, "update", NULL, "ask anew for what cog.lock has"},
     {OFFLINE, "offline", NULL, "ask no registry"},
@@ -35,6 +37,8 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
 
     if (letter == 'C')
         request->directory = value;
+    if (letter == MIRROR)
+        return cog_registries_add_mirror(request->lookup.mirrors, value, diags);
     (void)cog_builder_option(&request->lookup.builder, letter, value);
     request->lookup.locked |= letter == LOCKED;
     request->lookup.update |= letter == UPDATE;
@@ -90,6 +94,8 @@ int main(int argc, char **argv)
         .option = option,
         .run = run,
     };
-    struct request request = {.directory = "."};
-    return cog_main(&program, &request, argc, argv);
+    struct request request = {.directory = ".", .lookup.mirrors = json_array()};
+    int status = cog_main(&program, &request, argc, argv);
+    json_decref(request.lookup.mirrors);
+    return status;
 }

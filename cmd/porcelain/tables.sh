@@ -76,6 +76,7 @@ options='
 --secret||SPEC|image|cog-submit|id=ID,src=FILE or id=ID,env=NAME; repeatable
 --ssh||ID[=SOCKET]|image|cog-submit|an SSH agent (default: that of SSH_AUTH_SOCK); repeatable
 --no-cache||[=STAGE]|image|cog-llb|run every step again, or those of STAGE; repeatable
+--registry-mirror||MIRROR|image|cog-resolve|URL or REGISTRY=URL, which is asked for base images first; repeatable
 --locked|||image|cog-resolve|refuse base images that cog.lock does not pin
 --update|||image|cog-resolve|pin base images anew
 --offline|||image|cog-resolve|use only images that the engine has

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/auto.h"
 
 char *cog_environment_docker_config(void)
 {
@@ -40,6 +41,20 @@ struct cog_docker_choice cog_environment_docker(const char *config_dir)
         .cert_dir = getenv("DOCKER_CERT_PATH"),
         .tls = tls && *tls,
     };
+}
+
+char *cog_environment_registries(void)
+{
+    static const char name[] = "containers/registries.conf";
+    const char *file = getenv("CONTAINERS_REGISTRIES_CONF");
+    const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    auto_free char *own = xdg && *xdg == '/' ? cog_printf("%s/%s", xdg, name)
+                          : home && *home    ? cog_printf("%s/.config/%s", home, name)
+                                             : NULL;
+
+    if (file && *file)
+        return cog_strdup(file);
+    return own && access(own, F_OK) == 0 ? cog_strdup(own) : cog_printf("/etc/%s", name);
 }
 
 const char *cog_environment_data_dir(const char *option)

@@ -17,6 +17,10 @@ char *cog_environment_cache_dir(void);
 /* What says where the engine of docker(1) is. Borrows `config_dir`. */
 struct cog_docker_choice cog_environment_docker(const char *config_dir);
 
+/* The file registries.conf: CONTAINERS_REGISTRIES_CONF, or that of the user's configuration
+ * folder if it is there, or the system's. The caller frees it. */
+char *cog_environment_registries(void);
+
 /* The folder of tables of versions: `option`, or if that is NULL, COG_DATA_DIR; NULL: none
  * is named. */
 const char *cog_environment_data_dir(const char *option);

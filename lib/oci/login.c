@@ -103,17 +103,21 @@ static int attempt(const struct cog_login *login, const char *base, const char *
 int cog_login_check(const struct cog_login *login, struct cog_diags *diags)
 {
     const char *domain = cog_is_docker_hub(login->host) ? "docker.io" : login->host;
-    json_auto_t *sites = cog_registry_urls(domain, NULL);
-    const char *base = json_string_value(json_array_get(sites, 0));
+    const struct cog_reference registry = {.domain = (char *)domain, .path = (char *)""};
+    const struct cog_site_rules none = {0};
+    struct cog_sites sites;
     auto_free char *header = NULL;
     long status;
 
+    (void)cog_sites_find(&sites, &registry, &none);
+    const char *base = sites.items[0].url;
     int result = attempt(login, base, NULL, &status, diags);
     if (result == 0 && status == 401) {
         result = authorize(login, &header, diags);
         if (result == 0)
             result = attempt(login, base, header, &status, diags);
     }
+    cog_sites_release(&sites);
     return result == 0 ? judge(login, status, diags) : result;
 }
 

@@ -28,7 +28,7 @@ enum outcome { FOUND, MISSING, DENIED, UNREACHABLE, WRONG_CONTENT, WRONG_PLATFOR
 struct visit {
     const struct cog_registry *registry;
     const struct cog_image_wanted *wanted;
-    const char *base;    /* "https://ghcr.io" */
+    const struct cog_site *site;
     char *authorization; /* the header, once the registry has asked for it */
     char *reason;        /* why the outcome is not FOUND */
     struct cog_diags *diags;
@@ -45,7 +45,7 @@ static int send(const struct visit *visit, const char *path, const char *accept,
                 struct cog_http_response *response)
 {
     auto_free char *url =
-        cog_printf("%s/v2/%s/%s", visit->base, visit->wanted->reference->path, path);
+        cog_printf("%s/v2/%s/%s", visit->site->url, visit->site->path, path);
     const char *headers[] = {accept, visit->authorization, NULL};
     struct cog_http_request request = {
         .url = url,
@@ -62,9 +62,9 @@ static int send(const struct visit *visit, const char *path, const char *accept,
 
 static int find_credentials(const struct visit *visit, char **user, char **secret)
 {
-    auto_free char *host = cog_registry_url_host(visit->base);
+    auto_free char *host = cog_registry_url_host(visit->site->url);
 
-    if (!cog_registry_url_gets_credentials(visit->base, visit->registry->engine))
+    if (!cog_site_gets_credentials(visit->site))
         return 0;
     return cog_credentials_find(host, visit->registry->config_dir, user, secret,
                                 visit->diags);
@@ -73,9 +73,8 @@ static int find_credentials(const struct visit *visit, char **user, char **secre
 static enum outcome authorize(struct visit *visit)
 {
     auto_free char *user = NULL, *secret = NULL, *reason = NULL;
-    auto_free char *host = cog_registry_url_host(visit->base);
-    auto_free char *scope =
-        cog_printf("repository:%s:pull", visit->wanted->reference->path);
+    auto_free char *host = cog_registry_url_host(visit->site->url);
+    auto_free char *scope = cog_printf("repository:%s:pull", visit->site->path);
     json_auto_t *challenges = json_object();
     const char *value;
 
@@ -91,7 +90,7 @@ static enum outcome authorize(struct visit *visit)
         .secret = secret,
         .ca_text = visit->registry->ca_text,
         .host = host,
-        .insecure = cog_registry_url_is_insecure(host, visit->registry->engine),
+        .insecure = visit->site->insecure,
         .trusted = visit->registry->token_servers,
         .patience = visit->registry->patience,
     };
@@ -247,45 +246,62 @@ static int report(const struct cog_image_wanted *wanted, enum outcome outcome,
 /* Adds a site and its reason to the list of what was tried. */
 static void note(char **tried, const struct visit *visit)
 {
-    char *list = cog_printf("%s%s%s: %s", *tried, **tried ? "; " : "", visit->base,
+    char *list = cog_printf("%s%s%s: %s", *tried, **tried ? "; " : "", visit->site->url,
                             visit->reason ? visit->reason : "");
 
     free(*tried);
     *tried = list;
 }
 
+static int refuse(const struct cog_image_wanted *wanted, const json_t *rule,
+                  struct cog_diags *diags)
+{
+    auto_free char *name = cog_reference_familiar(wanted->reference);
+
+    return cog_report(diags, COG_ERROR, wanted->at, "registry.blocked",
+                      "image %s is blocked by registries.conf: %s", name,
+                      json_string_value(json_object_get(rule, "at")));
+}
+
 /* The registry's own word counts; a mirror's only when the registry is out of reach, as in
  * a closed network. Its plain and its TLS address are one registry, of which the first that
  * answers counts. */
-int cog_registry_resolve(const struct cog_registry *registry,
-                         const struct cog_image_wanted *wanted,
-                         struct cog_image_found *found, struct cog_diags *diags)
+static int ask_all(const struct cog_registry *registry, const struct cog_sites *sites,
+                   const struct cog_image_wanted *wanted, struct cog_image_found *found,
+                   struct cog_diags *diags)
 {
-    bool hub = cog_is_docker_hub(wanted->reference->domain);
-    json_auto_t *sites = cog_registry_urls(wanted->reference->domain, registry->engine);
     auto_free char *tried = cog_strdup("");
     enum outcome last = UNREACHABLE;
     bool missing = false;
-    size_t index;
-    json_t *site;
 
-    *found = (struct cog_image_found){0};
-    json_array_foreach(sites, index, site) {
-        struct visit visit = {.registry = registry,
-                              .wanted = wanted,
-                              .base = json_string_value(site),
-                              .diags = diags};
-        bool mirror = hub && index + 1 < json_array_size(sites);
+    for (size_t i = 0; i < sites->count; i++) {
+        const struct cog_site *site = &sites->items[i];
+        struct visit visit = {
+            .registry = registry, .wanted = wanted, .site = site, .diags = diags};
         last = ask(&visit, found);
         note(&tried, &visit);
         free(visit.reason);
         if (last == FOUND || last == SAID)
             return last == FOUND ? 0 : -1;
-        if (last != UNREACHABLE && !mirror)
+        if (last != UNREACHABLE && !site->mirror)
             break;
         missing |= last == MISSING;
     }
     if (last == UNREACHABLE && missing)
         last = MISSING;
     return report(wanted, last, tried, diags);
+}
+
+int cog_registry_resolve(const struct cog_registry *registry,
+                         const struct cog_image_wanted *wanted,
+                         struct cog_image_found *found, struct cog_diags *diags)
+{
+    struct cog_sites sites;
+    const json_t *blocked = cog_sites_find(&sites, wanted->reference, &registry->rules);
+
+    *found = (struct cog_image_found){0};
+    int result = blocked ? refuse(wanted, blocked, diags)
+                         : ask_all(registry, &sites, wanted, found, diags);
+    cog_sites_release(&sites);
+    return result;
 }

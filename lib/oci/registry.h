@@ -1,8 +1,8 @@
 /* registry.h - asks registries for an image's digest and config (OCI distribution-spec).
  *
- * The mirrors that the engine names for docker.io come first, then the registry itself.
- * Plain HTTP is spoken only to loopback addresses, to the engine's insecure registries and
- * to mirrors whose URL says so; credentials go only to hosts with TLS and to those that are
+ * Mirrors come first, then the registry itself; see registry_url.h. Plain HTTP is spoken
+ * only to loopback addresses, to what the engine or registries.conf calls insecure, and to
+ * mirrors whose URL says so; credentials go only to hosts with TLS and to those that are
  * loopback or insecure, and to token servers of the same owner. All content is checked
  * against its digest. */
 #ifndef COG_OCI_REGISTRY_H
@@ -13,11 +13,12 @@
 #include "base/diag.h"
 #include "http/retry.h"
 #include "model/reference.h"
+#include "oci/registry_url.h"
 
 /* All borrowed. */
 struct cog_registry {
     struct cog_http *http;
-    const json_t *engine;       /* RegistryConfig of the engine's GET /info, or NULL */
+    struct cog_site_rules rules;
     const char *config_dir;     /* with Docker's config.json, or NULL */
     const char *token_servers;  /* COG_TOKEN_SERVERS: see realm.h; or NULL */
     const char *ca_text;        /* certificate authorities in PEM, or NULL */
@@ -41,6 +42,7 @@ struct cog_image_found {
  *   image.missing       no registry has it (COG_ERROR, at `wanted->at`)
  *   image.platform      it has not this platform (COG_ERROR)
  *   registry.denied     401 or 403 (COG_ERROR)
+ *   registry.blocked    registries.conf blocks it (COG_ERROR)
  *   registry.unreachable, registry.content (COG_FAILURE)
  * and those of credentials.h. */
 int cog_registry_resolve(const struct cog_registry *registry,

@@ -9,6 +9,7 @@
 #include "cli/environment.h"
 #include "docker/image.h"
 #include "oci/image_cache.h"
+#include "oci/registries.h"
 #include "oci/resolver.h"
 #include "submit/certificates.h"
 #include "submit/inputs.h"
@@ -50,6 +51,10 @@ static int look_up_bare(struct cog_image_lookup *lookup, const struct cog_builde
     if (result == 0)
         result = cog_image_source_open(&source, builder, &session, diags);
     if (result == 0 && !source.docker) {
+        if (json_array_size(lookup->mirrors))
+            cog_report(diags, COG_WARNING, (struct cog_pos){0}, "registry.mirror",
+                       "--registry-mirror changes nothing: the builder looks images up "
+                       "itself, by mirrors of its own");
         struct cog_image_resolver resolver = {.engine = look_up_in_builder,
                                               .engine_context = &source,
                                               .os = plan->os,
@@ -88,8 +93,13 @@ static json_t *look_up_all(struct cog_image_lookup *lookup,
                                     lookup->offline ? COG_FAILURE : COG_WARNING};
         info = cog_engine_info(&engine, diags);
         struct cog_image_resolver resolver = {
-            .registry = {http, json_object_get(info, "RegistryConfig"), config_dir,
-                         getenv("COG_TOKEN_SERVERS"), authorities, &patience},
+            .registry = {.http = http,
+                         .rules = {lookup->mirrors, lookup->registries,
+                                   json_object_get(info, "RegistryConfig")},
+                         .config_dir = config_dir,
+                         .token_servers = getenv("COG_TOKEN_SERVERS"),
+                         .ca_text = authorities,
+                         .patience = &patience},
             .engine = info ? look_up : NULL,
             .engine_context = &engine,
             .os = plan->os,
@@ -109,6 +119,23 @@ static json_t *look_up_all(struct cog_image_lookup *lookup,
     return images;
 }
 
+/* The same, with what registries.conf says. */
+static json_t *look_up_by_rules(struct cog_image_lookup *lookup,
+                                const struct cog_builder *builder,
+                                const struct cog_plan *plan, const json_t *names,
+                                const json_t *lock, json_t *changes,
+                                struct cog_diags *diags)
+{
+    auto_free char *path = cog_environment_registries();
+    json_t *images = NULL;
+
+    if (cog_registries_load(path, &lookup->registries, diags) == 0)
+        images = look_up_all(lookup, builder, plan, names, lock, changes, diags);
+    json_decref(lookup->registries);
+    lookup->registries = NULL;
+    return images;
+}
+
 json_t *cog_image_look_up(struct cog_image_lookup *lookup, const struct cog_plan *plan,
                           const json_t *names, const json_t *lock, json_t *changes,
                           struct cog_diags *diags)
@@ -122,7 +149,7 @@ json_t *cog_image_look_up(struct cog_image_lookup *lookup, const struct cog_plan
     struct cog_builder builder;
     if (cog_builder_choose(&builder, &lookup->builder, diags) == 0 &&
         !look_up_bare(lookup, &builder, plan, names, lock, changes, &images, diags))
-        images = look_up_all(lookup, &builder, plan, names, lock, changes, diags);
+        images = look_up_by_rules(lookup, &builder, plan, names, lock, changes, diags);
     cog_builder_release(&builder);
     if (images && cache)
         cog_image_cache_save(cache, images, plan->os, plan->arch);

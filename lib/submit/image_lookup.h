@@ -8,6 +8,8 @@
 
 struct cog_image_lookup {
     struct cog_builder_options builder;
+    json_t *mirrors;    /* of cog_registries_add_mirror() */
+    json_t *registries; /* its own: of cog_registries_load() */
     bool locked, update, offline;
     bool interrupted; /* set when a signal ended it */
 };

@@ -82,7 +82,7 @@ static char *told_to_mirror(bool insecure)
     json_auto_t *engine = json_pack("{s:[s], s:{s:{s:b}}}", "Mirrors", url, "IndexConfigs",
                                     host, "Secure", !insecure);
     struct cog_registry registry = {.http = cog_http_new(),
-                                    .engine = engine,
+                                    .rules.engine = engine,
                                     .config_dir = folder,
                                     .patience = &patience};
     cog_diags_init(&diags, "test");
