@@ -171,9 +171,9 @@ void cog_resolver_find_builds(struct cog_resolver *r)
     else
         note_requirements(r);
     note_extensions(r);
+    note_installs(r);
     note_signs(r);
     note_environment(r);
-    note_installs(r);
 }
 
 void cog_resolver_choose_toolkit(struct cog_resolver *r)

@@ -59,12 +59,16 @@ void cog_resolver_need(struct cog_resolver *r, const struct cog_system *system)
     }
 }
 
-/* `extra`: with it, the package brings what it needs as wheels, `since` a version.
- * `before`: what is said is of older versions. ONNX Runtime: onnxruntime.ai, CUDA Execution
- * Provider, Requirements; since 1.21 the requirements of its extras. */
+/* `extra`: with it, the package brings what it needs as wheels, `since` a version; "":
+ * never, but those of torch will do; NULL: they will not. `before`: what is said is of
+ * older versions. ONNX Runtime: onnxruntime.ai, CUDA Execution Provider, Requirements;
+ * since 1.21 the requirements of its extras. */
 static const struct needy {
     const char *name, *extra, *since, *before, *cuda, *cudnn, *instead;
 } needy[] = {
+    {"ctranslate2", "", NULL, "4", "11.8", "8", "torch, whose wheels bring it"},
+    {"ctranslate2", "", NULL, "4.5", "12", "8", "torch, whose wheels bring it"},
+    {"ctranslate2", "", NULL, NULL, "12", "9", "torch, whose wheels bring it"},
     {"cupy", NULL, NULL, NULL, "12", NULL,
      "cupy-cuda12x[ctk] 14 or newer, whose wheels bring it"},
     {"cupy-cuda11x", NULL, NULL, NULL, "11", NULL,
@@ -73,6 +77,9 @@ static const struct needy {
      "cupy-cuda12x[ctk] 14 or newer, whose wheels bring it"},
     {"cupy-cuda13x", "ctk", "14", NULL, "13", NULL,
      "cupy-cuda13x[ctk] 14 or newer, whose wheels bring it"},
+    {"faster-whisper", "", NULL, "1", "11.8", "8", "torch, whose wheels bring it"},
+    {"faster-whisper", "", NULL, "1.1", "12", "8", "torch, whose wheels bring it"},
+    {"faster-whisper", "", NULL, NULL, "12", "9", "torch, whose wheels bring it"},
     {"onnxruntime-gpu", "cuda", "1.21", "1.19", "11.8", "8",
      "onnxruntime-gpu[cuda,cudnn] 1.21 or newer, whose wheels bring it"},
     {"onnxruntime-gpu", "cuda", "1.21", "1.27", "12", "9",
@@ -143,6 +150,9 @@ static bool is_meant(const struct cog_resolver *r, const struct cog_package *pac
     bool included;
     auto_free char *bound = bound_of(package, &included);
 
+    if (strcmp(need->name, "faster-whisper") == 0 &&
+        cog_project_package(r->project, "ctranslate2"))
+        return false; /* which is what takes it */
     if (!need->before || bound)
         return !need->before || is_before(package, need->before);
     return r->cuda && cog_same_parts(r->cuda, need->cuda, 1);
