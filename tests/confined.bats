@@ -20,7 +20,7 @@ setup() {
 }
 
 teardown() {
-    docker rm -f "$container" >/dev/null
+    [ -z "$container" ] || docker rm -f "$container" >/dev/null
 }
 
 # confined OPTION...: starts one that may do nothing that it need not; sets $url.
@@ -64,4 +64,27 @@ health() {
     # Those of the base, which have the sticky bit, and devices.
     run grep -vE '^(d.{8}t|c)' "$BATS_TEST_TMPDIR/writable"
     [ -z "$output" ]
+}
+
+@test "build.user: the server and the model are an ordinary user's, who may write into the project" {
+    cd "$BATS_TEST_TMPDIR"
+    container=
+    cat >run.py <<'END'
+import os
+
+from cog import BaseRunner
+
+
+class Runner(BaseRunner):
+    def run(self) -> str:
+        with open("written", "w") as file:
+            file.write(os.path.expanduser("~"))
+        return f"{os.getuid()} {os.getgid()} {open('written').read()}"
+END
+    printf 'build:\n  python_version: "3.13"\n  user: 10001:10002\nrun: run.py:Runner\n' >cog.yaml
+    cog build -t "$image-user" --progress=plain 2>log || { cat log && return 1; }
+    [ "$(cog run "$image-user")" = '10001 10002 /tmp' ]
+    cog exec -t "$image-user" id -u >number 2>log || { cat log && return 1; }
+    [ "$(cat number)" = 0 ]
+    docker image rm -f "$image-user" >/dev/null
 }

@@ -137,6 +137,12 @@ image_has() {
     [ "$(DOCKER_HOST=unix:///nowhere follow 'Without a container')" = hi ]
 }
 
+@test "a bill of materials" {
+    follow 'A bill of materials'
+    jq -e '.components | map(.purl) | any(startswith("pkg:pypi/pydantic_core@")) and any(startswith("pkg:deb/debian/libc6@2"))' bom.json
+    jq -e '.components | length > 60 and all(.version != "")' bom.json
+}
+
 # steps_of TITLE: the shell of a job's steps but of the one that installs.
 steps_of() {
     recipe "$1" | "$TOP/build/tools/bin/python" -c 'import sys, yaml

@@ -45,6 +45,9 @@ void cog_block_describe(const struct cog_project *project, struct cog_composer *
  * .dockerignore lists. A new reference. */
 json_t *cog_block_ignored(const struct cog_project *project);
 
+/* Gives what an operation copies to who runs the image. */
+void cog_block_own(const struct cog_project *project, json_t *copy);
+
 /* A pattern that matches this path alone. The caller frees it. */
 char *cog_block_pattern(const char *path);
 

@@ -49,7 +49,8 @@ static int custom_plan(const struct cog_project *project, struct cog_composer *c
                         cog_input_image(image));
     struct cog_stage *runtime = cog_stage_add(composer, COG_PHASE_EXPORT_BASE, "runtime");
     cog_block_environment(project, runtime);
-    cog_export_image_take(composer, json_pack("{s:s}", "workdir", "/src"));
+    cog_export_image_take(composer, json_pack("{s:s, s:s*}", "workdir", "/src", "user",
+                                              project->config.user));
     cog_block_describe(project, composer);
     return 0;
 }

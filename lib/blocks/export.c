@@ -62,6 +62,34 @@ static json_t *environment(const struct cog_config *config)
     return env;
 }
 
+static bool sets_home(const struct cog_config *config)
+{
+    const json_t *item;
+    size_t index;
+
+    json_array_foreach(config->environment, index, item) {
+        if (strncmp(json_string_value(item), "HOME=", 5) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Who runs the server; of an environment root, as the project's files there are those of
+ * the person at the machine. A number has no home of its own. */
+static const char *choose_user(const struct cog_project *project,
+                               struct cog_composer *composer, json_t *env)
+{
+    const char *user = project->config.user;
+
+    if (!user || project->environment)
+        return "";
+    if (!sets_home(&project->config))
+        json_object_set_new(env, "HOME", json_string("/tmp"));
+    cog_decide(composer, "image.user", user, "config.user",
+               cog_config_at(&project->config, "/build/user"), NULL);
+    return user;
+}
+
 static void complete(json_t *build, const char *key, const char *value, size_t length)
 {
     if (value && !json_object_get(build, key))
@@ -100,12 +128,13 @@ static int export_plan(const struct cog_project *project, struct cog_composer *c
 {
     if (check_supported(&project->config, diags) < 0)
         return -1;
+    json_t *env = environment(&project->config);
+    const char *user = choose_user(project, composer, env);
     cog_export_image_take(composer,
                           json_pack("{s:o, s:[s,s], s:[s,s,s], s:s, s:s, s:[s]}", "env",
-                                    environment(&project->config), "entrypoint",
-                                    "/opt/cog/bin/dumb-init", "--", "cmd", "python", "-m",
-                                    "cog.server.http", "workdir", "/src", "user", "",
-                                    "exposed_ports", "5000/tcp"));
+                                    env, "entrypoint", "/opt/cog/bin/dumb-init", "--",
+                                    "cmd", "python", "-m", "cog.server.http", "workdir",
+                                    "/src", "user", user, "exposed_ports", "5000/tcp"));
     cog_block_describe(project, composer);
     return 0;
 }

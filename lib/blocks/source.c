@@ -40,6 +40,12 @@ static json_t *excluded(const struct cog_project *project)
     return list;
 }
 
+void cog_block_own(const struct cog_project *project, json_t *copy)
+{
+    if (project->config.user)
+        json_object_set_new(copy, "chown", json_string(project->config.user));
+}
+
 static bool source_detect(const struct cog_project *project)
 {
     return !project->environment;
@@ -52,8 +58,9 @@ static int source_plan(const struct cog_project *project, struct cog_composer *c
 
     (void)diags;
     cog_context_folder(composer, "source", ".", excluded(project));
-    cog_stage_copy(stage, cog_why("source", (struct cog_pos){0}), cog_input_local("source"),
-                   "/", "/src");
+    json_t *copy = cog_stage_copy(stage, cog_why("source", (struct cog_pos){0}),
+                                  cog_input_local("source"), "/", "/src");
+    cog_block_own(project, copy);
     cog_stage_dir(stage, "/src");
     return 0;
 }

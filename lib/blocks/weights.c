@@ -49,7 +49,7 @@ static struct cog_pos place_of(const struct cog_weight *weight)
  * other weights, so only a file that changed is sent. What detecting found is beside what
  * .dockerignore leaves out. */
 static void add_layer(struct cog_composer *composer, struct cog_stage *stage,
-                      const struct cog_weight *weight)
+                      const struct cog_weight *weight, const struct cog_project *project)
 {
     auto_free char *digest = cog_sha256(weight->path, strlen(weight->path));
     auto_free char *name = cog_printf("weights-%.12s", strchr(digest, ':') + 1);
@@ -58,13 +58,15 @@ static void add_layer(struct cog_composer *composer, struct cog_stage *stage,
     auto_free char *pattern = cog_block_pattern(weight->path);
 
     cog_context_parts(composer, name, ".", json_pack("[s]", pattern), json_array());
-    cog_stage_copy(stage, cog_why("weights.layer", place_of(weight)), cog_input_local(name),
-                   src, dest);
+    json_t *copy = cog_stage_copy(stage, cog_why("weights.layer", place_of(weight)),
+                                  cog_input_local(name), src, dest);
+    cog_block_own(project, copy);
 }
 
 /* Together in one layer, in the order of their paths. */
 static void add_rest(struct cog_composer *composer, struct cog_stage *stage,
-                     struct cog_weight *weights, size_t count)
+                     struct cog_weight *weights, size_t count,
+                     const struct cog_project *project)
 {
     json_t *include = json_array(), *why = json_array();
 
@@ -75,7 +77,8 @@ static void add_rest(struct cog_composer *composer, struct cog_stage *stage,
         cog_why_add(why, "weights.rest", place_of(&weights[i]), NULL);
     }
     cog_context_parts(composer, "weights-rest", ".", include, json_array());
-    cog_stage_copy(stage, why, cog_input_local("weights-rest"), "/", "/src");
+    json_t *copy = cog_stage_copy(stage, why, cog_input_local("weights-rest"), "/", "/src");
+    cog_block_own(project, copy);
 }
 
 static int weights_plan(const struct cog_project *project, struct cog_composer *composer,
@@ -90,14 +93,14 @@ static int weights_plan(const struct cog_project *project, struct cog_composer *
     qsort(weights, count, sizeof *weights, by_size);
     for (size_t i = 0; i < count; i++) {
         if (layers < MAX_LAYERS && has_name(&weights[i])) {
-            add_layer(composer, stage, &weights[i]);
+            add_layer(composer, stage, &weights[i], project);
             layers++;
         } else {
             weights[others++] = weights[i];
         }
     }
     if (others)
-        add_rest(composer, stage, weights, others);
+        add_rest(composer, stage, weights, others, project);
     return 0;
 }
 

@@ -47,6 +47,7 @@ void cog_config_load(struct cog_config *config, json_t *doc)
         .python_requirements =
             json_string_value(json_object_get(build, "python_requirements")),
         .sdk_version = json_string_value(json_object_get(build, "sdk_version")),
+        .user = json_string_value(json_object_get(build, "user")),
         .python_packages = json_object_get(build, "python_packages"),
         .system_packages = json_object_get(build, "system_packages"),
         .environment = json_object_get(values, "environment"),

@@ -21,7 +21,7 @@ struct cog_config {
     json_t *doc;
     const json_t *values; /* the member `config` */
     const char *file;     /* "cog.yaml" */
-    const char *python_version, *python_requirements, *sdk_version, *predict, *train,
+    const char *python_version, *python_requirements, *sdk_version, *user, *predict, *train,
         *image;
     const json_t *python_packages, *system_packages, *environment; /* arrays of strings */
     struct cog_command *commands; /* run, then pre_install */

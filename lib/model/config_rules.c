@@ -240,15 +240,18 @@ static int check_weights(const struct rules *r)
     return result;
 }
 
-/* Of the versions only this one may be an integer. */
-static void cudnn_to_text(json_t *build)
+/* These may be written as a number. */
+static void numbers_to_text(json_t *build)
 {
-    const json_t *version = json_object_get(build, "cudnn");
+    static const char *const keys[] = {"cudnn", "user"};
 
-    if (json_is_integer(version)) {
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const json_t *value = json_object_get(build, keys[i]);
+        if (!json_is_integer(value))
+            continue;
         auto_free char *text =
-            cog_printf("%" JSON_INTEGER_FORMAT, json_integer_value(version));
-        json_object_set_new(build, "cudnn", json_string(text));
+            cog_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        json_object_set_new(build, keys[i], json_string(text));
     }
 }
 
@@ -277,6 +280,6 @@ json_t *cog_config_make(const json_t *values, const json_t *positions, const jso
     warn_base(&rules);
     int result = cog_schema_check("cog-yaml-1.json", config, &place, diags) |
                  check_environment(&rules) | check_weights(&rules);
-    cudnn_to_text(rules.build);
+    numbers_to_text(rules.build);
     return result == 0 ? json_incref(doc) : NULL;
 }
