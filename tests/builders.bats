@@ -132,8 +132,58 @@ teardown() {
     "$BK_TOOLS/buildctl" --addr "$BUILDER" prune --all >/dev/null
     submit --builder "$BUILDER" --no-export --progress=rawjson --cache-from "type=registry,ref=$NAME"
     jq -se 'last(.[].vertexes[]? | select(.name | startswith("[run] head"))).cached' log
-    fails 2 usage.option cog-submit --cache-to type=local,dest=x <build.json
     refuses build.output cog-submit --cache-to "type=registry,ref=$cache" <build.json
+}
+
+# cached NAME: the step whose name begins so was not run, by the reports in the file log.
+cached() {
+    grep '^{' log | jq -se --arg name "$1" '[.[].vertexes[]? | select(.name | startswith($name))] | last.cached'
+}
+
+@test "a cache goes to a folder and comes back, to a second builder" {
+    "$TOP/scripts/buildkit" start "$BUILDKIT/second"
+    local second=unix://$BUILDKIT/second/sock
+    head -c 3000000 /dev/urandom >tree/large
+    build "head -c 2000000 /dev/urandom | tee /made | sha256sum; : $MARK"
+    submit --builder "$BUILDER" --no-export --cache-from type=local,src=kept --cache-to type=local,dest=kept,mode=max
+    grep -q 'warning: there is no cache with the tag "latest" yet \[cache.missing\]' log
+    jq -e '.manifests | length == 1' kept/index.json
+    for blob in kept/blobs/sha256/*; do
+        [ "${blob##*/}" = "$(sha256sum <"$blob" | cut -c1-64)" ]
+    done
+    [ -z "$(find kept -name ingest -o -size 0)" ]
+    submit --builder "$second" --progress=rawjson -o type=tar,dest=made.tar --cache-from type=local,src=kept
+    cached '[run] head'
+    submit --builder "$BUILDER" -o type=tar,dest=first.tar
+    cmp <(tar xOf made.tar made) <(tar xOf first.tar made)
+    # the same again adds nothing, another tag an entry; BuildKit's own client reads what we wrote, and we what it did
+    find kept -type f | sort >files
+    submit --builder "$second" --no-export --cache-to type=local,dest=kept,mode=max
+    submit --builder "$second" --no-export --cache-to type=local,dest=kept,mode=max,tag=other
+    [ "$(jq -c '[.manifests[].annotations[]]' kept/index.json)" = '["latest","other"]' ]
+    find kept -type f | sort | cmp files -
+    "$BK_TOOLS/buildctl" --addr "$second" prune --all >/dev/null
+    jq -r .definition build.json | base64 -d |
+        "$BK_TOOLS/buildctl" --addr "$second" build --progress=rawjson --local source=tree \
+            --import-cache type=local,src=kept --export-cache type=local,dest=theirs,mode=max 2>log
+    cached '[run] head'
+    "$BK_TOOLS/buildctl" --addr "$second" prune --all >/dev/null
+    submit --builder "$second" --no-export --progress=rawjson --cache-from type=local,src=theirs
+    cached '[run] head'
+    "$TOP/scripts/buildkit" stop "$BUILDKIT/second"
+}
+
+@test "a cache in a folder that is broken, missing or not to be written" {
+    build "echo $MARK"
+    mkdir kept
+    echo '{' >kept/index.json
+    refuses cache.config cog-submit --builder "$BUILDER" --cache-from type=local,src=kept <build.json
+    [[ $(<err) == kept/index.json:* ]]
+    refuses usage.option cog-submit --builder "$BUILDER" --cache-from type=local,dest=kept <build.json
+    refuses usage.option cog-submit --builder "$BUILDER" --cache-to type=local <build.json
+    refuses output.write cog-submit --builder "$BUILDER" --no-export --cache-to type=local,dest=none/kept <build.json
+    refuses build.output cog-submit --cache-to type=local,dest=x <build.json # by a Docker Engine without blobs
+    [ ! -e x ]
 }
 
 @test "attestations are attached" {

@@ -16,22 +16,45 @@
 
 static const char prefix[] = "sha256:";
 
-char *cog_sha256(const void *bytes, size_t size)
+struct cog_hash {
+    SHA256_CTX context;
+};
+
+struct cog_hash *cog_hash_new(void)
+{
+    struct cog_hash *hash = cog_alloc(sizeof *hash);
+
+    SHA256_Init(&hash->context);
+    return hash;
+}
+
+void cog_hash_add(struct cog_hash *hash, const void *bytes, size_t size)
+{
+    SHA256_Update(&hash->context, bytes, size);
+}
+
+char *cog_hash_end(struct cog_hash *made)
 {
     static const char digits[] = "0123456789abcdef";
     unsigned char hash[SHA256_DIGEST_LENGTH];
-    SHA256_CTX context;
     char *text = cog_alloc(sizeof prefix + 2 * sizeof hash);
 
-    SHA256_Init(&context);
-    SHA256_Update(&context, bytes, size);
-    SHA256_Final(hash, &context);
+    SHA256_Final(hash, &made->context);
+    free(made);
     memcpy(text, prefix, sizeof prefix);
     for (size_t i = 0; i < sizeof hash; i++) {
         text[sizeof prefix - 1 + 2 * i] = digits[hash[i] >> 4];
         text[sizeof prefix + 2 * i] = digits[hash[i] & 15];
     }
     return text;
+}
+
+char *cog_sha256(const void *bytes, size_t size)
+{
+    struct cog_hash *hash = cog_hash_new();
+
+    cog_hash_add(hash, bytes, size);
+    return cog_hash_end(hash);
 }
 
 char *cog_base64(const void *bytes, size_t size)

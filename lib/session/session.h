@@ -12,6 +12,7 @@
  *     moby.buildkit.secrets.v1.Secrets GetSecret
  *     moby.sshforward.v1.SSH           CheckAgent, ForwardAgent
  *     moby.filesync.v1.FileSend        DiffCopy: what exporters give out
+ *     containerd.services.content.v1.Content  Info, Read, Write: caches in folders
  * Everything else is UNIMPLEMENTED. */
 #ifndef COG_SESSION_SESSION_H
 #define COG_SESSION_SESSION_H
@@ -63,8 +64,14 @@ struct cog_sink {
     struct cog_inflow *flow; /* the session's own: what is under way; NULL: nothing */
 };
 
+/* A folder that the build may read blobs from, or write them to, as a cache. */
+struct cog_store {
+    const char *path;
+    bool writable;
+};
+
 /* All borrowed. Troubles with the folders' files go to `diags`: context.changed,
- * file.unreadable. */
+ * file.unreadable, output.write. */
 struct cog_session {
     const struct cog_folder *folders;
     size_t folder_count;
@@ -76,6 +83,8 @@ struct cog_session {
     size_t agent_count;
     struct cog_sink *sinks; /* of the exporters, in their order */
     size_t sink_count;
+    const struct cog_store *stores;
+    size_t store_count;
     struct cog_diags *diags;
     int64_t sent;                 /* its own: bytes of files */
     struct cog_forward *forwards; /* its own: the agents that are being spoken to */

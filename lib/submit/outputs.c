@@ -15,6 +15,7 @@
 #include "base/auto.h"
 #include "base/digest.h"
 #include "base/doc.h"
+#include "buildkit/local_cache.h"
 #include "buildkit/output.h"
 #include "cli/builder.h"
 #include "session/folder.h"
@@ -51,6 +52,7 @@ void cog_outputs_release(struct cog_outputs *outputs)
     json_decref(outputs->cache_to);
     json_decref(outputs->attestations);
     cog_builder_release(&outputs->docker);
+    free(outputs->stores);
     free(outputs->sinks);
     free(outputs->targets);
     *outputs = (struct cog_outputs){0};
@@ -136,10 +138,6 @@ int cog_outputs_add_cache(json_t *caches, const char *value, const char *option,
 
     if (!cache)
         return -1;
-    if (strcmp(text_of(cache, "type"), "local") == 0)
-        return cog_report(diags, COG_ERROR, nowhere, "usage.option",
-                          "%s: type=local is not supported; a registry on this machine is",
-                          option);
     if (strcmp(text_of(cache, "type"), "gha") == 0)
         add_github(json_object_get(cache, "attrs"));
     return json_array_append(caches, cache);
@@ -279,8 +277,11 @@ int cog_outputs_open(struct cog_outputs *outputs, struct cog_session *session,
     }
     for (size_t i = 0; i < count; i++)
         result |= open_target(outputs, i, diags);
+    result |= cog_local_caches_open(outputs->cache_from, outputs->cache_to,
+                                    &outputs->stores, &session->store_count, diags);
     session->sinks = outputs->sinks;
     session->sink_count = count;
+    session->stores = outputs->stores;
     return result;
 }
 
@@ -323,7 +324,7 @@ int cog_outputs_finish(struct cog_outputs *outputs, const struct cog_built *buil
                        struct cog_diags *diags)
 {
     const char *digest = text_of(built->answer, "containerimage.digest");
-    int result = 0;
+    int result = cog_local_caches_finish(outputs->cache_to, built->answer, diags);
 
     for (size_t i = 0; i < json_array_size(outputs->list); i++) {
         struct cog_target *target = &outputs->targets[i];

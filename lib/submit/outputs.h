@@ -23,6 +23,7 @@ struct cog_outputs {
     const char *id_file, *metadata_file, *document;
     struct cog_sink *sinks; /* as many as `list` has, and so the targets */
     struct cog_target *targets;
+    struct cog_store *stores;  /* folders of caches */
     struct cog_builder docker; /* for images to be loaded */
 };
 
