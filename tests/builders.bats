@@ -186,6 +186,44 @@ cached() {
     [ ! -e x ]
 }
 
+# recorded COMMAND...: the caches that a client asks for, of the builder at unix://$PWD/recorder.
+recorded() {
+    rm -f recorder
+    "$TOP/tests/solve-recorder" "$BUILDER" recorder >caches 3>&- &
+    pids+=($!)
+    await test -S recorder
+    "$@" <build.json >/dev/null 2>log || true
+    wait "${pids[-1]}"
+    [ -s caches ] || { cat log && return 1; }
+    cat caches
+}
+
+buildctl() {
+    jq -r .definition | base64 -d |
+        "$BK_TOOLS/buildctl" --addr "unix://$PWD/recorder" build --progress=plain --local source=tree "$@"
+}
+
+@test "caches of gha, s3 and azblob are asked for as buildctl asks for them" {
+    build "echo $MARK"
+    local nowhere=http://127.0.0.1:1
+    export ACTIONS_RUNTIME_TOKEN=secret-token ACTIONS_CACHE_URL=$nowhere/v1/ ACTIONS_RESULTS_URL=$nowhere/v2/
+    for cache in type=gha type=gha,scope=a,mode=max,timeout=1m type=gha,version=2 "type=gha,url=$nowhere,token=other" \
+        "type=s3,bucket=b,region=eu-1,name=a;b,prefix=p/,endpoint_url=$nowhere,use_path_style=true,access_key_id=k,secret_access_key=s=1" \
+        'type=s3,region=r,bucket=b,mode=max,"name=with,comma",ignore-error=true' \
+        "type=azblob,account_url=$nowhere/account,container=c,name=n,secret_access_key=k==,mode=max"; do
+        recorded cog-submit --builder "unix://$PWD/recorder" --no-export --cache-to "$cache" --cache-from "$cache" >ours
+        recorded buildctl --export-cache "$cache" --import-cache "$cache" >theirs
+        jq -e '.exports + .imports | length == 2' ours
+        cmp ours theirs || { cat ours theirs && return 1; }
+    done
+    ACTIONS_CACHE_SERVICE_V2=true recorded cog-submit --builder "unix://$PWD/recorder" --cache-to type=gha >ours
+    ACTIONS_CACHE_SERVICE_V2=true recorded buildctl --export-cache type=gha >theirs
+    unset ACTIONS_RUNTIME_TOKEN
+    fails 2 usage.option cog-submit --cache-to type=gha <build.json
+    cmp ours theirs
+    jq -e '.exports[0].attrs | any(.[0] == "url_v2")' ours
+}
+
 @test "attestations are attached" {
     build "echo $MARK"
     submit --builder "$BUILDER" --push --provenance=mode=max --metadata-file metadata >/dev/null

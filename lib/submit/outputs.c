@@ -116,8 +116,9 @@ static void set_from(json_t *attrs, const char *key, const char *variable)
         json_object_set_new(attrs, key, json_string(value));
 }
 
-/* What a job of GitHub Actions knows, as buildctl(1) adds it. */
-static void add_github(json_t *attrs)
+/* What a job of GitHub Actions knows, as buildctl(1) adds it. Returns whether all is there
+ * that such a cache needs. */
+static bool add_github(json_t *attrs)
 {
     const char *version = text_of(attrs, "version");
     const char *v2 = getenv("ACTIONS_CACHE_SERVICE_V2");
@@ -129,6 +130,8 @@ static void add_github(json_t *attrs)
     set_from(attrs, "url", "ACTIONS_CACHE_URL");
     set_from(attrs, "url", "ACTIONS_RESULTS_URL");
     set_from(attrs, "token", "ACTIONS_RUNTIME_TOKEN");
+    return json_object_get(attrs, "token") &&
+           (json_object_get(attrs, "url") || json_object_get(attrs, "url_v2"));
 }
 
 int cog_outputs_add_cache(json_t *caches, const char *value, const char *option,
@@ -138,8 +141,15 @@ int cog_outputs_add_cache(json_t *caches, const char *value, const char *option,
 
     if (!cache)
         return -1;
-    if (strcmp(text_of(cache, "type"), "gha") == 0)
-        add_github(json_object_get(cache, "attrs"));
+    json_t *attrs = json_object_get(cache, "attrs");
+    if (strcmp(option, "--cache-to") == 0 && !json_object_get(attrs, "mode"))
+        json_object_set_new(attrs, "mode", json_string("min")); /* as buildctl(1) does */
+    if (strcmp(text_of(cache, "type"), "gha") == 0 && !add_github(attrs))
+        return cog_report(
+            diags, COG_ERROR, nowhere, "usage.option",
+            "%s: type=gha needs url= and token=, which jobs of GitHub Actions "
+            "have in ACTIONS_RESULTS_URL and ACTIONS_RUNTIME_TOKEN",
+            option);
     return json_array_append(caches, cache);
 }
 
