@@ -27,31 +27,28 @@ const char *const *cog_extension_row(const struct cog_project *project,
                             package->name, package->url, package->path);
 }
 
-/* What is installed for the build alone: "--tools=setuptools<81 wheel ninja"; the caller
- * frees it. Those of the project's own setuptools are no older. */
-static char *tools_of(const struct cog_project *project)
+/* An option with the words of one column of all extensions, each once; the caller frees it.
+ */
+static char *option_of(const struct cog_project *project, const char *option, size_t column)
 {
-    json_auto_t *tools = json_object();
-    const char *tool;
-    json_t *value;
+    json_auto_t *words = json_object();
     char *text;
     size_t size;
     FILE *out = cog_text_open(&text, &size);
 
-    (void)fprintf(out, "--tools=%swheel",
-                  cog_project_package(project, "setuptools") ? "" : "setuptools<81 ");
+    (void)fputs(option, out);
     for (size_t i = 0; i < project->package_count; i++) {
         const char *const *row = cog_extension_row(project, &project->packages[i]);
-        const char *next = row ? row[COG_EXTENSION_TOOLS] : "-";
-        while (next && strcmp(next, "-") != 0) {
+        const char *next = row && strcmp(row[column], "-") != 0 ? row[column] : NULL;
+        while (next) {
             auto_free char *word = cog_next_word(&next);
-            json_object_set_new(tools, word, json_true());
+            if (!json_object_get(words, word))
+                (void)fprintf(out, "%s ", word);
+            json_object_set_new(words, word, json_true());
         }
     }
-    json_object_foreach(tools, tool, value) {
-        (void)fprintf(out, " %s", tool);
-    }
     cog_text_close(out, &text);
+    text[strlen(text) - (text[strlen(text) - 1] == ' ')] = '\0';
     return text;
 }
 
@@ -72,10 +69,16 @@ static void decide(const struct cog_packages_install *install)
 static const struct cog_pos nowhere = {0};
 
 /* /venv with all layers, and what was built in it as files of its own. */
-static void add_build(const struct cog_packages_install *install, const char *tools)
+static void add_build(const struct cog_packages_install *install)
 {
     static const char *const layers[] = {"large", "pip"};
-    const char *const argv[] = {"python", COG_INSTALLER, "extend", BUILT, tools, NULL};
+    auto_free char *needs = option_of(install->project, "--needs=", COG_EXTENSION_NEEDS);
+    bool own = cog_project_package(install->project, "setuptools") != NULL;
+    auto_free char *tools =
+        option_of(install->project, own ? "--tools=wheel " : "--tools=setuptools<81 wheel ",
+                  COG_EXTENSION_TOOLS);
+    const char *const argv[] = {"python", COG_INSTALLER, "extend", BUILT,
+                                needs,    tools,         NULL};
     const char *installer = cog_decided(install->composer, "python.installer");
     struct cog_stage *stage =
         cog_stage_add(install->composer, COG_PHASE_APP_DEPS, "extensions-build");
@@ -109,10 +112,8 @@ static void add_layer(const struct cog_packages_install *install)
 
 void cog_extensions_add(const struct cog_packages_install *install)
 {
-    auto_free char *tools = tools_of(install->project);
-
     decide(install);
-    add_build(install, tools);
+    add_build(install);
     add_layer(install);
     struct cog_stage *image =
         cog_stage_add(install->composer, COG_PHASE_EXPORT_RUNTIME, "extension-packages");

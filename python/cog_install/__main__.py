@@ -12,7 +12,7 @@ usage: python FOLDER fetch DIR [OPTION...]         puts uv into DIR
        python FOLDER resolve UV DIR TABLE OPTION... what each layer installs, into DIR
        python FOLDER install MODE UV DIR OPTION...  makes the layer that DIR tells of
        python FOLDER pip MODE OPTION...             makes the only layer, by pip
-       python FOLDER extend DIR --tools=T OPTION... builds what needs the other layers, into DIR
+       python FOLDER extend DIR OPTION...           builds what needs the other layers, into DIR
        python FOLDER lay MODE DIR                   makes a layer of that
        python FOLDER wheel MODE FILE                makes a layer of one wheel
        python FOLDER compile MODE FOLDER...         compiles modules

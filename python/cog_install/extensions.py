@@ -2,25 +2,30 @@
 in a /venv that has all else; what that adds to it becomes a layer.
 """
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from importlib import metadata
 from pathlib import Path
 
 from cog_install import bytecode, layer, resolution, venv
 
-TOOLS = "--tools="
+CACHE = "/root/.cache/pip/extensions"
+NEEDS, TOOLS = "--needs=", "--tools="
+# What is no part of what is built.
+VOLATILE = ("HOSTNAME", "MAX_JOBS")
 
 
 def extend(target: Path, words: list[str]) -> None:
     """Installs what the options name, and moves it from /venv into a folder. What is there already
     stays as it is.
     """
-    tools = [word.removeprefix(TOOLS) for word in words if word.startswith(TOOLS)]
-    options = [word for word in words if not word.startswith(TOOLS)]
+    tools, needs = words_of(TOOLS, words), words_of(NEEDS, words)
+    options = [word for word in words if not word.startswith((TOOLS, NEEDS))]
     before = dict(venv.installed())
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -29,13 +34,29 @@ def extend(target: Path, words: list[str]) -> None:
         fixed = folder / "fixed.txt"
         fixed.write_text("".join(f"{n}=={found.version}\n" for n, found in before.items()))
         common = [f"--requirement={indexes}"]
-        pip(["install", f"--target={folder}/tools", *common, *" ".join(tools).split()])
+        pip(["install", f"--target={folder}/tools", *common, *tools])
         wheels = ["wheel", "--no-deps", "--no-build-isolation", f"--wheel-dir={folder}/wheels"]
-        pip([*wheels, *options], os.environ | {"PYTHONPATH": f"{folder}/tools"})
+        cache = f"--cache-dir={CACHE}/{key(before, needs)}"
+        pip([*wheels, cache, *options], os.environ | {"PYTHONPATH": f"{folder}/tools"})
         built = sorted(str(path) for path in (folder / "wheels").iterdir())
         limits = [option for option in options if option.startswith("--constraint=")]
         pip(["install", "--no-compile", *common, f"--constraint={fixed}", *limits, *built])
         take(target, set(before), folder)
+
+
+def words_of(option: str, words: list[str]) -> list[str]:
+    """The words of an option that has several."""
+    return " ".join(word[len(option) :] for word in words if word.startswith(option)).split()
+
+
+def key(installed: dict[str, metadata.Distribution], needs: list[str]) -> str:
+    """What a wheel is bound to, which pip's cache does not tell: the versions of what it was built
+    with, and what compilers read from the environment.
+    """
+    versions = [f"{name}=={installed[name].version}" for name in needs if name in installed]
+    variables = sorted(f"{n}={value}" for n, value in os.environ.items() if n not in VOLATILE)
+    text = "\0".join([sys.version, *versions, *variables])
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 def lay(part: Path, *, checked: bool) -> None:
