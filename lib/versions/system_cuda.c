@@ -247,6 +247,29 @@ static void check_jax(struct cog_resolver *r)
                    "jax alone computes on CPUs; write jax[cuda12]");
 }
 
+/* The same where a command installs it, as jax[cuda11_cudnn82]. */
+static void check_jax_installs(struct cog_resolver *r)
+{
+    for (size_t i = 0; i < r->project->install_count; i++) {
+        const struct cog_install *install = &r->project->installs[i];
+        const char *extra = strstr(install->text, "[cuda");
+        if (!install->name || strcmp(install->name, "jax") != 0 || !extra ||
+            (!strstr(extra, "_cudnn") && !strstr(extra, "_local")))
+            continue;
+        const char *cudnn = strstr(extra, "_cudnn8") ? "8" : "";
+        cog_resolver_need(
+            r, &(struct cog_system){
+                   .subject = "jax",
+                   .at = install->at,
+                   .need = {strncmp(extra, "[cuda11", 7) == 0   ? "11"
+                            : strncmp(extra, "[cuda13", 7) == 0 ? "13"
+                                                                : "12",
+                            cudnn, NULL, NULL},
+                   .instead = "jax[cuda12] among the requirements, whose wheels bring it",
+               });
+    }
+}
+
 static bool has_framework(const struct cog_resolver *r)
 {
     struct cog_framework found;
@@ -336,6 +359,7 @@ void cog_resolver_system(struct cog_resolver *r)
     check_compilers(r);
     check_old_name(r);
     check_jax(r);
+    check_jax_installs(r);
     check_sources(r);
     check_packages(r);
     warn_unused(r);
