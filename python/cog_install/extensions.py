@@ -22,7 +22,7 @@ VOLATILE = ("HOSTNAME", "MAX_JOBS")
 
 def extend(target: Path, words: list[str]) -> None:
     """Installs what the options name, and moves it from /venv into a folder. What is there already
-    stays as it is.
+    stays as it is. What is needed and not there is what a new /venv would get.
     """
     tools, needs = words_of(TOOLS, words), words_of(NEEDS, words)
     options = [word for word in words if not word.startswith((TOOLS, NEEDS))]
@@ -34,12 +34,13 @@ def extend(target: Path, words: list[str]) -> None:
         fixed = folder / "fixed.txt"
         fixed.write_text("".join(f"{n}=={found.version}\n" for n, found in before.items()))
         common = [f"--requirement={indexes}"]
-        pip(["install", f"--target={folder}/tools", *common, *tools])
+        missing = [need for need in needs if need not in before]
+        limits = [option for option in options if option.startswith("--constraint=")]
+        pip(["install", f"--target={folder}/tools", *common, *limits, *tools, *missing])
         wheels = ["wheel", "--no-deps", "--no-build-isolation", f"--wheel-dir={folder}/wheels"]
-        cache = f"--cache-dir={CACHE}/{key(before, needs)}"
+        cache = f"--cache-dir={CACHE}/{key(before, needs)}" if not missing else "--no-cache-dir"
         pip([*wheels, cache, *options], os.environ | {"PYTHONPATH": f"{folder}/tools"})
         built = sorted(str(path) for path in (folder / "wheels").iterdir())
-        limits = [option for option in options if option.startswith("--constraint=")]
         pip(["install", "--no-compile", *common, f"--constraint={fixed}", *limits, *built])
         take(target, set(before), folder)
 
