@@ -214,6 +214,26 @@ END
     [ ! -e cog.lock ]
 }
 
+@test "the folder of a cog that was killed is removed by the next one, one in use is not" {
+    project
+    export TMPDIR=$PWD/../scratch
+    mkdir "$TMPDIR"
+    set -m
+    cog build --filter 'touch ../begun; exec sleep 4247' 2>../err &
+    pid=$!
+    await test -e ../begun
+    folder=$(echo "$TMPDIR"/cog.??????)
+    touch -d '2 minutes ago' "$folder"
+    cog plan >/dev/null
+    [ -d "$folder" ]
+    kill -KILL "$pid"
+    pkill -f 'sleep 4247'
+    await gone 'sleep 4247'
+    [ -d "$folder" ]
+    cog plan >/dev/null
+    [ -z "$(ls "$TMPDIR")" ]
+}
+
 # installed: the programs and a cog-resolve that pins what it is told to, so that no registry is needed. cog-submit finds no
 # engine: exit status 3.
 installed() {

@@ -12,8 +12,23 @@ make_work() {
         work=$(cd -- "$keep" && pwd -P)
     else
         trap 'rm -rf -- "$work"' EXIT
-        work=$(mktemp -d) || die 3 "there is no folder for the documents of a build; TMPDIR may name one" machine.write
+        work=$(mktemp -d "${TMPDIR:-/tmp}/cog.XXXXXX") ||
+            die 3 "there is no folder for the documents of a build; TMPDIR may name one" machine.write
+        command -v flock >/dev/null || return 0
+        exec 8<"$work" # which the programs that are started inherit
+        flock 8
+        remove_stale
     fi
+}
+
+# Whoever is killed leaves a folder, with the passwords of indexes in its documents. No lock: nobody uses it any more.
+remove_stale() {
+    set +f
+    for folder in "${TMPDIR:-/tmp}"/cog.??????; do
+        [ "$folder" = "$work" ] ||
+            find "$folder" -prune -type d -mmin +1 -exec flock -n {} rm -rf -- {} \; 2>/dev/null || true
+    done
+    set -f
 }
 
 # Sets $root and $file: the folder of cog.yaml, here or above, and its name in it.
