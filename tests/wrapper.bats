@@ -198,6 +198,7 @@ END
 
 @test "an interrupt ends a filter that hangs, and cog with 130" {
     project
+    # shellcheck disable=SC2030,SC2031
     export TMPDIR=$PWD/../scratch
     mkdir ../scratch
     set -m
@@ -216,6 +217,7 @@ END
 
 @test "the folder of a cog that was killed is removed by the next one, one in use is not" {
     project
+    # shellcheck disable=SC2031 # each test has its own
     export TMPDIR=$PWD/../scratch
     mkdir "$TMPDIR"
     set -m
