@@ -155,9 +155,10 @@ gives() {
 }
 
 @test "two builds of one project take turns" {
-    flock cog.yaml sleep 0.5 &
-    sleep 0.1
-    cog build 2>../err
-    grep -q 'another build of this project runs' ../err
-    wait
+    exec 9<cog.yaml
+    flock 9
+    cog build 2>../err 9<&- &
+    await grep -q 'another build of this project runs' ../err
+    exec 9<&-
+    wait $!
 }
