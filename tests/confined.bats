@@ -32,7 +32,7 @@ confined() {
 
 # health STATUS: waits for it.
 health() {
-    for _ in $(seq 300); do
+    for _ in $(seq 900); do
         curl -s "$url/health-check" >health || true
         ! grep -q "\"status\":\"$1\"" health || return 0
         sleep 0.1

@@ -33,8 +33,8 @@ teardown() {
     says 3 engine.unreachable "unix://$PWD/no.sock (from DOCKER_HOST): No such file or directory" \
         env DOCKER_HOST="unix://$PWD/no.sock" cog-predict --image x -i a=b
     listens 0777
-    kill $pid && pid= # a socket that Docker left behind
-    sleep 0.1
+    kill $pid # a socket that Docker left behind
+    wait $pid || pid=
     says 3 engine.unreachable 'Connection refused; start Docker' cog-predict --builder "unix://$PWD/there.sock" --image x -i a=b
     says 3 engine.unreachable 'does DOCKER_HOST or the context name the right machine?' \
         cog-predict --builder tcp://127.0.0.1:9 --image x -i a=b

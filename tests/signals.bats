@@ -45,7 +45,7 @@ begin() {
     rm -f ../engine ../registry ../begun
     case $point in
     filter) set -- "$@" build --filter 'touch ../begun; sleep 4243; true' ;;
-    deaf) set -- "$@" build --filter 'trap "" TERM; touch ../begun; sleep 4243; true' ;;
+    deaf) set -- "$@" build --filter 'exec 2>/dev/null; trap "touch ../heard" TERM; touch ../begun; while :; do sleep 4243; done' ;;
     stdin) set -- "$@" run --json - ;;
     engine) set -- "$@" run an-image -i text=a ;;
     schema) set -- env PATH="$PWD/../bin:$PATH" XDG_CACHE_HOME=/dev/null "$@" validate ;;
@@ -69,8 +69,8 @@ begin() {
     told "does not come to $point" cat ../err
 }
 
-# gone: nothing is left of what was begun.
-gone() {
+# cleared: nothing is left of what was begun.
+cleared() {
     [ -z "$(ls ../tmp)" ] || told "files are left" ls ../tmp || return
     [ ! -e cog.lock ] || told "it is written" cat cog.lock || return
     for _ in {1..600}; do # what was killed takes a moment
@@ -88,7 +88,7 @@ ended() {
     [ "$status" = 130 ] || told "status $status" "$@" || return
     # What cog-resolve tells of engine and registry is true; a shell has nothing to say.
     ! grep -v '^cog-resolve: \|^--base: \|^cog: another build ' ../err || told "says $(cat ../err)" "$@" || return
-    gone || told "something is left" "$@"
+    cleared || told "something is left" "$@"
 }
 
 # each POINT: every signal to cog alone, in every shell.
@@ -153,8 +153,9 @@ stands_in() {
         # shellcheck disable=SC2086 # two words
         begin deaf $shell
         kill -s TERM "$pid"
-        sleep 0.2
+        await test -e ../heard
         kill -s TERM "$pid"
+        rm ../heard
         ended "$shell"
     done
 }

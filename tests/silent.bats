@@ -33,9 +33,10 @@ import socket, time
 kept = []
 for _ in range(3):
     s = socket.socket(socket.AF_UNIX); s.setblocking(False); s.connect_ex("busy"); kept.append(s)
-time.sleep(90)' 3>&- &
+open("full", "w").close()
+time.sleep(300)' 3>&- &
     echo $! >>pids
-    sleep 0.5
+    await test -e full
     local asking=()
     for mode in accept upgrade frame busy; do
         ask $mode 3>&- &
