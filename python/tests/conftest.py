@@ -2,6 +2,7 @@
 they were.
 """
 
+import os
 import pathlib
 import sysconfig
 import venv
@@ -10,6 +11,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.serving import PYTHON, Server, serve
+
+# As images have it; it is C's stdout that is not buffered, too.
+os.environ["PYTHONUNBUFFERED"] = "1"
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,14 @@ def until(condition: Callable[[], Any]) -> Any:
     return result
 
 
+def command_line(pid: str) -> bytes:
+    """Return that of a process, which may be gone."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 class Server:
     """A running server: `http` to talk to it, `process` to signal it."""
 
@@ -66,11 +74,11 @@ class Server:
         return result
 
     def worker(self) -> int:
-        """Return the process id of the worker, the server's only child."""
+        """Return the process id of the worker; the reader of the schema may still run beside it."""
         pid = self.process.pid
         children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        assert len(children) == 1
-        return int(children[0])
+        [worker] = [int(child) for child in children if b"cog.worker" in command_line(child)]
+        return worker
 
     def end(self) -> tuple[int, str, str]:
         """Wait for the end of the process; returns status, stdout, stderr."""
