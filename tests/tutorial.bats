@@ -56,7 +56,8 @@ until_ready() {
     cog serve --watch -p "$port" >serve.log 2>&1 3>&- &
     serving=$!
     until_ready "http://127.0.0.1:$port"
-    curl -s "http://127.0.0.1:$port/docs" | grep -qi '<html'
+    curl -s "http://127.0.0.1:$port/docs" >page.html
+    grep -qi '<html' page.html
     kill -INT "$serving"
     wait "$serving" || true
     serving=

@@ -11,8 +11,8 @@ cmd_build() {
 
 # What Cog says, for scripts that look for it. A builder that was not told where to put an image has made none.
 note_built() {
-    grep -q '"tags":\[\]' "$work/image.json" && return
     name=$(sed -n 's/.*"tags":\["\([^"]*\)".*/\1/p' <"$work/image.json")
+    [ -n "$name" ] || return 0
     name=${name#docker.io/}
     note "Image built as ${name#library/}"
 }

@@ -244,14 +244,15 @@ make_image() {
     set -- "$@" "cog-resolve -C" "cog-resolve $root" "cog-submit -C" "cog-submit $root"
     [ "$command" = push ] || set -- "$@" "cog-submit --default-tag=$(default_tag)"
     set -- "$@" ${sdk_folder:+"cog-submit --context=sdk=$sdk_folder"}
-    if [ -n "$schema" ]; then
-        set -- "$@" "cog-submit --context=schema=$work"
-        chmod 644 "$work/openapi.json" # whatever umask it was made with: the engine knows a file by its mode, too
-    fi
     run plan resolved cog-resolve "$@"
     run_programs resolved "$@"
     run resolved validated cog-validate "$@"
     run validated build cog-llb "$@"
+    # A filter may have left out what needs it.
+    if [ -n "$schema" ] && grep -q '"schema":{"given":true' "$work/build.json"; then
+        set -- "$@" "cog-submit --context=schema=$work"
+        chmod 644 "$work/openapi.json" # whatever umask it was made with: the engine knows a file by its mode, too
+    fi
     outputs=
     for word; do
         case $word in "cog-submit --output"*) outputs=yes ;; esac
