@@ -74,6 +74,50 @@ running() {
     run ! grep -q left.skip log
 }
 
+@test "what an image cannot have is left out and told; a name that is not UTF-8 is refused" {
+    echo "$MARK" >tree/a
+    mkfifo tree/pipe
+    python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("tree/socket")'
+    build 'cd /src && ls && wc -c < a' >build.json
+    submit --no-export <build.json
+    [ "$(grep -c 'warning: left out: .* \[context.special\]$' log)" = 2 ]
+    grep -q '^tree/pipe: warning' log
+    grep -q '^tree/socket: warning' log
+    grep -qx '#[0-9]* [0-9.]*s a' log
+    [ "$(grep -c 's \(pipe\|socket\)$' log)" = 0 ]
+    ln -s $'to\xff' tree/link
+    refuses context.name cog-submit --no-export <build.json
+    rm tree/link
+    touch tree/$'b\xff'
+    refuses context.name cog-submit --no-export <build.json
+    grep -q '^tree/b\\xff: error: ' err
+}
+
+@test "paths of nearly 4,096 bytes, with the engine's folder in front, and several folders at once" {
+    mkdir other
+    python3 - "$MARK" <<'END'
+import os, sys
+for folder in ("tree", "other"):
+    os.chdir(folder)
+    depth = 0
+    for _ in range(15):
+        os.mkdir("d" * 250)
+        os.chdir("d" * 250)
+        depth += 1
+    with open("e" * 100, "w") as file:
+        file.write(folder + sys.argv[1])
+    for _ in range(depth + 1):
+        os.chdir("..")
+END
+    # shellcheck disable=SC2016 # for the shell that runs it
+    plan 'find /src /other -type f | while read -r f; do echo "${#f} $(cat "$f")"; done; : '"$MARK" | jq -c '
+        .contexts.other = {path: "other"} | .stages[0].operations |= [.[0],
+        (.[0] | .from = {local: "other"} | .dest = "/other/"), .[1]]' | cog-llb >build.json
+    submit --no-export <build.json
+    grep -q "s 3870 tree$MARK$" log
+    grep -q "s 3872 other$MARK$" log
+}
+
 # transferred: the bytes of the folder that were sent, by the reports in the file log.
 transferred() {
     jq -s '[.[].statuses[]? | select(.id | startswith("transferring")) | .current] | max' log

@@ -17,6 +17,18 @@
 
 static const struct cog_pos nowhere = {0};
 
+static void free_secret(struct cog_secret *secret)
+{
+    free((char *)secret->id);
+    cog_secret_free((char *)secret->bytes, secret->size);
+}
+
+static void free_agent(struct cog_agent *agent)
+{
+    free((char *)agent->id);
+    free((char *)agent->socket);
+}
+
 void cog_build_inputs_release(struct cog_build_inputs *inputs)
 {
     for (size_t i = 0; i < inputs->folder_count; i++) {
@@ -25,20 +37,16 @@ void cog_build_inputs_release(struct cog_build_inputs *inputs)
         cog_ignore_release(&inputs->folders[i].include);
         cog_ignore_release(&inputs->folders[i].exclude);
     }
-    for (size_t i = 0; i < inputs->secret_count; i++) {
-        free((char *)inputs->secrets[i].id);
-        cog_secret_free((char *)inputs->secrets[i].bytes, inputs->secrets[i].size);
-    }
+    for (size_t i = 0; i < inputs->secret_count; i++)
+        free_secret(&inputs->secrets[i]);
     for (size_t i = 0; i < inputs->credential_count; i++) {
         free((char *)inputs->credentials[i].host);
         free((char *)inputs->credentials[i].user);
         cog_secret_free((char *)inputs->credentials[i].secret,
                         strlen(inputs->credentials[i].secret));
     }
-    for (size_t i = 0; i < inputs->agent_count; i++) {
-        free((char *)inputs->agents[i].id);
-        free((char *)inputs->agents[i].socket);
-    }
+    for (size_t i = 0; i < inputs->agent_count; i++)
+        free_agent(&inputs->agents[i]);
     free(inputs->agents);
     free(inputs->folders);
     free(inputs->secrets);
@@ -199,6 +207,30 @@ int cog_build_inputs_check_secrets(const struct cog_build_inputs *inputs,
     return result;
 }
 
+void cog_build_inputs_keep_named(struct cog_build_inputs *inputs, const json_t *doc)
+{
+    const json_t *secrets = json_object_get(doc, "secrets"),
+                 *agents = json_object_get(doc, "ssh");
+    size_t kept = 0;
+
+    inputs->named = doc;
+    for (size_t i = 0; i < inputs->secret_count; i++) {
+        if (cog_session_is_named(secrets, inputs->secrets[i].id))
+            inputs->secrets[kept++] = inputs->secrets[i];
+        else
+            free_secret(&inputs->secrets[i]);
+    }
+    inputs->secret_count = kept;
+    kept = 0;
+    for (size_t i = 0; i < inputs->agent_count; i++) {
+        if (cog_session_is_named(agents, inputs->agents[i].id))
+            inputs->agents[kept++] = inputs->agents[i];
+        else
+            free_agent(&inputs->agents[i]);
+    }
+    inputs->agent_count = kept;
+}
+
 static bool has_agent(const struct cog_build_inputs *inputs, const char *id)
 {
     for (size_t i = 0; i < inputs->agent_count; i++) {
@@ -258,6 +290,7 @@ struct cog_session cog_build_inputs_session(const struct cog_build_inputs *input
         .credential_count = inputs->credential_count,
         .agents = inputs->agents,
         .agent_count = inputs->agent_count,
+        .named = inputs->named,
     };
 }
 

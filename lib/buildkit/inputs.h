@@ -18,6 +18,7 @@ struct cog_build_inputs {
     size_t credential_count;
     struct cog_agent *agents;
     size_t agent_count;
+    const json_t *named; /* borrowed: the build's document */
 };
 
 void cog_build_inputs_release(struct cog_build_inputs *inputs);
@@ -45,6 +46,10 @@ int cog_build_inputs_add_secret_file(struct cog_build_inputs *inputs, const char
                                      const char *path, struct cog_diags *diags);
 
 bool cog_build_inputs_has_secret(const struct cog_build_inputs *inputs, const char *id);
+
+/* Forgets the secrets and agents that the build document does not name: the engine is to
+ * get no others. `doc` is borrowed until the release. */
+void cog_build_inputs_keep_named(struct cog_build_inputs *inputs, const json_t *doc);
 
 /* Checks that the `secrets` of a build document that are required are there. Returns 0, or
  * -1 after secret.missing for each that is not. */

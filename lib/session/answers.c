@@ -53,12 +53,16 @@ static void take_secret_question(void *data, struct cog_call *call,
         refuse(data, call);
         return;
     }
-    const struct cog_secret *secret = find_secret(data, question->id);
+    const struct cog_session *session = data;
+    const json_t *named = json_object_get(session->named, "secrets");
+    const struct cog_secret *secret = find_secret(session, question->id);
     if (secret) {
         found.data.data = (uint8_t *)secret->bytes;
         found.data.len = secret->size;
         answer(call, &found.base);
     } else {
+        if (!cog_session_is_named(named, question->id))
+            cog_session_tell(data, "secret", question->id);
         auto_free char *message = cog_printf("secret %s: not found", question->id);
         cog_call_finish(call, COG_CODE_NOT_FOUND, message);
     }

@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/character.h"
 #include "grpc/message.h"
 #include "session/entry.h"
 #include "session/service.h"
@@ -71,6 +72,37 @@ static void fail(struct sync *sync, struct cog_call *call, const char *path, int
     end_with_error(sync, call, text);
 }
 
+/* What an image cannot have: a socket, a device or a pipe. */
+static bool is_special(mode_t mode)
+{
+    return !S_ISREG(mode) && !S_ISDIR(mode) && !S_ISLNK(mode);
+}
+
+/* The next entry that can be sent: returns 1, 0 after the last one, -1 when the sync cannot
+ * go on. */
+static int next_entry(struct sync *sync, struct cog_entry *entry)
+{
+    struct cog_diags *diags = sync->session->diags;
+    int found;
+
+    while ((found = cog_walk_next(sync->walk, entry, diags)) > 0) {
+        auto_free char *full = cog_printf("%s/%s", sync->folder->path, entry->path);
+        const struct cog_pos at = {.file = full};
+        bool named =
+            cog_is_utf8(entry->path) && (!entry->target || cog_is_utf8(entry->target));
+        if (named && !is_special(entry->info.st_mode))
+            return 1;
+        if (!named)
+            return cog_report(diags, COG_ERROR, at, "context.name",
+                              "the name, or what the link points to, is not UTF-8, so an "
+                              "engine cannot be told of it; rename it, or exclude it by a "
+                              "pattern in .dockerignore");
+        cog_report(diags, COG_WARNING, at, "context.special",
+                   "left out: it is a socket, a device or a pipe");
+    }
+    return found;
+}
+
 /* Announces the next entries, or their end. */
 static void announce(struct sync *sync, struct cog_call *call)
 {
@@ -79,9 +111,9 @@ static void announce(struct sync *sync, struct cog_call *call)
     for (size_t i = 0; i < BATCH && !sync->listed; i++) {
         Session__Packet packet = SESSION__PACKET__INIT;
         Session__Stat stat;
-        int found = cog_walk_next(sync->walk, &entry, sync->session->diags);
+        int found = next_entry(sync, &entry);
         if (found < 0) {
-            end_with_error(sync, call, "a folder cannot be read");
+            end_with_error(sync, call, "a folder cannot be sent");
             return;
         }
         if (found > 0) {
@@ -255,6 +287,7 @@ void cog_session_send_files(struct cog_session *session, struct cog_call *call)
     const struct cog_folder *folder = find_folder(session, name);
 
     if (!folder) {
+        cog_session_tell(session, "folder", name ? name : "");
         cog_call_finish(call, COG_CODE_NOT_FOUND, "no access allowed to dir");
         return;
     }

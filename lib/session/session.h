@@ -17,6 +17,7 @@
 #ifndef COG_SESSION_SESSION_H
 #define COG_SESSION_SESSION_H
 
+#include <jansson.h>
 #include <poll.h>
 #include <stddef.h>
 
@@ -71,7 +72,8 @@ struct cog_store {
 };
 
 /* All borrowed. Troubles with the folders' files go to `diags`: context.changed,
- * file.unreadable, output.write. */
+ * file.unreadable, output.write; and as a warning what is refused because the build does
+ * not name it: session.unnamed. */
 struct cog_session {
     const struct cog_folder *folders;
     size_t folder_count;
@@ -85,13 +87,19 @@ struct cog_session {
     size_t sink_count;
     const struct cog_store *stores;
     size_t store_count;
+    const json_t *named; /* the build's document, for its "secrets" and "ssh"; NULL: none */
     struct cog_diags *diags;
+    size_t told;                  /* its own: such warnings */
     int64_t sent;                 /* its own: bytes of files */
     struct cog_forward *forwards; /* its own: the agents that are being spoken to */
 };
 
 /* A cog_connection_call: give it to cog_connection_server() with the session as data. */
 void cog_session_call(void *session, struct cog_call *call, const char *method);
+
+/* Whether `names`, the "secrets" or "ssh" of a build document, has this id, or one that a
+ * dot and more stand behind in `id`: BuildKit asks for GIT_AUTH_TOKEN.HOST, too. */
+bool cog_session_is_named(const json_t *names, const char *id);
 
 enum {
     COG_SESSION_MAX_FORWARDS = 16, /* talks with agents at a time */

@@ -240,6 +240,7 @@ int cog_submit_inputs_add(struct cog_build_inputs *inputs, const json_t *doc,
         cog_build_inputs_add_agent(inputs, agent, json_string_value(socket));
     }
     result |= cog_build_inputs_check_agents(inputs, json_object_get(doc, "ssh"), diags);
+    cog_build_inputs_keep_named(inputs, doc);
     result |= cog_submit_credentials(inputs, images, diags);
     return result;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "term/character.h"
+#include "base/character.h"
 
 char *cog_text_bytes(int64_t bytes)
 {

@@ -261,7 +261,7 @@ static int look(struct cog_walk *walk, struct cog_diags *diags)
     if ((!walk->names || !name->type) &&
         fstatat(level->fd, name->text, &walk->info, AT_SYMLINK_NOFOLLOW) < 0)
         return errno == ENOENT ? 0 : unreadable(walk, walk->path, errno, diags);
-    if (S_ISSOCK(walk->info.st_mode) || (verdict == LEADS && !S_ISDIR(walk->info.st_mode)))
+    if (verdict == LEADS && !S_ISDIR(walk->info.st_mode))
         return 0;
     int reason = open_entry(walk, level, name->text, verdict == WANTED);
     if (reason)

@@ -2,8 +2,8 @@
  *
  * The order is the one that BuildKit's file sync wants (tonistiigi/fsutil): depth first, a
  * folder before what is in it, the entries of a folder ascending by the bytes of their
- * names. The root itself is not an entry. Symbolic links are entries and never followed;
- * sockets are left out, and so is what vanishes between being listed and being looked at.
+ * names. The root itself is not an entry. Symbolic links are entries and never followed.
+ * What vanishes between being listed and being looked at is left out.
  *
  * With `include`, an entry is given only when that list matches it; with `exclude`, only
  * when that one does not. The folders above a given entry are always given; a folder in

@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "buildkit/inputs.h"
 #include "grpc/message.h"
 #include "session.pb-c.h"
 #include "session/session.h"
@@ -134,9 +135,36 @@ static void secrets_go_by_their_names(void **state)
     }
 }
 
+static void only_what_the_build_names_is_kept(void **state)
+{
+    struct cog_build_inputs inputs = {0};
+    struct cog_diags diags;
+    json_auto_t *doc = json_pack("{s:[{s:s}], s:[{s:s}]}", "secrets", "id", "named", "ssh",
+                                 "id", "default");
+
+    (void)state;
+    cog_diags_init(&diags, "test");
+    for (int i = 0; i < 3; i++) {
+        static const char *const ids[] = {"other", "named", "third"};
+        assert_int_equal(
+            cog_build_inputs_add_secret_take(&inputs, ids[i], cog_strdup("s"), 1, &diags),
+            0);
+    }
+    cog_build_inputs_add_agent(&inputs, "other", "/a");
+    cog_build_inputs_add_agent(&inputs, "default", "/b");
+    cog_build_inputs_keep_named(&inputs, doc);
+    assert_int_equal(inputs.secret_count, 1);
+    assert_string_equal(inputs.secrets[0].id, "named");
+    assert_int_equal(inputs.agent_count, 1);
+    assert_string_equal(inputs.agents[0].socket, "/b");
+    cog_build_inputs_release(&inputs);
+    cog_diags_release(&diags);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_what_the_build_names_is_kept),
         cmocka_unit_test(credentials_are_for_their_host),
         cmocka_unit_test(secrets_go_by_their_names),
     };

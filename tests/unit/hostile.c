@@ -14,8 +14,10 @@
 #include "base/auto.h"
 #include "buildkit/steps.h"
 #include "grpc/message.h"
+#include "session.pb-c.h"
 #include "session/session.h"
 #include "term/progress.h"
+#include "told.h"
 
 enum {
     CALLS = 40,
@@ -125,6 +127,71 @@ static void bounds_headers(void **state)
     assert_true(used() < before + BUDGET);
 }
 
+/* Asks the way an engine does, and returns what the user is told; the caller frees it. */
+static char *ask(struct scene *scene, const char *method, const char *header,
+                 const char *name)
+{
+    const struct cog_metadata metadata[] = {{header, name}, {0}};
+    Session__GetSecretRequest question = SESSION__GET_SECRET_REQUEST__INIT;
+    struct cog_call *call =
+        cog_call_start(scene->engine, method, header ? metadata : NULL, &events, scene);
+
+    question.id = (char *)name; /* of an agent it looks the same */
+    cog_call_send_message(call, &question.base);
+    settle(scene);
+    return told(&scene->diags);
+}
+
+static void tells_of_what_the_build_does_not_name(void **state)
+{
+    static const char files[] = "/moby.filesync.v1.FileSync/DiffCopy",
+                      secrets[] = "/moby.buildkit.secrets.v1.Secrets/GetSecret",
+                      agents[] = "/moby.sshforward.v1.SSH/CheckAgent";
+    static const struct {
+        const char *method, *header, *name, *told;
+    } rows[] = {
+        {files, "dir-name", "../../etc/passwd", "the folder \"../../etc/passwd\""},
+        {files, "dir-name", "/", "the folder \"/\""},
+        {files, "dir-name", "source/..", "the folder \"source/..\""},
+        {files, "dir-name", "", "the folder \"\""},
+        {secrets, NULL, "other", "the secret \"other\""},
+        {secrets, NULL, "wanted", ""}, /* named, and not given */
+        {secrets, NULL, "wanted.example", ""},
+        {secrets, NULL, "wantedest", "the secret \"wantedest\""},
+        {agents, NULL, "other", "the SSH agent \"other\""},
+        {agents, NULL, "default", ""},
+    };
+    struct cog_folder folder = {.name = "source", .path = "/nowhere"};
+    struct scene *scene = *state;
+    json_auto_t *named = json_pack("{s:[{s:s}], s:[{s:s}]}", "secrets", "id", "wanted",
+                                   "ssh", "id", "default");
+
+    scene->session.folders = &folder;
+    scene->session.folder_count = 1;
+    scene->session.named = named;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        auto_free char *text = ask(scene, rows[i].method, rows[i].header, rows[i].name);
+        assert_int_equal(scene->refused, i + 1);
+        assert_true(!*rows[i].told == !strstr(text, "[session.unnamed]"));
+        assert_non_null(strstr(text, rows[i].told));
+    }
+}
+
+static void tells_no_more_than_a_few_times(void **state)
+{
+    enum { QUESTIONS = 1000 };
+    struct scene *scene = *state;
+
+    for (size_t i = 0; i < QUESTIONS; i++) {
+        struct cog_call *call = cog_call_start(
+            scene->engine, "/moby.filesync.v1.FileSync/DiffCopy", NULL, &events, scene);
+        cog_call_end(call);
+        settle(scene);
+    }
+    assert_int_equal(scene->refused, QUESTIONS);
+    assert_int_equal(scene->diags.count, 10);
+}
+
 static void drop(void *data, const char *text, size_t size)
 {
     (void)data, (void)text, (void)size;
@@ -194,6 +261,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCENE(refuses_large_questions),
         SCENE(bounds_headers),
+        SCENE(tells_of_what_the_build_does_not_name),
+        SCENE(tells_no_more_than_a_few_times),
         cmocka_unit_test(keeps_little_of_names_and_logs),
         cmocka_unit_test(refuses_messages_that_grow),
     };

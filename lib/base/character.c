@@ -1,5 +1,7 @@
 /* character.c - the characters of UTF-8 text on a terminal. */
-#include "term/character.h"
+#include "base/character.h"
+
+#include <string.h>
 
 size_t cog_character_decode(const char *text, size_t size, uint32_t *code)
 {
@@ -19,6 +21,16 @@ size_t cog_character_decode(const char *text, size_t size, uint32_t *code)
     return *code < least[length] || *code > 0x10ffff || (*code >= 0xd800 && *code < 0xe000)
                ? 0
                : length;
+}
+
+bool cog_is_utf8(const char *text)
+{
+    size_t left = strlen(text), part = 1;
+    uint32_t code;
+
+    for (; left > 0 && part > 0; text += part, left -= part)
+        part = cog_character_decode(text, left, &code);
+    return part > 0;
 }
 
 size_t cog_character_width(uint32_t code)
