@@ -64,7 +64,7 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
 }
 
 static json_t *plan(const struct request *request, struct cog_project *project,
-                    const struct cog_data *data, struct cog_diags *diags)
+                    const struct cog_tables *data, struct cog_diags *diags)
 {
     const struct cog_stack *stack = request->stack;
     const struct cog_base *base = request->base.image ? &request->base : NULL;
@@ -107,14 +107,14 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
 {
     const struct request *request = state;
     struct cog_project project;
-    struct cog_data data;
+    struct cog_tables data;
 
     if (check_options(request, diags) < 0)
         return COG_EXIT_USAGE;
     if (cog_schema_check_doc(in->doc, diags) < 0)
         return -1;
-    if (cog_data_load(&data, cog_environment_data_dir(request->data),
-                      cog_environment_catalog(request->catalog), diags) == 0) {
+    if (cog_tables_load(&data, cog_environment_data_dir(request->data),
+                        cog_environment_catalog(request->catalog), diags) == 0) {
         cog_project_load(&project, in->doc);
         project.base = request->base.image;
         project.wheelhouse = request->wheelhouse;
@@ -125,7 +125,7 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
         out->doc = plan(request, &project, &data, diags);
         cog_project_release(&project);
     }
-    cog_data_release(&data);
+    cog_tables_release(&data);
     return out->doc ? 0 : -1;
 }
 

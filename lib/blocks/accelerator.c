@@ -6,7 +6,7 @@
 
 /* Python is one that torch and tensorflow have wheels for. */
 static int accelerator_require(const struct cog_project *project,
-                               struct cog_constraints *agreement, struct cog_diags *diags)
+                               struct cog_constraints *constraints, struct cog_diags *diags)
 {
     const struct cog_resolution *resolution = project->resolution;
 
@@ -21,7 +21,7 @@ static int accelerator_require(const struct cog_project *project,
             .firm = wheels->firm,
             .at = wheels->at,
         };
-        cog_constraints_add(agreement, &constraint);
+        cog_constraints_add(constraints, &constraint);
     }
     return 0;
 }
@@ -31,7 +31,7 @@ static int accelerator_require(const struct cog_project *project,
 static void warn_wheels(const struct cog_project *project,
                         const struct cog_composer *composer, struct cog_diags *diags)
 {
-    const struct cog_chosen *python = cog_chosen(composer, "python");
+    const struct cog_chosen *python = cog_composer_chosen(composer, "python");
 
     for (size_t i = 0; python && i < project->resolution->python_count; i++) {
         const struct cog_wheels *wheels = &project->resolution->pythons[i];
@@ -51,8 +51,8 @@ static int accelerator_plan(const struct cog_project *project,
         const struct cog_choice *choice = &project->resolution->choices[kind];
         const char *key = cog_choice_key(kind);
         if (key && choice->value)
-            cog_decide(composer, key, choice->value, choice->rule, choice->at,
-                       json_incref(choice->rejected));
+            cog_decide_take(composer, key, choice->value, choice->rule, choice->at,
+                            json_incref(choice->rejected));
     }
     return 0;
 }

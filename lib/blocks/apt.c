@@ -108,14 +108,14 @@ bool cog_block_apt_is_lenient(const struct cog_project *project)
     return own && !json_array_size(project->config.system_packages);
 }
 
-void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stage,
-                           json_t *why, bool lenient, const json_t *packages)
+void cog_block_apt_install_take(struct cog_composer *composer, struct cog_stage *stage,
+                                json_t *why, bool lenient, const json_t *packages)
 {
     static const char *const strict[] = {"sh", "-c", script, "apt-get", NULL},
                              *const missing[] = {"sh", "-c", if_missing, script, NULL};
     json_auto_t *set = names_of(composer, packages);
     auto_free const char **names = sorted(set);
-    json_t *exec = cog_stage_exec(stage, why, lenient ? missing : strict);
+    json_t *exec = cog_stage_exec_take(stage, why, lenient ? missing : strict);
 
     for (size_t i = 0; i < json_object_size(set); i++)
         cog_exec_arg(exec, names[i]);
@@ -136,9 +136,9 @@ static int apt_plan(const struct cog_project *project, struct cog_composer *comp
     json_array_extend(names, (json_t *)cog_needed_packages(composer));
     json_array_extend(why, (json_t *)cog_needed_packages_why(composer));
     if (json_array_size(names))
-        cog_block_apt_install(composer,
-                              cog_stage_add(composer, COG_PHASE_EXPORT_BASE, "apt"),
-                              json_incref(why), cog_block_apt_is_lenient(project), names);
+        cog_block_apt_install_take(
+            composer, cog_stage_add(composer, COG_PHASE_EXPORT_BASE, "apt"),
+            json_incref(why), cog_block_apt_is_lenient(project), names);
     json_decref(names);
     json_decref(why);
     return 0;

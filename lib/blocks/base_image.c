@@ -14,15 +14,15 @@
 static const char *const pythons[] = {"3.13", "3.14", "3.12", "3.11", "3.10", NULL};
 
 static int base_image_require(const struct cog_project *project,
-                              struct cog_constraints *agreement, struct cog_diags *diags)
+                              struct cog_constraints *constraints, struct cog_diags *diags)
 {
     const struct cog_held *held = &project->resolution->held;
 
     (void)diags;
-    cog_constraints_offer(agreement, "python", "Python", pythons, "plan.python-version",
+    cog_constraints_offer(constraints, "python", "Python", pythons, "plan.python-version",
                           "plan.python-conflict");
     if (held->image)
-        cog_constraints_add(agreement,
+        cog_constraints_add(constraints,
                             &(struct cog_constraint){.key = "python",
                                                      .version = held->single,
                                                      .specifier = held->specifier,
@@ -86,12 +86,12 @@ static void decide(const struct plan *p)
                              "image.base.system-cuda");
     else if (other->value)
         rejected = json_pack("[{s:s, s:s}]", "value", other->value, "rule", other->rule);
-    cog_decide(p->composer, "image.base", p->base.image, rule_of(p), p->at, rejected);
+    cog_decide_take(p->composer, "image.base", p->base.image, rule_of(p), p->at, rejected);
     if (p->compiled)
-        cog_decide(p->composer, "image.build", p->base.build, "image.build.compiled",
-                   resolution->system.compiled_at, NULL);
+        cog_decide_take(p->composer, "image.build", p->base.build, "image.build.compiled",
+                        resolution->system.compiled_at, NULL);
     if (p->base.apt)
-        cog_decide(p->composer, "python.source", "apt", rule_of(p), p->at, NULL);
+        cog_decide_take(p->composer, "python.source", "apt", rule_of(p), p->at, NULL);
 }
 
 /* What cog-resolve compares the image with, as far as the image says anything. */
@@ -113,7 +113,7 @@ static void renew_pip(const struct plan *p, struct cog_stage *stage, const char 
     const char *const install[] = {
         python,      "-m", "pip", "install", "--no-compile", "--progress-bar=off",
         "pip>=22.3", NULL};
-    json_t *exec = cog_stage_exec(stage, cog_why("python.apt", p->at), install);
+    json_t *exec = cog_stage_exec_take(stage, cog_why("python.apt", p->at), install);
 
     cog_exec_env(exec, "PIP_BREAK_SYSTEM_PACKAGES", "1");
     cog_exec_env(exec, "PIP_DISABLE_PIP_VERSION_CHECK", "1");
@@ -134,8 +134,9 @@ static void add_apt(const struct plan *p, struct cog_stage *stage, bool compiled
 
     if (compiled)
         json_array_append_new(names, json_string(headers));
-    cog_block_apt_install(p->composer, stage, cog_why("python.apt", p->at), false, names);
-    cog_stage_exec(stage, cog_why("python.apt", p->at), link);
+    cog_block_apt_install_take(p->composer, stage, cog_why("python.apt", p->at), false,
+                               names);
+    cog_stage_exec_take(stage, cog_why("python.apt", p->at), link);
     renew_pip(p, stage, "python");
 }
 
@@ -149,7 +150,7 @@ static void add_check(const struct plan *p, struct cog_stage *stage)
         "sys.exit('the base image has Python ' + has + ', not ' + sys.argv[1])";
     const char *const argv[] = {"python", "-c", script, p->base.python, NULL};
 
-    cog_stage_exec(stage, cog_why("image.base.check", p->at), argv);
+    cog_stage_exec_take(stage, cog_why("image.base.check", p->at), argv);
 }
 
 static void add_image(const struct plan *p, struct cog_stage *stage, const char *image,
@@ -214,12 +215,12 @@ static int base_image_plan(const struct cog_project *project, struct cog_compose
 {
     const struct cog_system *system = &project->resolution->system;
     struct plan p = {.project = project, .composer = composer};
-    const struct cog_chosen *python = cog_chosen(composer, "python");
+    const struct cog_chosen *python = cog_composer_chosen(composer, "python");
 
     if (!python || !cog_resolution_base(project->resolution, python->version, &p.base))
         return -1;
-    cog_decide(composer, "python.version", python->version, python->rule, python->at,
-               json_incref(python->rejected));
+    cog_decide_take(composer, "python.version", python->version, python->rule, python->at,
+                    json_incref(python->rejected));
     p.at = python->at;
     p.compiled = system->compiled && p.base.build;
     if (p.compiled && system->compiled_in_run) {

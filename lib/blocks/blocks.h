@@ -61,8 +61,8 @@ void cog_block_compile(struct cog_composer *composer, struct cog_stage *stage,
 
 /* Installs Debian packages, an array of names, by apt; `why` is stolen. `lenient`: only
  * what is missing, and nothing where there is no apt. */
-void cog_block_apt_install(struct cog_composer *composer, struct cog_stage *stage,
-                           json_t *why, bool lenient, const json_t *packages);
+void cog_block_apt_install_take(struct cog_composer *composer, struct cog_stage *stage,
+                                json_t *why, bool lenient, const json_t *packages);
 
 /* Whether packages that cog.yaml does not list are installed so: in images of the user's.
  */

@@ -54,7 +54,7 @@ static void add(struct tools *t, const char *package, const struct reason *reaso
         return;
     json_array_append_new(t->names, json_string(package));
     cog_why_add(t->why, reason->rule, reason->at, package);
-    cog_decide(t->composer, key, reason->text, reason->rule, reason->at, NULL);
+    cog_decide_take(t->composer, key, reason->text, reason->rule, reason->at, NULL);
 }
 
 static bool uses(const struct cog_package *package, size_t system)
@@ -122,7 +122,7 @@ static struct reason find_source(const struct cog_project *project)
 }
 
 /* What the table says of a Debian package; NULL: nothing. */
-static const char *purpose_of(const struct cog_versions *table, const char *package)
+static const char *purpose_of(const struct cog_table *table, const char *package)
 {
     auto_free char *name = name_of(package);
 
@@ -134,7 +134,7 @@ static const char *purpose_of(const struct cog_versions *table, const char *pack
 
 static void add_listed(struct tools *t, const struct cog_project *project)
 {
-    const struct cog_versions *table =
+    const struct cog_table *table =
         &project->resolution->data->by_name[COG_TABLE_BUILD_PACKAGES];
     const struct reason source = find_source(project);
     const json_t *item;
@@ -189,7 +189,7 @@ int cog_pip_build_tools(const struct cog_project *project, struct cog_composer *
                         struct cog_diags *diags)
 {
     struct tools tools = {composer, json_array(), json_array()};
-    const struct cog_chosen *python = cog_chosen(composer, "python");
+    const struct cog_chosen *python = cog_composer_chosen(composer, "python");
     int result = 0;
 
     add_listed(&tools, project);
@@ -201,7 +201,7 @@ int cog_pip_build_tools(const struct cog_project *project, struct cog_composer *
     }
     add_toolkit(&tools, project);
     if (json_array_size(tools.names))
-        cog_block_apt_install(
+        cog_block_apt_install_take(
             composer, cog_stage_add(composer, COG_PHASE_SYSTEM_DEPS, "build-tools"),
             json_incref(tools.why), cog_block_apt_is_lenient(project), tools.names);
     json_decref(tools.names);

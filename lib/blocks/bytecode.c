@@ -6,7 +6,8 @@ void cog_block_compile(struct cog_composer *composer, struct cog_stage *stage,
                        const char *folder, const char *mode)
 {
     const char *const argv[] = {"python", COG_INSTALLER, "compile", mode, folder, NULL};
-    json_t *exec = cog_stage_exec(stage, cog_why("cog-runtime", (struct cog_pos){0}), argv);
+    json_t *exec =
+        cog_stage_exec_take(stage, cog_why("cog-runtime", (struct cog_pos){0}), argv);
 
     cog_exec_installer(composer, exec);
     cog_exec_bytecode(exec);

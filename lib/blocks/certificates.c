@@ -30,12 +30,13 @@ static int certificates_plan(const struct cog_project *project,
 
     (void)diags;
     cog_context_given(composer, CONTEXT);
-    cog_exec_bind_take(cog_stage_shell(stage, cog_why(rule, nowhere), script),
+    cog_exec_bind_take(cog_stage_shell_take(stage, cog_why(rule, nowhere), script),
                        cog_input_local(CONTEXT), "/mnt/ca-certificates");
     cog_stage_env(stage, "REQUESTS_CA_BUNDLE", BUNDLE);
     cog_stage_env(stage, "SSL_CERT_FILE", BUNDLE);
     cog_block_environment(project, stage); /* which has the last word */
-    cog_decide(composer, "image.ca-certificates", "context:" CONTEXT, rule, nowhere, NULL);
+    cog_decide_take(composer, "image.ca-certificates", "context:" CONTEXT, rule, nowhere,
+                    NULL);
     return 0;
 }
 

@@ -57,18 +57,19 @@ static void add_server(const struct cog_project *project, struct cog_composer *c
     struct cog_stage *server = cog_stage_add(composer, COG_PHASE_COMPLETE, "cog-server");
 
     cog_stage_from_take(server, cog_input_provided("python"));
-    cog_stage_exec(server, why(), make_venv);
-    json_t *deps = cog_stage_exec(server, why(), install_deps);
+    cog_stage_exec_take(server, why(), make_venv);
+    json_t *deps = cog_stage_exec_take(server, why(), install_deps);
     cog_exec_bind_take(deps, cog_input_local("wheels"), wheels);
     cog_exec_cache(deps, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
     cog_exec_index(project, composer, deps);
-    cog_exec_bind_take(cog_stage_exec(server, why(), install_server),
+    cog_exec_bind_take(cog_stage_exec_take(server, why(), install_server),
                        cog_input_local("wheels"), wheels);
     cog_block_compile(composer, server, "/opt/cog/lib", "unchecked-hash");
 
     struct cog_stage *image = cog_stage_add(composer, COG_PHASE_EXPORT_BASE, "server");
-    cog_stage_copy(image, why(), cog_input_stage("cog-server"), "/opt/cog", "/opt/cog");
-    cog_stage_mkdir(image, why(), "/var/lib/cog");
+    cog_stage_copy_take(image, why(), cog_input_stage("cog-server"), "/opt/cog",
+                        "/opt/cog");
+    cog_stage_mkdir_take(image, why(), "/var/lib/cog");
 }
 
 static int cog_runtime_plan(const struct cog_project *project,
@@ -83,9 +84,9 @@ static int cog_runtime_plan(const struct cog_project *project,
     add_server(project, composer);
 
     struct cog_stage *freeze = cog_stage_add(composer, COG_PHASE_EXPORT_APP, "freeze");
-    cog_exec_installer(composer, cog_stage_shell(freeze, why(),
-                                                 "/venv/bin/python " COG_INSTALLER
-                                                 " freeze > " FREEZE_FILE));
+    cog_exec_installer(composer, cog_stage_shell_take(freeze, why(),
+                                                      "/venv/bin/python " COG_INSTALLER
+                                                      " freeze > " FREEZE_FILE));
     cog_export_label_file(composer, "run.cog.pip_freeze", FREEZE_FILE);
     return 0;
 }

@@ -42,9 +42,9 @@ static int custom_plan(const struct cog_project *project, struct cog_composer *c
 
     if (check_foreign(&project->config, diags) < 0)
         return -1;
-    cog_decide(composer, "image.base", image,
-               project->base ? "option.base" : "image.base.debian", (struct cog_pos){0},
-               NULL);
+    cog_decide_take(composer, "image.base", image,
+                    project->base ? "option.base" : "image.base.debian",
+                    (struct cog_pos){0}, NULL);
     cog_stage_from_take(cog_stage_add(composer, COG_PHASE_BASE, "base"),
                         cog_input_image(image));
     struct cog_stage *runtime = cog_stage_add(composer, COG_PHASE_EXPORT_BASE, "runtime");

@@ -50,14 +50,15 @@ static int import_paths_plan(const struct cog_project *project,
     for (size_t i = 0; i < project->import_path_count; i++)
         cog_why_add(why, "python.import-paths", project->import_paths[i].at,
                     project->import_paths[i].text);
-    cog_decide(composer, "python.import-paths", value, "python.import-paths",
-               project->import_paths[0].at, NULL);
+    cog_decide_take(composer, "python.import-paths", value, "python.import-paths",
+                    project->import_paths[0].at, NULL);
     if (python) {
         auto_free char *path =
             cog_printf("/venv/lib/python%.*s/site-packages/cog-project.pth",
                        minor_length(python), python);
-        cog_stage_mkfile(cog_stage_add(composer, COG_PHASE_EXPORT_RUNTIME, "import-paths"),
-                         json_incref(why), path, lines);
+        cog_stage_mkfile_take(
+            cog_stage_add(composer, COG_PHASE_EXPORT_RUNTIME, "import-paths"),
+            json_incref(why), path, lines);
     }
     json_decref(why);
     return python ? 0 : -1; /* which was told when it was chosen */

@@ -76,7 +76,7 @@ static struct reason find_reason(const struct cog_project *project)
 /* Patterns of the names of frameworks, a line each. The caller frees it. */
 static char *frameworks(const struct cog_project *project)
 {
-    const struct cog_versions *table =
+    const struct cog_table *table =
         &project->resolution->data->by_name[COG_TABLE_FRAMEWORKS];
     char *text;
     size_t size;
@@ -93,7 +93,7 @@ static json_t *step(const struct cog_packages_install *install, struct cog_stage
                     json_t *why, const char *const *words)
 {
     static const char *const program[] = {"python", COG_INSTALLER, NULL};
-    json_t *exec = cog_stage_exec(stage, why, program);
+    json_t *exec = cog_stage_exec_take(stage, why, program);
 
     for (; *words; words++)
         cog_exec_arg(exec, *words);
@@ -128,7 +128,7 @@ static void add_uv(const struct cog_packages_install *install)
         cog_stage_add(install->composer, COG_PHASE_FRAMEWORK_DEPS, "uv");
 
     cog_stage_from_take(stage, cog_input_provided("python"));
-    json_t *exec = cog_stage_exec(stage, cog_why("python.installer", nowhere), argv);
+    json_t *exec = cog_stage_exec_take(stage, cog_why("python.installer", nowhere), argv);
     cog_exec_installer(install->composer, exec);
     cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
     cog_exec_index(install->project, install->composer, exec);
@@ -211,10 +211,10 @@ static void add_layers(const struct cog_packages_install *install)
     add_rest(install);
     struct cog_stage *image =
         cog_stage_add(install->composer, COG_PHASE_EXPORT_RUNTIME, "packages");
-    cog_stage_copy(image, cog_why("python.layers", nowhere), cog_input_stage("large"),
-                   "/venv", "/venv");
-    cog_stage_copy(image, cog_why("python.layers", nowhere), cog_input_stage("pip"),
-                   "/venv", "/venv");
+    cog_stage_copy_take(image, cog_why("python.layers", nowhere), cog_input_stage("large"),
+                        "/venv", "/venv");
+    cog_stage_copy_take(image, cog_why("python.layers", nowhere), cog_input_stage("pip"),
+                        "/venv", "/venv");
 }
 
 /* All of them by pip, in the layer that has /venv. */
@@ -236,7 +236,7 @@ void cog_layers_add(const struct cog_packages_install *install)
 {
     struct reason reason = find_reason(install->project);
 
-    cog_decide(install->composer, "python.installer", reason.rule ? "pip" : "uv",
-               reason.rule ? reason.rule : "python.installer", reason.at, NULL);
+    cog_decide_take(install->composer, "python.installer", reason.rule ? "pip" : "uv",
+                    reason.rule ? reason.rule : "python.installer", reason.at, NULL);
     (reason.rule ? add_pip : add_layers)(install);
 }

@@ -33,7 +33,7 @@ void cog_block_library_run(const struct cog_project *project, struct cog_compose
             cog_need_package(composer, package, rule, at);
     }
     auto_free char *value = cog_printf("%s: %s", library->run, library->why);
-    cog_decide(composer, key, value, rule, at, NULL);
+    cog_decide_take(composer, key, value, rule, at, NULL);
 }
 
 /* Whether the package is installed at all, on Linux and by that Python. */

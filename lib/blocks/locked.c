@@ -94,19 +94,19 @@ static int locked_plan(const struct cog_project *project, struct cog_composer *c
                        struct cog_diags *diags)
 {
     const char *file = json_string_value(json_object_get(project->lock, "file"));
-    const struct cog_chosen *python = cog_chosen(composer, "python");
+    const struct cog_chosen *python = cog_composer_chosen(composer, "python");
     struct cog_environment environment;
 
     if (!python)
         return -1;
     if (cog_environment_init(&environment, python->version, COG_PLAN_ARCH) < 0)
-        abort(); /* what was agreed on is a version */
+        abort(); /* what was chosen is a version */
     json_auto_t *packages = cog_lock_select(project->lock, &environment, diags);
     cog_environment_release(&environment);
     if (!packages)
         return -1;
-    cog_decide(composer, "python.packages", file, "python.packages.lock",
-               (struct cog_pos){.file = file}, NULL);
+    cog_decide_take(composer, "python.packages", file, "python.packages.lock",
+                    (struct cog_pos){.file = file}, NULL);
     return install(project, packages, composer, diags);
 }
 

@@ -14,7 +14,7 @@ static void decide_once(struct cog_composer *composer, const char *key, const ch
                         const char *rule)
 {
     if (!cog_decided(composer, key))
-        cog_decide(composer, key, value, rule, nowhere, NULL);
+        cog_decide_take(composer, key, value, rule, nowhere, NULL);
 }
 
 void cog_exec_network(struct cog_composer *composer, json_t *exec)
@@ -83,5 +83,5 @@ void cog_exec_secret_variable(struct cog_composer *composer, json_t *exec, const
     wrap(exec);
     cog_exec_secret(exec, name, target);
     if (!cog_decided(composer, key))
-        cog_decide(composer, key, value, "python.requirements.variable", at, NULL);
+        cog_decide_take(composer, key, value, "python.requirements.variable", at, NULL);
 }

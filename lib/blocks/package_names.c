@@ -59,14 +59,14 @@ static int name_package(const struct names *n, const char *package, struct cog_p
     cog_report(n->diags, COG_WARNING, at, "plan.package-name",
                "Debian %s does not have %s; %s is installed instead; write that", n->suite,
                package, name.names);
-    cog_decide(n->composer, key, name.names, "system-packages.renamed", at, NULL);
+    cog_decide_take(n->composer, key, name.names, "system-packages.renamed", at, NULL);
     return 0;
 }
 
 static int package_names_plan(const struct cog_project *project,
                               struct cog_composer *composer, struct cog_diags *diags)
 {
-    const struct cog_chosen *python = cog_chosen(composer, "python");
+    const struct cog_chosen *python = cog_composer_chosen(composer, "python");
     struct names n = {project, composer, NULL, diags};
     struct cog_base base;
     const json_t *item;

@@ -232,10 +232,10 @@ void cog_pip_locals(const struct cog_project *project, struct cog_composer *comp
         json_array_append_new(include, json_string(pattern));
     }
     if (json_object_get(paths, "."))
-        cog_context_folder(composer, context, ".", cog_block_ignored(project));
+        cog_context_folder_take(composer, context, ".", cog_block_ignored(project));
     else if (json_array_size(include))
-        cog_context_parts(composer, context, ".", json_incref(include),
-                          json_pack("[s,s]", ".git", "**/__pycache__"));
+        cog_context_parts_take(composer, context, ".", json_incref(include),
+                               json_pack("[s,s]", ".git", "**/__pycache__"));
     if (json_array_size(include)) {
         cog_exec_scratch_take(exec, cog_input_local(context), target);
         cog_exec_dir(exec, target);

@@ -14,8 +14,7 @@
 
 static const char *const *find_program(const struct cog_project *project, const char *name)
 {
-    const struct cog_versions *table =
-        &project->resolution->data->by_name[COG_TABLE_PROGRAMS];
+    const struct cog_table *table = &project->resolution->data->by_name[COG_TABLE_PROGRAMS];
 
     for (size_t i = 0; i < table->count; i++)
         if (cog_glob_matches(table->rows[i][COG_PROGRAM_NAME], name))
@@ -104,7 +103,7 @@ static void add_program(const struct cog_project *project, struct cog_composer *
     if (has_wheel(project, row[COG_PROGRAM_WHEEL], &at))
         packages = strchr(packages, ' ') ? strchr(packages, ' ') + 1 : NULL;
     if (need_packages(project, composer, packages, rule, at))
-        cog_decide(composer, key, packages, rule, at, NULL);
+        cog_decide_take(composer, key, packages, rule, at, NULL);
 }
 
 /* What pip fetches a repository with. */
@@ -165,7 +164,7 @@ static void add_install(const struct cog_project *project, struct cog_composer *
     auto_free char *key = cog_printf("compilers.%s", name ? name : folder_of(install));
     if (library.build && (known || is_source(install)) && !cog_decided(composer, key) &&
         need_packages(project, composer, library.build, rule, install->at))
-        cog_decide(composer, key, library.build, rule, install->at, NULL);
+        cog_decide_take(composer, key, library.build, rule, install->at, NULL);
     if (name)
         cog_block_library_run(project, composer, name, &library, install->at);
     free(name);
@@ -175,8 +174,8 @@ static void note_unread(const struct cog_project *project, struct cog_composer *
 {
     for (size_t i = 0; i < project->unread_command_count; i++) {
         auto_free char *key = cog_printf("programs.unread-%zu", i + 1);
-        cog_decide(composer, key, project->unread_commands[i].text, "programs.unread",
-                   project->unread_commands[i].at, NULL);
+        cog_decide_take(composer, key, project->unread_commands[i].text, "programs.unread",
+                        project->unread_commands[i].at, NULL);
     }
 }
 
@@ -188,8 +187,8 @@ static void add_toolkit(const struct cog_project *project, struct cog_composer *
 
     if (packages && toolkit->runs &&
         need_packages(project, composer, packages, "cuda.toolkit.run", toolkit->at))
-        cog_decide(composer, "compilers.cuda", packages, "cuda.toolkit.run", toolkit->at,
-                   NULL);
+        cog_decide_take(composer, "compilers.cuda", packages, "cuda.toolkit.run",
+                        toolkit->at, NULL);
 }
 
 /* What compiles while the model runs: functions of torch and triton that the project names,
@@ -210,10 +209,10 @@ static void add_compilers(const struct cog_project *project, struct cog_composer
                                : strncmp(function->text, "triton", 6) == 0 ? triton
                                                                            : torch;
         if (need_packages(project, composer, packages, rule, function->at))
-            cog_decide(composer, key, packages, rule, function->at, NULL);
+            cog_decide_take(composer, key, packages, rule, function->at, NULL);
     }
     if (package && need_packages(project, composer, triton, rule, package->at))
-        cog_decide(composer, "compilers.triton", triton, rule, package->at, NULL);
+        cog_decide_take(composer, "compilers.triton", triton, rule, package->at, NULL);
 }
 
 static bool has_compiler(const struct cog_composer *composer)
@@ -232,7 +231,7 @@ static bool has_compiler(const struct cog_composer *composer)
 /* A Python that apt installed has its headers in a package of their own. */
 static void add_headers(const struct cog_project *project, struct cog_composer *composer)
 {
-    const struct cog_chosen *python = cog_chosen(composer, "python");
+    const struct cog_chosen *python = cog_composer_chosen(composer, "python");
     struct cog_base base;
 
     if (!python || !cog_resolution_base(project->resolution, python->version, &base))

@@ -5,7 +5,7 @@
 #include "blocks/blocks.h"
 #include "blocks/layers.h"
 
-/* Whose files speak, and by which rule. */
+/* The files that ask for a version, and by which rule. */
 static const struct {
     const char *file, *rule;
 } wishes[] = {
@@ -22,12 +22,12 @@ static const struct {
 static const char required[] = "python.version.requires-python";
 
 static const char *rule_of(const struct cog_project *project,
-                           const struct cog_version_request *voice)
+                           const struct cog_version_request *request)
 {
-    if (strcmp(voice->at.file, project->config.file) == 0)
+    if (strcmp(request->at.file, project->config.file) == 0)
         return "python.version.cog-yaml";
     for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++)
-        if (strcmp(voice->at.file, wishes[i].file) == 0)
+        if (strcmp(request->at.file, wishes[i].file) == 0)
             return wishes[i].rule;
     return required;
 }
@@ -44,33 +44,33 @@ static bool is_version(const char *text)
 }
 
 /* Refuses what only a document written by hand can say. */
-static int check_version(const struct cog_version_request *voice, struct cog_diags *diags)
+static int check_version(const struct cog_version_request *request, struct cog_diags *diags)
 {
-    if (!voice->version || is_version(voice->version))
+    if (!request->version || is_version(request->version))
         return 0;
-    return cog_report(diags, COG_ERROR, voice->at, "plan.python-version",
+    return cog_report(diags, COG_ERROR, request->at, "plan.python-version",
                       "\"%s\" is not a CPython version; write one like 3.13",
-                      voice->version);
+                      request->version);
 }
 
 static int python_require(const struct cog_project *project,
-                          struct cog_constraints *agreement, struct cog_diags *diags)
+                          struct cog_constraints *constraints, struct cog_diags *diags)
 {
     int result = 0;
 
     for (size_t i = 0; i < project->python_count; i++) {
-        const struct cog_version_request *voice = &project->pythons[i];
-        const char *rule = rule_of(project, voice);
+        const struct cog_version_request *request = &project->pythons[i];
+        const char *rule = rule_of(project, request);
         const struct cog_constraint constraint = {
             .key = "python",
-            .version = voice->version,
-            .specifier = voice->specifier,
+            .version = request->version,
+            .specifier = request->specifier,
             .rule = rule,
             .firm = rule == required,
-            .at = voice->at,
+            .at = request->at,
         };
-        result |= check_version(voice, diags);
-        cog_constraints_add(agreement, &constraint);
+        result |= check_version(request, diags);
+        cog_constraints_add(constraints, &constraint);
     }
     return result;
 }
@@ -79,19 +79,19 @@ static int python_plan(const struct cog_project *project, struct cog_composer *c
                        struct cog_diags *diags)
 {
     static const char *const make_venv[] = {"python", "-m", "venv", "/venv", NULL};
-    const struct cog_chosen *python = cog_chosen(composer, "python");
+    const struct cog_chosen *python = cog_composer_chosen(composer, "python");
     struct cog_pos at = python ? python->at : (struct cog_pos){0};
 
     (void)diags;
     struct cog_stage *venv = cog_stage_add(composer, COG_PHASE_RUNTIME, "venv");
-    cog_stage_exec(venv, cog_why("python.venv", at), make_venv);
+    cog_stage_exec_take(venv, cog_why("python.venv", at), make_venv);
     cog_block_compile(composer, venv, "/venv/lib", cog_invalidation_mode(project));
     cog_stage_env(venv, "PATH", "/venv/bin:${PATH}");
     cog_stage_env(venv, "VIRTUAL_ENV", "/venv");
 
     struct cog_stage *image = cog_stage_add(composer, COG_PHASE_EXPORT_RUNTIME, "python");
-    cog_stage_copy(image, cog_why("python.venv", at),
-                   cog_input_phase(COG_PHASE_FRAMEWORK_DEPS), "/venv", "/venv");
+    cog_stage_copy_take(image, cog_why("python.venv", at),
+                        cog_input_phase(COG_PHASE_FRAMEWORK_DEPS), "/venv", "/venv");
     cog_block_environment(project, image);
     cog_stage_env(image, "PATH", "/venv/bin:${PATH}");
     cog_stage_env(image, "VIRTUAL_ENV", "/venv");

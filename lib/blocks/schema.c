@@ -24,7 +24,7 @@ static bool schema_detect(const struct cog_project *project)
 static void copy_to(const struct cog_project *project, struct cog_stage *stage,
                     const char *path)
 {
-    json_t *copy = cog_stage_copy(stage, cog_why(rule, project->predictor),
+    json_t *copy = cog_stage_copy_take(stage, cog_why(rule, project->predictor),
                                   cog_input_local("schema"), "/openapi.json", path);
 
     cog_copy_mode(copy, 0644);
@@ -39,7 +39,7 @@ static void add_given(const struct cog_project *project, struct cog_composer *co
     copy_to(project, stage, SCHEMA_FILE);
     if (cog_block_sdk_is_public(composer))
         copy_to(project, stage, "/src/" PUBLIC_FILE);
-    cog_decide(composer, "model.schema", "given", "option.schema", (struct cog_pos){0},
+    cog_decide_take(composer, "model.schema", "given", "option.schema", (struct cog_pos){0},
                NULL);
 }
 
@@ -75,7 +75,7 @@ static void add_command(const struct cog_project *project, struct cog_composer *
     auto_free char *command = schema_command(project, paths);
     struct cog_stage *stage =
         cog_stage_add(composer, COG_PHASE_EXPORT_CONFIG, "schema-read");
-    json_t *read = cog_stage_shell(stage, cog_why(rule, project->predictor), command);
+    json_t *read = cog_stage_shell_take(stage, cog_why(rule, project->predictor), command);
     struct cog_stage *image = cog_stage_add(composer, COG_PHASE_EXPORT_CONFIG, "schema");
 
     set_variables(&project->config, read, paths);

@@ -119,8 +119,8 @@ static void decide(struct cog_composer *composer, const struct package *package,
         rejected = json_pack("[{s:s, s:s, s:s}]", "value", value_of(other), "rule",
                              other->rule, "at", place);
     }
-    cog_decide(composer, "cog.sdk", value_of(package), package->rule, package->at,
-               rejected);
+    cog_decide_take(composer, "cog.sdk", value_of(package), package->rule, package->at,
+                    rejected);
 }
 
 /* A layer of its own, which depends on nothing of the project's, so that it is made once.
@@ -134,12 +134,12 @@ static void install_own(const struct cog_project *project, struct cog_composer *
     static const struct cog_pos nowhere = {0};
 
     cog_stage_from_take(stage, cog_input_provided("python"));
-    json_t *exec = cog_stage_exec(stage, cog_why("cog-runtime", nowhere), argv);
+    json_t *exec = cog_stage_exec_take(stage, cog_why("cog-runtime", nowhere), argv);
     cog_exec_installer(composer, exec);
     cog_exec_bind_take(exec, cog_input_local("wheels"), "/mnt/wheels");
     cog_exec_bytecode(exec);
-    cog_stage_copy(image, cog_why("cog-runtime", nowhere), cog_input_stage("cog-sdk"),
-                   "/venv", "/venv");
+    cog_stage_copy_take(image, cog_why("cog-runtime", nowhere), cog_input_stage("cog-sdk"),
+                        "/venv", "/venv");
 }
 
 /* Behind the project's packages, whose versions its dependencies go by. */
@@ -148,7 +148,7 @@ static void install_public(const struct cog_project *project, struct cog_compose
 {
     struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_FRAMEWORK_DEPS, "cog-sdk");
     json_t *exec =
-        cog_stage_exec(stage, cog_why(package->rule, package->at), cog_pip_command);
+        cog_stage_exec_take(stage, cog_why(package->rule, package->at), cog_pip_command);
 
     cog_exec_arg(exec, package->requirement);
     if (package->file) {

@@ -6,7 +6,7 @@
 /* Within a phase the order counts: apt's stage stands behind the server's, which is the
  * same in every image. */
 const struct cog_block *const cog_stack_python[] = {
-    &cog_block_python, /* whose voices for a version are the strongest */
+    &cog_block_python, /* whose constraints are the strongest */
     &cog_block_accelerator,
     &cog_block_base_image,
     &cog_block_package_names,

@@ -61,9 +61,9 @@ static json_t *add_exec(const struct cog_project *project, struct cog_stage *sta
         "sh", "-c", "apt-get update && exec /bin/sh -c \"$0\"", text, NULL};
     const char *const plain[] = {"/bin/sh", "-c", text, NULL};
     bool toolkit = project->resolution && project->resolution->toolkit.image;
-    json_t *exec = apt && !updates ? cog_stage_exec(stage, why, after_update)
-                   : toolkit       ? cog_stage_exec(stage, why, plain)
-                                   : cog_stage_shell(stage, why, text);
+    json_t *exec = apt && !updates ? cog_stage_exec_take(stage, why, after_update)
+                   : toolkit       ? cog_stage_exec_take(stage, why, plain)
+                                   : cog_stage_shell_take(stage, why, text);
 
     if (apt)
         prepare_apt(exec);
@@ -78,7 +78,7 @@ static void add_command(const struct cog_project *project, struct cog_composer *
                         struct cog_stage *stage, const struct cog_command *command,
                         struct cog_diags *diags)
 {
-    const struct cog_chosen *python = cog_chosen(composer, "python");
+    const struct cog_chosen *python = cog_composer_chosen(composer, "python");
     auto_free char *text =
         cog_block_command_text(command, python ? python->version : NULL, diags);
 
@@ -103,12 +103,13 @@ static void add_setuptools(const struct cog_project *project, struct cog_compose
             !strstr(command->command, "setup.py"))
             continue;
         bool own = cog_project_package(project, "setuptools") || project->lock;
-        json_t *exec = cog_stage_exec(stage, cog_why(rule, command->at), cog_pip_command);
+        json_t *exec =
+            cog_stage_exec_take(stage, cog_why(rule, command->at), cog_pip_command);
         cog_exec_arg(exec, own ? "setuptools" : old);
         cog_exec_arg(exec, "wheel");
         cog_exec_index(project, composer, exec);
-        cog_decide(composer, key, own ? "setuptools wheel" : "setuptools<81 wheel", rule,
-                   command->at, NULL);
+        cog_decide_take(composer, key, own ? "setuptools wheel" : "setuptools<81 wheel",
+                        rule, command->at, NULL);
         return;
     }
 }
@@ -128,7 +129,7 @@ static int user_commands_plan(const struct cog_project *project,
 {
     struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_EXPORT_RUNTIME, "run");
 
-    if (cog_chosen(composer, "python"))
+    if (cog_composer_chosen(composer, "python"))
         add_setuptools(project, composer, stage);
     if (any_calls_apt(&project->config))
         cog_context_file(composer, "apt", "apt.conf", apt_options);

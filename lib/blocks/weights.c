@@ -57,8 +57,8 @@ static void add_layer(struct cog_composer *composer, struct cog_stage *stage,
     auto_free char *dest = cog_printf("/src/%s", weight->path);
     auto_free char *pattern = cog_block_pattern(weight->path);
 
-    cog_context_parts(composer, name, ".", json_pack("[s]", pattern), json_array());
-    json_t *copy = cog_stage_copy(stage, cog_why("weights.layer", place_of(weight)),
+    cog_context_parts_take(composer, name, ".", json_pack("[s]", pattern), json_array());
+    json_t *copy = cog_stage_copy_take(stage, cog_why("weights.layer", place_of(weight)),
                                   cog_input_local(name), src, dest);
     cog_block_own(project, copy);
 }
@@ -76,8 +76,8 @@ static void add_rest(struct cog_composer *composer, struct cog_stage *stage,
         json_array_append_new(include, json_string(pattern));
         cog_why_add(why, "weights.rest", place_of(&weights[i]), NULL);
     }
-    cog_context_parts(composer, "weights-rest", ".", include, json_array());
-    json_t *copy = cog_stage_copy(stage, why, cog_input_local("weights-rest"), "/", "/src");
+    cog_context_parts_take(composer, "weights-rest", ".", include, json_array());
+    json_t *copy = cog_stage_copy_take(stage, why, cog_input_local("weights-rest"), "/", "/src");
     cog_block_own(project, copy);
 }
 

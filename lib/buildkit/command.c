@@ -16,7 +16,7 @@
 
 enum {
     TURN = 20,        /* milliseconds between two looks at a command that is to end */
-    PATIENCE = 50,    /* turns before it is told to */
+    MAX_TURNS = 50,   /* turns before it is told to */
     COMPLAINT = 4096, /* bytes of stderr that are looked at */
 };
 
@@ -115,9 +115,9 @@ void cog_client_command_release(struct cog_client_command *command)
         pid_t ended = waitpid(command->child, NULL, WNOHANG);
         if (ended > 0 || (ended < 0 && errno != EINTR))
             command->child = 0;
-        else if (turn == PATIENCE)
+        else if (turn == MAX_TURNS)
             (void)kill(-command->child, SIGTERM);
-        else if (turn == 2 * PATIENCE)
+        else if (turn == 2 * MAX_TURNS)
             (void)kill(-command->child, SIGKILL);
         if (command->child > 0)
             (void)poll(NULL, 0, TURN);

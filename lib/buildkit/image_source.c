@@ -47,9 +47,9 @@ void cog_image_source_release(struct cog_image_source *source)
 
 /* What the builder says of an image that it does not give. */
 static int refuse(const struct cog_image_source *source, const char *name,
-                  const struct cog_unary *asked, struct cog_diags *diags)
+                  const struct cog_unary *call, struct cog_diags *diags)
 {
-    const struct cog_status *status = asked->done ? &asked->status : &source->build.status;
+    const struct cog_status *status = call->done ? &call->status : &source->build.status;
     const char *lost = cog_client_lost(&source->client), *text = status->message;
 
     if (source->client.interrupts)
@@ -64,9 +64,9 @@ static int refuse(const struct cog_image_source *source, const char *name,
 }
 
 /* The reply as an image, or NULL. */
-static json_t *read_reply(const struct cog_unary *asked, struct cog_reference *reference)
+static json_t *read_reply(const struct cog_unary *call, struct cog_reference *reference)
 {
-    const Buildkit__ResolveImageConfigResponse *reply = (const void *)asked->reply;
+    const Buildkit__ResolveImageConfigResponse *reply = (const void *)call->reply;
     json_t *config = json_loadb((char *)reply->config.data, reply->config.len, 0, NULL);
     struct cog_reference pinned = *reference; /* borrows all of it */
 
@@ -90,7 +90,7 @@ int cog_image_source_find(struct cog_image_source *source, const char *name, jso
     const struct cog_metadata metadata[] = {{"buildkit-controlapi-buildid", source->ref},
                                             {0}};
     struct cog_reference reference;
-    struct cog_unary asked;
+    struct cog_unary call;
     const char *reason;
 
     if (cog_reference_parse(&reference, name, &reason) < 0)
@@ -101,16 +101,16 @@ int cog_image_source_find(struct cog_image_source *source, const char *name, jso
     request.ref = full;
     request.platform = &platform;
     request.resolve_mode = (char *)"default";
-    cog_unary_start(&asked, source->client.control.connection,
+    cog_unary_start(&call, source->client.control.connection,
                     "/moby.buildkit.v1.frontend.LLBBridge/ResolveImageConfig", metadata,
                     &request.base, &buildkit__resolve_image_config_response__descriptor);
-    while (!asked.done && !source->build.done && !cog_client_lost(&source->client) &&
+    while (!call.done && !source->build.done && !cog_client_lost(&source->client) &&
            !source->client.interrupts)
         cog_client_step(&source->client, TICK);
-    *image = asked.reply ? read_reply(&asked, &reference) : NULL;
+    *image = call.reply ? read_reply(&call, &reference) : NULL;
     if (!*image)
-        (void)refuse(source, name, &asked, diags);
-    cog_unary_release(&asked);
+        (void)refuse(source, name, &call, diags);
+    cog_unary_release(&call);
     cog_reference_release(&reference);
     return *image ? 1 : -1;
 }

@@ -106,10 +106,10 @@ static char *reason_of(const char *answer)
 {
     static const char *const keys[] = {"error", "message"};
     const char *body = strchr(answer, '{');
-    json_auto_t *said = body ? json_loads(body, JSON_DISABLE_EOF_CHECK, NULL) : NULL;
+    json_auto_t *reply = body ? json_loads(body, JSON_DISABLE_EOF_CHECK, NULL) : NULL;
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const char *text = json_string_value(json_object_get(said, keys[i]));
+        const char *text = json_string_value(json_object_get(reply, keys[i]));
         if (text)
             return cog_strdup(text);
     }

@@ -62,8 +62,8 @@ static const int64_t day = INT64_C(86400000000000), most = INT64_C(1000000000000
  * than a day is not counted. */
 static void count(struct cog_spent *spent, enum cog_spending spending, int64_t time)
 {
-    if (time > 0 && time < day && spent->told[spending] < most)
-        spent->told[spending] += time;
+    if (time > 0 && time < day && spent->printed[spending] < most)
+        spent->printed[spending] += time;
 }
 
 /* The nanoseconds of "560ms", "1.23s" or "2m 03s"; 0: it is something else. */
@@ -124,7 +124,7 @@ json_t *cog_spent_json(const struct cog_spent *spent, const char *kind, const ch
     json_t *object = json_object();
 
     for (int i = 0; i < COG_SPENDINGS; i++) {
-        int64_t share = (spent->told[i] + (spent->to[i] - spent->from[i])) / 1000000;
+        int64_t share = (spent->printed[i] + (spent->to[i] - spent->from[i])) / 1000000;
         shares[i] = share < left ? share : left;
         left -= shares[i];
     }

@@ -23,8 +23,8 @@ enum cog_spending {
 };
 
 struct cog_spent {
-    int64_t told[COG_SPENDINGS]; /* nanoseconds, by what programs printed */
-    int64_t marked;              /* when pip said something last */
+    int64_t printed[COG_SPENDINGS]; /* nanoseconds, by what programs printed */
+    int64_t marked;                 /* when pip said something last */
     /* nanoseconds since 1970: from the first part's beginning to the last one's end */
     int64_t from[COG_SPENDINGS], to[COG_SPENDINGS];
 };

@@ -147,9 +147,9 @@ static void add_package(const struct cog_scan *scan, const json_t *item)
         const char *text = json_string_value(extra);
         auto_free char *named = text ? name_in(text) : NULL;
         auto_free char *subject = cog_printf("%s[%s]", name ? name : "", text ? text : "");
-        const char *told = text ? look_up(extras, text) : NULL;
-        if (told || named)
-            add(scan, told ? told : named, "accelerator.package", subject, origin);
+        const char *by_extra = text ? look_up(extras, text) : NULL;
+        if (by_extra || named)
+            add(scan, by_extra ? by_extra : named, "accelerator.package", subject, origin);
     }
 }
 

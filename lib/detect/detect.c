@@ -23,7 +23,7 @@ json_t *cog_detect(const struct cog_config *config, const char *root,
                    struct cog_diags *diags)
 {
     json_auto_t *facts = json_object();
-    struct cog_table *tables = NULL;
+    struct cog_toml_file *tables = NULL;
     const struct cog_scan scan = {root, config, facts, diags, &tables};
     struct stat info;
     int result = 0;
@@ -35,7 +35,7 @@ json_t *cog_detect(const struct cog_config *config, const char *root,
     }
     for (size_t i = 0; i < sizeof detectors / sizeof *detectors; i++)
         result |= detectors[i](&scan);
-    cog_tables_release(tables);
+    cog_toml_files_release(tables);
     if (result < 0)
         return NULL;
     json_t *doc = json_copy(config->doc);

@@ -10,7 +10,7 @@
 #include "model/config.h"
 #include "toml/toml.h"
 
-struct cog_table; /* a TOML file that was read */
+struct cog_toml_file; /* a TOML file that was read */
 
 /* What a detector works with. */
 struct cog_scan {
@@ -18,7 +18,7 @@ struct cog_scan {
     const struct cog_config *config;
     json_t *facts; /* the member `facts` of cog/project-1, being filled */
     struct cog_diags *diags;
-    struct cog_table **tables; /* what cog_scan_toml() has read */
+    struct cog_toml_file **tables; /* what cog_scan_toml() has read */
 };
 
 /* Fills `facts` by every detector. Returns a document cog/project-1 (a new reference), or
@@ -58,6 +58,6 @@ char *cog_scan_read(const struct cog_scan *scan, const char *path);
  * first time. */
 int cog_scan_toml(const struct cog_scan *scan, const char *file,
                   const struct cog_toml **toml);
-void cog_tables_release(struct cog_table *tables);
+void cog_toml_files_release(struct cog_toml_file *tables);
 
 #endif

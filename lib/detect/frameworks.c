@@ -77,30 +77,30 @@ static char *pinned_version(const json_t *requirement)
 
 /* Versions of one framework, as far as they agree: "2.4.1+cpu" and "2.4.1+cu124" are
  * "2.4.1". */
-struct agreement {
+struct common {
     char *version;
     bool broken;
 };
 
-static void agree(struct agreement *agreement, const char *version)
+static void narrow(struct common *common, const char *version)
 {
-    char *agreed = agreement->version;
+    char *kept = common->version;
 
-    if (!version || agreement->broken)
+    if (!version || common->broken)
         return;
-    if (!agreed) {
-        agreement->version = cog_strdup(version);
+    if (!kept) {
+        common->version = cog_strdup(version);
         return;
     }
-    size_t own = strcspn(agreed, "+"), other = strcspn(version, "+");
-    if (strcmp(agreed, version) == 0)
+    size_t own = strcspn(kept, "+"), other = strcspn(version, "+");
+    if (strcmp(kept, version) == 0)
         return;
-    agreement->broken = own != other || strncmp(agreed, version, own) != 0;
-    agreed[agreement->broken ? 0 : own] = '\0';
+    common->broken = own != other || strncmp(kept, version, own) != 0;
+    kept[common->broken ? 0 : own] = '\0';
 }
 
-static void agree_on_requirements(struct agreement *agreement, const json_t *requirements,
-                                  const char *name, bool constraint)
+static void narrow_by_requirements(struct common *common, const json_t *requirements,
+                                   const char *name, bool constraint)
 {
     const json_t *item;
     size_t index;
@@ -109,19 +109,19 @@ static void agree_on_requirements(struct agreement *agreement, const json_t *req
         bool limits = json_is_true(json_object_get(item, "constraint"));
         auto_free char *version = pinned_version(item);
         if (limits == constraint && is_named(item, name))
-            agree(agreement, version);
+            narrow(common, version);
     }
 }
 
-static void agree_on_packages(struct agreement *agreement, const json_t *packages,
-                              const char *name)
+static void narrow_by_packages(struct common *common, const json_t *packages,
+                               const char *name)
 {
     const json_t *item;
     size_t index;
 
     json_array_foreach(packages, index, item) {
         if (is_named(item, name))
-            agree(agreement, text_of(item, "version"));
+            narrow(common, text_of(item, "version"));
     }
 }
 
@@ -143,22 +143,22 @@ static json_t *framework(const struct cog_scan *scan, const char *name)
     const json_t *requirements = json_object_get(scan->facts, "requirements");
     const json_t *lock = json_object_get(scan->facts, "lock");
     const json_t *packages = json_object_get(lock, "packages");
-    const json_t *asked = find(requirements, name), *locked = find(packages, name);
-    struct agreement agreement = {0};
+    const json_t *required = find(requirements, name), *locked = find(packages, name);
+    struct common common = {0};
 
-    if (!asked && !locked)
+    if (!required && !locked)
         return NULL;
-    agree_on_packages(&agreement, packages, name);
-    if (!agreement.version)
-        agree_on_requirements(&agreement, requirements, name, false);
-    if (!agreement.version)
-        agree_on_requirements(&agreement, requirements, name, true);
-    const char *specifier = text_of(asked, "specifier");
-    auto_free char *version = agreement.version;
-    bool direct = asked || find(json_object_get(lock, "roots"), name);
-    return json_pack("{s:s?, s:s, s:b, s:O}", "version", agreement.broken ? NULL : version,
+    narrow_by_packages(&common, packages, name);
+    if (!common.version)
+        narrow_by_requirements(&common, requirements, name, false);
+    if (!common.version)
+        narrow_by_requirements(&common, requirements, name, true);
+    const char *specifier = text_of(required, "specifier");
+    auto_free char *version = common.version;
+    bool direct = required || find(json_object_get(lock, "roots"), name);
+    return json_pack("{s:s?, s:s, s:b, s:O}", "version", common.broken ? NULL : version,
                      "specifier", specifier ? specifier : "", "direct", direct, "origin",
-                     json_object_get(asked ? asked : locked, "origin"));
+                     json_object_get(required ? required : locked, "origin"));
 }
 
 int cog_detect_frameworks(const struct cog_scan *scan)

@@ -1,4 +1,4 @@
-/* python.c - what asks for a version of Python, the strongest voice first. */
+/* python.c - what asks for a version of Python, the strongest first. */
 #include "detect/version_request.h"
 
 static int add_config(const struct cog_scan *scan)
@@ -22,7 +22,7 @@ static int add_lock(const struct cog_scan *scan)
 
 int cog_detect_python(const struct cog_scan *scan)
 {
-    static int (*const voices[])(const struct cog_scan *scan) = {
+    static int (*const readers[])(const struct cog_scan *scan) = {
         add_config,
         cog_version_request_version_file,
         cog_version_request_mise,
@@ -35,7 +35,7 @@ int cog_detect_python(const struct cog_scan *scan)
     int result = 0;
 
     json_object_set_new(scan->facts, "python", json_array());
-    for (size_t i = 0; i < sizeof voices / sizeof *voices; i++)
-        result |= voices[i](scan);
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
+        result |= readers[i](scan);
     return result;
 }

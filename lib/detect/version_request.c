@@ -13,7 +13,7 @@
 
 enum { OLDEST_MINOR = 10 }; /* of Python 3: the SDK's, and the oldest that is maintained */
 
-/* Adds a voice, unless it wants a version that is too old; a `version` that is NULL or no
+/* Adds a request, unless it wants a version that is too old; a `version` that is NULL or no
  * more than "3" is a range. */
 static int add(const struct cog_scan *scan, const char *version, const char *specifier,
                struct cog_pos at)

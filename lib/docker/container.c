@@ -204,9 +204,9 @@ static bool had_no_memory(const struct cog_container *container,
 
     request.timeout_ms = EVENTS_MS;
     int result = cog_http_send(engine->http, &request, &response);
-    bool told = result == COG_HTTP_OK && response.status == 200 && response.size > 2;
+    bool found = result == COG_HTTP_OK && response.status == 200 && response.size > 2;
     cog_http_response_release(&response);
-    return told;
+    return found;
 }
 
 struct cog_container_state cog_container_state(const struct cog_container *container,

@@ -157,13 +157,13 @@ static json_t *environment(const struct cog_state *state,
                            const struct cog_plan_operation *op)
 {
     json_auto_t *env = json_copy(state->env);
-    bool told = json_object_get(op->env, "SSH_AUTH_SOCK") != NULL;
+    bool known = json_object_get(op->env, "SSH_AUTH_SOCK") != NULL;
 
     cog_env_add(env, op->env);
-    for (size_t i = 0; i < op->mount_count && !told; i++)
+    for (size_t i = 0; i < op->mount_count && !known; i++)
         if (op->mounts[i].type == COG_MOUNT_SSH) {
             json_object_set_new(env, "SSH_AUTH_SOCK", json_string(op->mounts[i].target));
-            told = true;
+            known = true;
         }
     return cog_env_list(env);
 }

@@ -89,10 +89,10 @@ static bool means(const struct walk *w, const json_t *dependency, const json_t *
     bool exact = false, equal = true;
 
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        const char *asked = text_of(dependency, members[i]);
+        const char *wanted = text_of(dependency, members[i]);
         const char *given = text_of(package, members[i]);
-        exact |= asked && strcmp(members[i], "index") != 0;
-        equal &= asked && given ? strcmp(asked, given) == 0 : asked == given;
+        exact |= wanted && strcmp(members[i], "index") != 0;
+        equal &= wanted && given ? strcmp(wanted, given) == 0 : wanted == given;
     }
     return exact ? equal : holds(w, package);
 }

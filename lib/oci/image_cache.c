@@ -33,8 +33,8 @@ static json_t *load(const char *path, const char *digest)
 
     auto_free char *text = path ? cog_read_file(path, MAX_RECORD, &size, &ignored) : NULL;
     json_auto_t *image = text ? cog_doc_parse(text, size, path, &ignored) : NULL;
-    const char *said = json_string_value(json_object_get(image, "digest"));
-    bool usable = said && strcmp(said, digest) == 0 &&
+    const char *recorded = json_string_value(json_object_get(image, "digest"));
+    bool usable = recorded && strcmp(recorded, digest) == 0 &&
                   json_is_object(json_object_get(image, "config")) &&
                   json_is_string(json_object_get(image, "from"));
     cog_diags_release(&ignored);

@@ -30,10 +30,10 @@ static json_t *image_take(const char *key, const char *value, json_t *config,
 /* What is asked for by digest: by nothing else, since a tag may have moved on. */
 static char *engine_name(const struct cog_reference *reference)
 {
-    struct cog_reference asked = *reference; /* borrows all of it */
+    struct cog_reference lookup = *reference; /* borrows all of it */
 
-    asked.tag = asked.digest ? NULL : asked.tag;
-    return cog_reference_familiar(&asked);
+    lookup.tag = lookup.digest ? NULL : lookup.tag;
+    return cog_reference_familiar(&lookup);
 }
 
 /* Returns 1 with `*image`, 0 when the engine has none that fits, -1. */

@@ -18,7 +18,7 @@ struct cog_block {
     bool (*detect)(const struct cog_project *project);
     /* Says which versions there are of something, and which ones it can live with; pure.
      * NULL: it has no say. Returns 0, or -1 after diagnostics. */
-    int (*require)(const struct cog_project *project, struct cog_constraints *agreement,
+    int (*require)(const struct cog_project *project, struct cog_constraints *constraints,
                    struct cog_diags *diags);
     /* Adds stages, operations and decisions. Returns 0, or -1 after diagnostics. */
     int (*plan)(const struct cog_project *project, struct cog_composer *composer,

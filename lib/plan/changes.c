@@ -44,9 +44,9 @@ static void tell_members(const struct changes *c, const char *heading, const jso
 {
     const char *name;
     json_t *value;
-    bool said = json_equal(was, is) || (!json_object_size(was) && !json_object_size(is));
+    bool same = json_equal(was, is) || (!json_object_size(was) && !json_object_size(is));
 
-    if (said)
+    if (same)
         return;
     (void)fprintf(c->out, "%s\n", heading);
     json_object_foreach((json_t *)is, name, value) {

@@ -24,14 +24,16 @@ struct cog_composer *cog_composer_new(const json_t *source)
 }
 
 void cog_composer_constraints(struct cog_composer *composer,
-                              const struct cog_constraints *agreement)
+                              const struct cog_constraints *constraints)
 {
-    composer->agreement = agreement;
+    composer->constraints = constraints;
 }
 
-const struct cog_chosen *cog_chosen(const struct cog_composer *composer, const char *key)
+const struct cog_chosen *cog_composer_chosen(const struct cog_composer *composer,
+                                             const char *key)
 {
-    return composer->agreement ? cog_constraints_chosen(composer->agreement, key) : NULL;
+    return composer->constraints ? cog_constraints_chosen(composer->constraints, key)
+                                 : NULL;
 }
 
 void cog_composer_free(struct cog_composer *composer)
@@ -160,7 +162,7 @@ static json_t *add_operation(struct cog_stage *stage, json_t *operation)
     return operation;
 }
 
-json_t *cog_stage_exec(struct cog_stage *stage, json_t *why, const char *const *argv)
+json_t *cog_stage_exec_take(struct cog_stage *stage, json_t *why, const char *const *argv)
 {
     json_t *exec = json_pack("{s:s, s:[], s:o*}", "op", "exec", "argv", "why", why);
 
@@ -169,14 +171,14 @@ json_t *cog_stage_exec(struct cog_stage *stage, json_t *why, const char *const *
     return add_operation(stage, exec);
 }
 
-json_t *cog_stage_shell(struct cog_stage *stage, json_t *why, const char *command)
+json_t *cog_stage_shell_take(struct cog_stage *stage, json_t *why, const char *command)
 {
     return add_operation(
         stage, json_pack("{s:s, s:s, s:o*}", "op", "exec", "shell", command, "why", why));
 }
 
-json_t *cog_stage_copy(struct cog_stage *stage, json_t *why, json_t *from, const char *src,
-                       const char *dest)
+json_t *cog_stage_copy_take(struct cog_stage *stage, json_t *why, json_t *from,
+                            const char *src, const char *dest)
 {
     return add_operation(stage, json_pack("{s:s, s:o, s:[s], s:s, s:b, s:o*}", "op", "copy",
                                           "from", from, "src", src, "dest", dest,
@@ -188,14 +190,14 @@ void cog_copy_mode(json_t *copy, int mode)
     json_object_set_new(copy, "chmod", json_integer(mode));
 }
 
-json_t *cog_stage_mkfile(struct cog_stage *stage, json_t *why, const char *path,
+json_t *cog_stage_mkfile_take(struct cog_stage *stage, json_t *why, const char *path,
                          const char *text)
 {
     return add_operation(stage, json_pack("{s:s, s:s, s:s, s:o}", "op", "mkfile", "path",
                                           path, "text", text, "why", why));
 }
 
-json_t *cog_stage_mkdir(struct cog_stage *stage, json_t *why, const char *path)
+json_t *cog_stage_mkdir_take(struct cog_stage *stage, json_t *why, const char *path)
 {
     return add_operation(
         stage, json_pack("{s:s, s:s, s:o*}", "op", "mkdir", "path", path, "why", why));
@@ -279,14 +281,14 @@ static void define(struct cog_composer *composer, const char *name, json_t *cont
     json_object_set_new(composer->contexts, name, context);
 }
 
-void cog_context_folder(struct cog_composer *composer, const char *name, const char *path,
-                        json_t *exclude)
+void cog_context_folder_take(struct cog_composer *composer, const char *name,
+                             const char *path, json_t *exclude)
 {
     define(composer, name, json_pack("{s:s, s:o}", "path", path, "exclude", exclude));
 }
 
-void cog_context_parts(struct cog_composer *composer, const char *name, const char *path,
-                       json_t *include, json_t *exclude)
+void cog_context_parts_take(struct cog_composer *composer, const char *name,
+                            const char *path, json_t *include, json_t *exclude)
 {
     define(
         composer, name,
@@ -369,8 +371,8 @@ void cog_export_label_file(struct cog_composer *composer, const char *name,
     add_label(composer, "label_files", name, path);
 }
 
-void cog_decide(struct cog_composer *composer, const char *key, const char *value,
-                const char *rule, struct cog_pos at, json_t *rejected)
+void cog_decide_take(struct cog_composer *composer, const char *key, const char *value,
+                     const char *rule, struct cog_pos at, json_t *rejected)
 {
     json_t *decision =
         json_pack("{s:s, s:s, s:s}", "key", key, "value", value, "rule", rule);

@@ -20,12 +20,13 @@ struct cog_stage; /* belongs to its composer */
 struct cog_composer *cog_composer_new(const json_t *source);
 void cog_composer_free(struct cog_composer *composer);
 
-/* Lets blocks see what was agreed on; `agreement` is borrowed. */
+/* Lets blocks see what was chosen; `constraints` are borrowed. */
 void cog_composer_constraints(struct cog_composer *composer,
-                              const struct cog_constraints *agreement);
+                              const struct cog_constraints *constraints);
 
-/* What the blocks agreed on, borrowed; NULL: nothing, which was told. */
-const struct cog_chosen *cog_chosen(const struct cog_composer *composer, const char *key);
+/* The version that was chosen, borrowed; NULL: none, which was reported. */
+const struct cog_chosen *cog_composer_chosen(const struct cog_composer *composer,
+                                             const char *key);
 
 /* Orders the stages by phase, within a phase by time of adding; resolves the inputs `auto`,
  * `phase` and `provided`. The last stage is exported. Returns a document cog/plan-1 (a new
@@ -65,15 +66,15 @@ json_t *cog_input_stage(const char *id);
 json_t *cog_input_local(const char *context);
 
 /* Operations. `why` is stolen; `argv` ends with NULL. */
-json_t *cog_stage_exec(struct cog_stage *stage, json_t *why, const char *const *argv);
-json_t *cog_stage_shell(struct cog_stage *stage, json_t *why, const char *command);
-json_t *cog_stage_copy(struct cog_stage *stage, json_t *why, json_t *from, const char *src,
+json_t *cog_stage_exec_take(struct cog_stage *stage, json_t *why, const char *const *argv);
+json_t *cog_stage_shell_take(struct cog_stage *stage, json_t *why, const char *command);
+json_t *cog_stage_copy_take(struct cog_stage *stage, json_t *why, json_t *from, const char *src,
                        const char *dest);
 /* Gives what it copies this mode. */
 void cog_copy_mode(json_t *copy, int mode);
-json_t *cog_stage_mkfile(struct cog_stage *stage, json_t *why, const char *path,
+json_t *cog_stage_mkfile_take(struct cog_stage *stage, json_t *why, const char *path,
                          const char *text);
-json_t *cog_stage_mkdir(struct cog_stage *stage, json_t *why, const char *path);
+json_t *cog_stage_mkdir_take(struct cog_stage *stage, json_t *why, const char *path);
 
 /* Whether what uses a cache lets others use it meanwhile. */
 enum cog_cache_sharing { COG_CACHE_LOCKED, COG_CACHE_SHARED };
@@ -104,10 +105,10 @@ const json_t *cog_needed_packages_why(const struct cog_composer *composer);
 /* Contexts: a folder of the project without what `exclude` (stolen) lists, the same with
  * only what `include` (stolen) lists, a folder of cog's own, a folder that only whoever
  * submits the build names, and files whose text stands in the plan. */
-void cog_context_folder(struct cog_composer *composer, const char *name, const char *path,
-                        json_t *exclude);
-void cog_context_parts(struct cog_composer *composer, const char *name, const char *path,
-                       json_t *include, json_t *exclude);
+void cog_context_folder_take(struct cog_composer *composer, const char *name,
+                             const char *path, json_t *exclude);
+void cog_context_parts_take(struct cog_composer *composer, const char *name,
+                            const char *path, json_t *include, json_t *exclude);
 void cog_context_own(struct cog_composer *composer, const char *name, const char *folder);
 void cog_context_given(struct cog_composer *composer, const char *name);
 /* Of the given folder, only this file. */
@@ -125,8 +126,8 @@ void cog_export_label_file(struct cog_composer *composer, const char *name,
                            const char *path);
 
 /* Records a choice. `rejected` (stolen, may be NULL) is an array of {value, rule, at}. */
-void cog_decide(struct cog_composer *composer, const char *key, const char *value,
-                const char *rule, struct cog_pos at, json_t *rejected);
+void cog_decide_take(struct cog_composer *composer, const char *key, const char *value,
+                     const char *rule, struct cog_pos at, json_t *rejected);
 
 /* The value of a decision that was recorded, borrowed from the composer; NULL: none was. */
 const char *cog_decided(const struct cog_composer *composer, const char *key);

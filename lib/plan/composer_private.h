@@ -11,8 +11,8 @@ struct cog_stage {
 };
 
 struct cog_composer {
-    const json_t *source;                    /* borrowed */
-    const struct cog_constraints *agreement; /* borrowed; NULL: there is none */
+    const json_t *source;                      /* borrowed */
+    const struct cog_constraints *constraints; /* borrowed; NULL: there is none */
     struct cog_stage **stages;
     size_t stage_count;
     json_t *contexts, *export, *decisions;

@@ -1,8 +1,8 @@
-/* constraints.h - versions that blocks agree on before any of them plans.
+/* constraints.h - the versions that all blocks allow, chosen before any of them plans.
  *
  * The block that brings something offers the versions that there are of it; every block may
- * say which ones it can live with, and none knows who else does. Strings are borrowed until
- * the agreement is freed.
+ * add constraints, and none knows those of the others. Strings are borrowed until the
+ * constraints are freed.
  *
  * A version of two numbers, as "3.12", stands for the newest release of its series. */
 #ifndef COG_PLAN_CONSTRAINTS_H
@@ -24,11 +24,11 @@ struct cog_constraint {
     const char *has;       /* what the subject has, which is why it needs these, in words */
     const char *instead;   /* what there is to take instead, in words, or NULL */
     const char *rule;
-    bool firm; /* must hold even where it is not the first to speak */
+    bool firm; /* must hold even where another one is stronger */
     struct cog_pos at;
 };
 
-/* What was agreed on, for a decision. */
+/* What was chosen, for a decision. */
 struct cog_chosen {
     const char *version; /* NULL: nothing was */
     const char *rule;
@@ -37,27 +37,27 @@ struct cog_chosen {
 };
 
 struct cog_constraints *cog_constraints_new(void);
-void cog_constraints_free(struct cog_constraints *agreement);
+void cog_constraints_free(struct cog_constraints *constraints);
 
 /* That there are these versions, one or more, the default first; the array ends with NULL.
- * `name` is for people, `code` of what is no specifier, `conflict` of versions on which
- * there is no agreement. */
-void cog_constraints_offer(struct cog_constraints *agreement, const char *key,
+ * `name` is for people, `code` of what is no specifier, `conflict` of constraints that
+ * no version satisfies. */
+void cog_constraints_offer(struct cog_constraints *constraints, const char *key,
                            const char *name, const char *const *versions, const char *code,
                            const char *conflict);
 
 /* Adds a constraint, weaker than those before it. */
-void cog_constraints_add(struct cog_constraints *agreement,
+void cog_constraints_add(struct cog_constraints *constraints,
                          const struct cog_constraint *constraint);
 
 /* Chooses a version of everything that is offered: the first one that is asked for, else
  * the first offered one that all constraints allow. What is firm or stronger than what asks
  * for the version must hold. Returns 0, or -1 after the codes above, or plan.compose:
  * something is required that is not offered, or offered twice. */
-int cog_constraints_solve(struct cog_constraints *agreement, struct cog_diags *diags);
+int cog_constraints_solve(struct cog_constraints *constraints, struct cog_diags *diags);
 
 /* What was chosen; NULL: nothing. */
-const struct cog_chosen *cog_constraints_chosen(const struct cog_constraints *agreement,
+const struct cog_chosen *cog_constraints_chosen(const struct cog_constraints *constraints,
                                                 const char *key);
 
 #endif

@@ -89,7 +89,7 @@ static bool tell_operation(struct teller *t, const struct cog_plan_operation *op
                            bool whole, const char *heading)
 {
     const json_t *reason;
-    bool told = whole;
+    bool printed = whole;
     size_t index;
 
     if (whole)
@@ -98,13 +98,13 @@ static bool tell_operation(struct teller *t, const struct cog_plan_operation *op
         if (!whole && !names(t, text_of(reason, "rule")) &&
             !names(t, text_of(reason, "subject")))
             continue;
-        if (!told)
+        if (!printed)
             tell_line(t, heading, op);
-        told = true;
+        printed = true;
         (void)fputs("      ", t->out);
         tell_reason(t->out, reason);
     }
-    return told;
+    return printed;
 }
 
 static void tell_stage(struct teller *t, const struct cog_plan_stage *stage)
@@ -112,13 +112,13 @@ static void tell_stage(struct teller *t, const struct cog_plan_stage *stage)
     auto_free char *from = cog_input_text(&stage->source);
     auto_free char *line =
         cog_printf("  %s (%s), from %s\n", stage->id, stage->phase, from);
-    bool whole = names(t, stage->id), told = whole;
+    bool whole = names(t, stage->id), printed = whole;
 
     if (whole)
         (void)fputs(line, t->out);
     for (size_t i = 0; i < stage->operation_count; i++)
-        told |= tell_operation(t, &stage->operations[i], whole, told ? "" : line);
-    t->found |= told;
+        printed |= tell_operation(t, &stage->operations[i], whole, printed ? "" : line);
+    t->found |= printed;
 }
 
 static int unknown(const struct cog_plan *plan, const char *key, struct cog_diags *diags)

@@ -6,32 +6,32 @@ static bool needs(const struct cog_project *project, const struct cog_block *blo
     return !block->detect || block->detect(project);
 }
 
-/* Without an agreement after what a block refuses: it would be one without that block. */
+/* Chooses nothing after a block has refused: its constraints would be missing. */
 static int require(const struct cog_stack *stack, const struct cog_project *project,
-                   struct cog_constraints *agreement, struct cog_diags *diags)
+                   struct cog_constraints *constraints, struct cog_diags *diags)
 {
     int result = 0;
 
     for (const struct cog_block *const *block = stack->blocks; *block; block++)
         if (needs(project, *block) && (*block)->require)
-            result |= (*block)->require(project, agreement, diags);
-    return result == 0 ? cog_constraints_solve(agreement, diags) : -1;
+            result |= (*block)->require(project, constraints, diags);
+    return result == 0 ? cog_constraints_solve(constraints, diags) : -1;
 }
 
 json_t *cog_stack_plan(const struct cog_stack *stack, const struct cog_project *project,
                        struct cog_diags *diags)
 {
-    struct cog_constraints *agreement = cog_constraints_new();
+    struct cog_constraints *constraints = cog_constraints_new();
     struct cog_composer *composer =
         cog_composer_new(json_object_get(project->config.doc, "source"));
-    int result = require(stack, project, agreement, diags);
+    int result = require(stack, project, constraints, diags);
 
-    cog_composer_constraints(composer, agreement);
+    cog_composer_constraints(composer, constraints);
     for (const struct cog_block *const *block = stack->blocks; *block; block++)
         if (needs(project, *block))
             result |= (*block)->plan(project, composer, diags);
     json_t *plan = result == 0 ? cog_compose(composer, diags) : NULL;
     cog_composer_free(composer);
-    cog_constraints_free(agreement);
+    cog_constraints_free(constraints);
     return plan;
 }

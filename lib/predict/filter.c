@@ -88,24 +88,24 @@ static void fail(struct run *run, struct entry *entry, const char *error)
 /* Makes the text of a request ready to be sent, or fails it. */
 static void prepare(struct run *run, struct entry *entry, const char *text, size_t size)
 {
-    struct cog_diags told;
+    struct cog_diags refusals;
 
-    cog_diags_init(&told, input_name);
-    json_auto_t *request = cog_request_parse(text, size, run->openapi, &told);
+    cog_diags_init(&refusals, input_name);
+    json_auto_t *request = cog_request_parse(text, size, run->openapi, &refusals);
     cog_request_set_context(request, run->filter->context);
     const char *id = json_string_value(json_object_get(request, "id"));
     entry->id = id ? cog_strdup(id) : NULL;
-    if (request && told.errors == 0) {
+    if (request && refusals.errors == 0) {
         entry->path =
             cog_printf("%s/predictions%s%s", run->server->url, id ? "/" : "", id ? id : "");
         entry->body = json_dumps(request, JSON_COMPACT);
         entry->state = READY;
         run->bytes += strlen(entry->body);
     } else {
-        auto_free char *error = cog_diags_messages(&told);
+        auto_free char *error = cog_diags_messages(&refusals);
         fail(run, entry, error);
     }
-    cog_diags_release(&told);
+    cog_diags_release(&refusals);
 }
 
 static bool wants_more(const struct run *run)

@@ -262,14 +262,14 @@ char *cog_server_refusal(const struct cog_http_response *response)
     json_auto_t *answer = json_loadb(response->body, response->size, JSON_DECODE_ANY, NULL);
     const json_t *details = json_object_get(answer, "detail");
     const char *detail = json_string_value(details);
-    struct cog_diags told;
+    struct cog_diags refusals;
 
     if (detail)
         return cog_strdup(detail);
-    cog_diags_init(&told, "");
-    (void)report_refusal(answer, &told);
-    char *text = cog_diags_messages(&told);
-    cog_diags_release(&told);
+    cog_diags_init(&refusals, "");
+    (void)report_refusal(answer, &refusals);
+    char *text = cog_diags_messages(&refusals);
+    cog_diags_release(&refusals);
     return text;
 }
 

@@ -41,8 +41,8 @@ struct cog_forward {
     struct cog_call *call;
     int fd;
     struct buffer questions, answers;
-    size_t asked; /* bytes of the first question that the agent has not got yet */
-    bool waiting; /* for the answer to it */
+    size_t unsent; /* bytes of the first question that the agent has not got yet */
+    bool waiting;  /* for the answer to it */
 };
 
 static void append(struct buffer *buffer, const void *bytes, size_t size)
@@ -102,7 +102,7 @@ static void take_question(struct cog_forward *f)
         unsigned char type = size > PREFIX ? f->questions.bytes[PREFIX] : 0;
         if (type == REQUEST_IDENTITIES || type == SIGN_REQUEST) {
             f->waiting = true;
-            f->asked = size;
+            f->unsent = size;
         } else {
             answer(f, failure, sizeof failure);
             drop(&f->questions, size);
@@ -114,7 +114,7 @@ static void take_question(struct cog_forward *f)
 
 static void write_question(struct cog_forward *f)
 {
-    ssize_t size = send(f->fd, f->questions.bytes, f->asked, MSG_NOSIGNAL);
+    ssize_t size = send(f->fd, f->questions.bytes, f->unsent, MSG_NOSIGNAL);
 
     if (size < 0 && (errno == EAGAIN || errno == EINTR))
         return;
@@ -123,7 +123,7 @@ static void write_question(struct cog_forward *f)
         return;
     }
     drop(&f->questions, (size_t)size);
-    f->asked -= (size_t)size;
+    f->unsent -= (size_t)size;
 }
 
 static void read_answer(struct cog_forward *f)
@@ -194,14 +194,14 @@ size_t cog_session_poll_agents(const struct cog_session *session, struct pollfd 
     for (const struct cog_forward *f = session->forwards; f; f = f->next)
         if (f->fd >= 0)
             polls[count++] = (struct pollfd){
-                .fd = f->fd, .events = f->asked ? POLLIN | POLLOUT : POLLIN};
+                .fd = f->fd, .events = f->unsent ? POLLIN | POLLOUT : POLLIN};
     return count;
 }
 
 void cog_session_advance_agents(struct cog_session *session)
 {
     for (struct cog_forward *f = session->forwards; f; f = f->next) {
-        if (f->fd >= 0 && f->asked)
+        if (f->fd >= 0 && f->unsent)
             write_question(f);
         if (f->fd >= 0)
             read_answer(f);

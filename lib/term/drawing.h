@@ -19,7 +19,7 @@ struct cog_plain_row {
     unsigned number;               /* 0: not printed yet */
     struct cog_term_lines waiting; /* lines for which it is not its turn */
     int64_t ended_at;              /* 0: it is at work, or has not begun */
-    bool told;                     /* how it ended is among the lines */
+    bool ended;                    /* how it ended is among the lines */
 };
 
 struct cog_progress {

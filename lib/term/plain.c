@@ -81,11 +81,11 @@ static void tell_end(struct cog_progress *progress, size_t index, bool all)
 {
     struct cog_plain_row *row = &progress->plain[index];
 
-    if (!row->ended_at || row->told || (!all && progress->now - row->ended_at < SETTLE))
+    if (!row->ended_at || row->ended || (!all && progress->now - row->ended_at < SETTLE))
         return;
     auto_free char *outcome = cog_row_outcome(&progress->rows.items[index]);
     add_line(progress, index, outcome);
-    row->told = true;
+    row->ended = true;
 }
 
 /* Gives the turn to a row, with a heading. */
@@ -95,7 +95,7 @@ static void turn_to(struct cog_progress *progress, size_t index, struct cog_term
 
     if (progress->current < progress->plain_count) {
         const struct cog_plain_row *before = &progress->plain[progress->current];
-        if (!before->told)
+        if (!before->ended)
             cog_term_lines_add(out, "#%u ...\n", before->number);
         cog_term_lines_add(out, "\n");
     }
@@ -132,7 +132,7 @@ static void print_waiting(struct cog_progress *progress, size_t index,
 static bool keeps_turn(const struct cog_progress *progress)
 {
     return progress->current < progress->plain_count &&
-           !progress->plain[progress->current].told &&
+           !progress->plain[progress->current].ended &&
            progress->now - progress->turned < TURN;
 }
 
@@ -141,7 +141,7 @@ static bool waits(const struct cog_progress *progress, size_t index)
 {
     const struct cog_plain_row *row = &progress->plain[index];
 
-    return row->waiting.size > 0 || (row->ended_at && !row->told) ||
+    return row->waiting.size > 0 || (row->ended_at && !row->ended) ||
            (!row->number && cog_row_running(&progress->rows.items[index]));
 }
 

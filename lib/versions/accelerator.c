@@ -91,11 +91,11 @@ static void decide_cpu(struct cog_resolver *r)
 {
     const struct cog_project *project = r->project;
     const struct cog_evidence *against = NULL;
-    bool said = false;
+    bool by_gpu = false;
 
     for (size_t i = 0; i < project->evidence_count; i++) {
         const struct cog_evidence *evidence = &project->evidence[i];
-        said |= strcmp(evidence->rule, "accelerator.gpu") == 0;
+        by_gpu |= strcmp(evidence->rule, "accelerator.gpu") == 0;
         if (strcmp(evidence->accelerator, "cpu") == 0)
             continue;
         cog_resolver_reject(r, COG_CHOICE_ACCELERATOR, evidence->accelerator,
@@ -104,10 +104,10 @@ static void decide_cpu(struct cog_resolver *r)
             against = evidence;
     }
     warn_waste(r, against);
-    if (said || project->evidence_count || has_framework(project))
+    if (by_gpu || project->evidence_count || has_framework(project))
         cog_resolver_choose_take(r, COG_CHOICE_ACCELERATOR, cog_strdup("cpu"),
-                                 said ? "accelerator.gpu" : "accelerator.default",
-                                 said ? r->gpu_at : (struct cog_pos){0});
+                                 by_gpu ? "accelerator.gpu" : "accelerator.default",
+                                 by_gpu ? r->gpu_at : (struct cog_pos){0});
 }
 
 /* What is known without a framework of the tables. */
@@ -148,7 +148,7 @@ static void follow(struct cog_resolver *r)
 {
     const struct cog_choice *accelerator = &r->resolution->choices[COG_CHOICE_ACCELERATOR];
     const struct cog_choice *cudnn = &r->resolution->choices[COG_CHOICE_CUDNN];
-    const struct cog_versions *drivers = &r->data->by_name[COG_TABLE_DRIVER];
+    const struct cog_table *drivers = &r->data->by_name[COG_TABLE_DRIVER];
     char *cuda = cog_cuda_version(accelerator->value);
 
     if (!cuda)
@@ -212,7 +212,7 @@ static void decide_gpu(struct cog_resolver *r)
 }
 
 int cog_resolve(struct cog_resolution *resolution, const struct cog_project *project,
-                const struct cog_base *given, const struct cog_data *data,
+                const struct cog_base *given, const struct cog_tables *data,
                 struct cog_diags *diags)
 {
     bool gpu = wants_gpu(project);

@@ -305,7 +305,7 @@ void cog_resolver_base(struct cog_resolver *r)
 static bool choose(const struct cog_resolution *resolution, const char *python,
                    struct cog_base *base)
 {
-    const struct cog_versions *table = &resolution->data->by_name[COG_TABLE_BASE_IMAGES];
+    const struct cog_table *table = &resolution->data->by_name[COG_TABLE_BASE_IMAGES];
     struct cog_base_need need = resolution->system.need;
 
     if (cog_catalog_choose(table, &need, python, base))

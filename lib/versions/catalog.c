@@ -146,7 +146,7 @@ static bool is_better(const struct candidate *one, const struct candidate *other
     return one->cuda && other->cuda && is_closer(one->fit, one->cuda, other->cuda);
 }
 
-static struct candidate best_of(const struct cog_versions *table,
+static struct candidate best_of(const struct cog_table *table,
                                 const struct cog_base_need *need, const char *python)
 {
     struct candidate best = {0};
@@ -198,7 +198,7 @@ static char *name_of(const struct candidate *c, size_t column, const char *pytho
     return cog_template_fill(c->row[column], versions);
 }
 
-bool cog_catalog_choose(const struct cog_versions *table, const struct cog_base_need *need,
+bool cog_catalog_choose(const struct cog_table *table, const struct cog_base_need *need,
                         const char *python, struct cog_base *base)
 {
     struct candidate best = best_of(table, need, python);
@@ -224,7 +224,7 @@ bool cog_catalog_choose(const struct cog_versions *table, const struct cog_base_
 
 /* Whether there is an image for Python 3.`minor` that has what is needed, when the best one
  * is `best`: not one of another minor version of CUDA. */
-static bool has_minor(const struct cog_versions *table, const struct cog_base_need *need,
+static bool has_minor(const struct cog_table *table, const struct cog_base_need *need,
                       const struct candidate *best, unsigned minor)
 {
     bool apart = need->cuda && (best->fit == BEFORE || best->fit == AFTER);
@@ -237,8 +237,7 @@ static bool has_minor(const struct cog_versions *table, const struct cog_base_ne
     return found.fit && found.fit >= (need->cuda ? SERIES : best->fit);
 }
 
-char *cog_catalog_pythons(const struct cog_versions *table,
-                          const struct cog_base_need *need)
+char *cog_catalog_pythons(const struct cog_table *table, const struct cog_base_need *need)
 {
     struct candidate best = best_of(table, need, NULL);
     bool any = has_minor(table, need, &best, COG_NEWEST_PYTHON);
@@ -296,7 +295,7 @@ char *cog_catalog_name(const char *name)
     return text;
 }
 
-bool cog_catalog_find(const struct cog_versions *table, const char *name,
+bool cog_catalog_find(const struct cog_table *table, const char *name,
                       struct cog_base *base)
 {
     auto_free char *plain = cog_catalog_name(name);

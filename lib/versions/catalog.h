@@ -43,7 +43,7 @@ const char *cog_catalog_fault(const char *const *row, size_t *column);
 char *cog_catalog_name(const char *name);
 
 /* What the images say that are called `name`; false: none is. `name` may have a digest. */
-bool cog_catalog_find(const struct cog_versions *table, const char *name,
+bool cog_catalog_find(const struct cog_table *table, const char *name,
                       struct cog_base *base);
 
 /* The image with what is needed and that Python (NULL: whichever). It has the newest CUDA
@@ -51,13 +51,12 @@ bool cog_catalog_find(const struct cog_versions *table, const char *name,
  * the oldest after it, within the major one, since what is built for another one still runs
  * there. Without a need for CUDA it is one that has none, if possible. False: there is no
  * such image. */
-bool cog_catalog_choose(const struct cog_versions *table, const struct cog_base_need *need,
+bool cog_catalog_choose(const struct cog_table *table, const struct cog_base_need *need,
                         const char *python, struct cog_base *base);
 
 /* All Pythons that cog_catalog_choose() would find images with that CUDA for, sorted, with
  * spaces between them, "*" for any, "" for none; the caller frees it. */
-char *cog_catalog_pythons(const struct cog_versions *table,
-                          const struct cog_base_need *need);
+char *cog_catalog_pythons(const struct cog_table *table, const struct cog_base_need *need);
 
 /* The one of these Pythons (a cell of the table) that `python` is, in as many numbers as
  * one of the two has; the caller frees it. NULL: none. */

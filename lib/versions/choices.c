@@ -1,4 +1,4 @@
-/* choices.c - what has been decided so far, and what speaks for a Python. */
+/* choices.c - what has been decided so far, and which Pythons packages have wheels for. */
 #include <stdlib.h>
 #include <string.h>
 

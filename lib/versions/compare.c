@@ -64,7 +64,7 @@ bool cog_fits_specifier(const char *text, const char *version)
     return fits;
 }
 
-cog_row cog_find_row(const struct cog_versions *table, size_t column, const char *version)
+cog_row cog_find_row(const struct cog_table *table, size_t column, const char *version)
 {
     for (size_t i = 0; i < table->count; i++)
         if (cog_same_version(table->rows[i][column], version))

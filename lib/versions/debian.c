@@ -16,9 +16,9 @@ static const struct {
 
 enum { RELEASES = sizeof releases / sizeof *releases };
 
-static row find_row(const struct cog_data *data, const char *package)
+static row find_row(const struct cog_tables *data, const char *package)
 {
-    const struct cog_versions *table = &data->by_name[COG_TABLE_DEBIAN_PACKAGES];
+    const struct cog_table *table = &data->by_name[COG_TABLE_DEBIAN_PACKAGES];
 
     for (size_t i = 0; i < table->count; i++)
         if (cog_glob_matches(table->rows[i][COG_DEBIAN_PACKAGE], package))
@@ -36,7 +36,7 @@ static const char *release_with(row found, const char *suite)
     return NULL;
 }
 
-bool cog_debian_find(const struct cog_data *data, const char *suite, const char *package,
+bool cog_debian_find(const struct cog_tables *data, const char *suite, const char *package,
                      struct cog_debian_name *name)
 {
     size_t i = 0;
@@ -54,7 +54,7 @@ bool cog_debian_find(const struct cog_data *data, const char *suite, const char 
     return true;
 }
 
-bool cog_debian_is_nvidia(const struct cog_data *data, const char *package)
+bool cog_debian_is_nvidia(const struct cog_tables *data, const char *package)
 {
     auto_free char *name = cog_strndup(package, strcspn(package, "=:"));
     row found = find_row(data, name);

@@ -20,12 +20,12 @@ struct cog_debian_name {
 
 /* What the release `suite` ("trixie"; NULL: not known) has for a package. False: nothing is
  * known, so apt knows best; as for a name with a version or an architecture. */
-bool cog_debian_find(const struct cog_data *data, const char *suite, const char *package,
+bool cog_debian_find(const struct cog_tables *data, const char *suite, const char *package,
                      struct cog_debian_name *name);
 
 /* Whether the package is one that only NVIDIA's repository has; its name may have a
  * version behind. */
-bool cog_debian_is_nvidia(const struct cog_data *data, const char *package);
+bool cog_debian_is_nvidia(const struct cog_tables *data, const char *package);
 
 /* Whether it is one of those, with CUDA's compiler. */
 bool cog_debian_is_cuda_compiler(const struct cog_data *data, const char *package);

@@ -16,10 +16,10 @@ static const char *cell(const char *text)
     return strcmp(text, "-") == 0 ? NULL : text;
 }
 
-bool cog_library_find(const struct cog_data *data, const char *name, const char *version,
+bool cog_library_find(const struct cog_tables *data, const char *name, const char *version,
                       struct cog_library *library)
 {
-    const struct cog_versions *table = &data->by_name[COG_TABLE_LIBRARIES];
+    const struct cog_table *table = &data->by_name[COG_TABLE_LIBRARIES];
 
     for (size_t i = 0; i < table->count; i++) {
         const char *const *row = table->rows[i];

@@ -15,7 +15,7 @@ struct cog_library {
 };
 
 /* `version` may be NULL: not known. False: the table has nothing of that package. */
-bool cog_library_find(const struct cog_data *data, const char *name, const char *version,
+bool cog_library_find(const struct cog_tables *data, const char *name, const char *version,
                       struct cog_library *library);
 
 /* The name that a package at a URL probably has: that of its repository or archive, as

@@ -57,8 +57,7 @@ static char *find_name(const struct form *form, const char *line)
 }
 
 /* The cell of the row whose first one matches; NULL: none does. */
-static const char *look_up(const struct cog_versions *table, const char *name,
-                           size_t column)
+static const char *look_up(const struct cog_table *table, const char *name, size_t column)
 {
     for (size_t i = 0; i < table->count; i++)
         if (cog_glob_matches(table->rows[i][0], name))
@@ -118,7 +117,7 @@ static char *of_module(const char *name)
     return NULL;
 }
 
-static char *of_name(const struct cog_data *data, enum missing missing, const char *name)
+static char *of_name(const struct cog_tables *data, enum missing missing, const char *name)
 {
     const char *packages;
 
@@ -147,19 +146,19 @@ static char *of_name(const struct cog_data *data, enum missing missing, const ch
 char *cog_remedy(const char *line)
 {
     struct cog_diags unused;
-    struct cog_data data;
+    struct cog_tables data;
     char *remedy = NULL;
 
     if (strstr(line, "CUDA_HOME environment variable is not set"))
         return cog_strdup("the image lacks CUDA's compiler; set in cog.yaml's build: gpu: "
                           "true, and cuda: to the version that is compiled for");
     cog_diags_init(&unused, "");
-    (void)cog_data_load(&data, NULL, NULL, &unused);
+    (void)cog_tables_load(&data, NULL, NULL, &unused);
     for (size_t i = 0; !remedy && i < sizeof forms / sizeof *forms; i++) {
         auto_free char *name = find_name(&forms[i], line);
         remedy = name ? of_name(&data, forms[i].missing, name) : NULL;
     }
-    cog_data_release(&data);
+    cog_tables_release(&data);
     cog_diags_release(&unused);
     return remedy;
 }

@@ -89,9 +89,9 @@ struct cog_resolution {
     struct cog_repository repository;
     const char *suite_package; /* what made system.need.suite be set; NULL: it is not */
     struct cog_pos suite_at;
-    json_t *texts;               /* array of what members borrow */
-    struct cog_base base;        /* the user's; its name is NULL when one is chosen */
-    const struct cog_data *data; /* the tables, borrowed */
+    json_t *texts;                 /* array of what members borrow */
+    struct cog_base base;          /* the user's; its name is NULL when one is chosen */
+    const struct cog_tables *data; /* the tables, borrowed */
 };
 
 /* The key of a choice's decision: "accelerator", "cuda.driver"…; static. NULL: it is told
@@ -103,7 +103,7 @@ const char *cog_choice_key(enum cog_choice_kind kind);
  * plan.unsupported. Warnings: plan.accelerator, plan.cuda-build, plan.cuda-unused,
  * plan.tensorflow, plan.version. */
 int cog_resolve(struct cog_resolution *resolution, const struct cog_project *project,
-                const struct cog_base *given, const struct cog_data *data,
+                const struct cog_base *given, const struct cog_tables *data,
                 struct cog_diags *diags);
 void cog_resolution_release(struct cog_resolution *resolution);
 

@@ -10,7 +10,7 @@
 struct cog_resolver {
     const struct cog_project *project;
     const struct cog_base *given; /* the user's image, or NULL */
-    const struct cog_data *data;
+    const struct cog_tables *data;
     struct cog_resolution *resolution;
     struct cog_diags *diags;
     const char *cuda, *cudnn; /* of cog.yaml, for GPUs alone; NULL: not set */
@@ -75,6 +75,6 @@ char *cog_cuda_version(const char *accelerator);
 char *cog_cuda_build(const char *version);
 
 /* The first row that has the version in `column`, or NULL. */
-cog_row cog_find_row(const struct cog_versions *table, size_t column, const char *version);
+cog_row cog_find_row(const struct cog_table *table, size_t column, const char *version);
 
 #endif

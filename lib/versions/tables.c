@@ -44,7 +44,7 @@ static const struct layout {
 
 struct reader {
     const struct layout *layout;
-    struct cog_versions *table;
+    struct cog_table *table;
     struct cog_pos at;
     bool trusted;   /* cog came with it, so tests have checked it */
     size_t columns; /* how many were named; 0: none yet */
@@ -160,7 +160,7 @@ static int check_cells(const struct reader *reader, const char *const *cells)
 
 static int check_row(const struct reader *reader, const char *const *cells, size_t count)
 {
-    const struct cog_versions *table = reader->table;
+    const struct cog_table *table = reader->table;
 
     if (count != reader->columns)
         return cog_report(reader->diags, COG_ERROR, reader->at, "data.columns",
@@ -211,7 +211,7 @@ static size_t heading(const struct layout *layout, const char *line)
 
 static int read_line(struct reader *reader, char *line)
 {
-    struct cog_versions *table = reader->table;
+    struct cog_table *table = reader->table;
 
     if (*line == '#' || !*line)
         return 0;
@@ -235,7 +235,7 @@ static int read_line(struct reader *reader, char *line)
 }
 
 /* Takes `text`; without a path it is cog's. */
-static int read_table(struct cog_versions *table, const struct layout *layout, char *text,
+static int read_table(struct cog_table *table, const struct layout *layout, char *text,
                       const char *path, struct cog_diags *diags)
 {
     const struct cog_pos at = {.file = path ? path : layout->name};
@@ -269,7 +269,7 @@ static char *own_file(size_t which, const char *dir, const char *catalog)
     return path;
 }
 
-static int load_table(struct cog_data *data, size_t which, const char *path,
+static int load_table(struct cog_tables *data, size_t which, const char *path,
                       struct cog_diags *diags)
 {
     const struct layout *layout = &layouts[which];
@@ -280,13 +280,13 @@ static int load_table(struct cog_data *data, size_t which, const char *path,
     return text ? read_table(&data->by_name[which], layout, text, path, diags) : -1;
 }
 
-int cog_data_load(struct cog_data *data, const char *dir, const char *catalog,
-                  struct cog_diags *diags)
+int cog_tables_load(struct cog_tables *data, const char *dir, const char *catalog,
+                    struct cog_diags *diags)
 {
     bool found = !dir;
     int result = 0;
 
-    *data = (struct cog_data){0};
+    *data = (struct cog_tables){0};
     for (size_t i = 0; i < COG_TABLE_COUNT; i++) {
         auto_free char *path = own_file(i, dir, catalog);
         found |= path && !(catalog && i == COG_TABLE_BASE_IMAGES);
@@ -299,7 +299,7 @@ int cog_data_load(struct cog_data *data, const char *dir, const char *catalog,
     return result;
 }
 
-void cog_data_release(struct cog_data *data)
+void cog_tables_release(struct cog_tables *data)
 {
     for (size_t i = 0; i < COG_TABLE_COUNT; i++) {
         free(data->by_name[i].text);

@@ -91,14 +91,14 @@ enum {
 
 enum { COG_TABLE_COLUMNS = 8 };
 
-struct cog_versions {
+struct cog_table {
     char *text;
     const char *(*rows)[COG_TABLE_COLUMNS]; /* the cells lie in `text` */
     size_t count;                           /* 1 or more */
 };
 
-struct cog_data {
-    struct cog_versions by_name[COG_TABLE_COUNT];
+struct cog_tables {
+    struct cog_table by_name[COG_TABLE_COUNT];
     bool own_images; /* the base images are of the user's */
 };
 
@@ -106,9 +106,9 @@ struct cog_data {
  * when `dir` is NULL, those that cog came with; the base images from the file `catalog` if
  * that is not NULL. Returns 0, or -1 after file.missing (no table is there), data.columns,
  * data.cell, data.order, file.unreadable. */
-int cog_data_load(struct cog_data *data, const char *dir, const char *catalog,
-                  struct cog_diags *diags);
-void cog_data_release(struct cog_data *data);
+int cog_tables_load(struct cog_tables *data, const char *dir, const char *catalog,
+                    struct cog_diags *diags);
+void cog_tables_release(struct cog_tables *data);
 
 /* The word at `*rest`, which moves behind it and the space that follows; NULL after the
  * last. The caller frees the word. */

@@ -17,14 +17,14 @@ static const char without_tensorrt[] = "2.15.1";
 static const char with_ranges[] = "2.20";
 
 struct tensorflow {
-    struct cog_framework asked;
+    struct cog_framework required;
     const struct cog_package *package; /* NULL: it is not required by the project itself */
     cog_row row;
     bool exact;          /* the version is pinned, and its series is in the table */
     const char *version; /* the pinned one, or the row's */
 };
 
-static cog_row newest_row(const struct cog_versions *table, const char *specifier)
+static cog_row newest_row(const struct cog_table *table, const char *specifier)
 {
     for (size_t i = table->count; i > 0; i--)
         if (cog_fits_specifier(specifier, table->rows[i - 1][COG_TENSORFLOW_VERSION]))
@@ -33,7 +33,7 @@ static cog_row newest_row(const struct cog_versions *table, const char *specifie
 }
 
 /* The row of the version's series, else the newest before it. */
-static cog_row row_of(const struct cog_versions *table, const char *version, bool *exact)
+static cog_row row_of(const struct cog_table *table, const char *version, bool *exact)
 {
     cog_row before = NULL;
 
@@ -54,13 +54,13 @@ static void warn_version(struct cog_resolver *r, const struct tensorflow *t)
 
     if (!r->resolution->gpu || t->exact)
         return;
-    if (t->asked.version)
+    if (t->required.version)
         cog_report(
-            r->diags, COG_WARNING, t->asked.at, "plan.version",
+            r->diags, COG_WARNING, t->required.at, "plan.version",
             "tensorflow %s is not in the tables that cog plans by; it is planned like %s",
-            t->asked.version, like);
+            t->required.version, like);
     else
-        cog_report(r->diags, COG_WARNING, t->asked.at, "plan.version",
+        cog_report(r->diags, COG_WARNING, t->required.at, "plan.version",
                    "no version is given for tensorflow; it is planned like "
                    "%s; write tensorflow==%s",
                    like, like);
@@ -68,18 +68,18 @@ static void warn_version(struct cog_resolver *r, const struct tensorflow *t)
 
 static bool find_row(struct cog_resolver *r, struct tensorflow *t)
 {
-    const struct cog_versions *table = &r->data->by_name[COG_TABLE_TENSORFLOW];
+    const struct cog_table *table = &r->data->by_name[COG_TABLE_TENSORFLOW];
 
-    t->row = t->asked.version ? row_of(table, t->asked.version, &t->exact)
-                              : newest_row(table, t->asked.specifier);
+    t->row = t->required.version ? row_of(table, t->required.version, &t->exact)
+                                 : newest_row(table, t->required.specifier);
     if (!t->row) {
         r->result = cog_report(
-            r->diags, COG_ERROR, t->asked.at, "plan.framework-version",
+            r->diags, COG_ERROR, t->required.at, "plan.framework-version",
             "tensorflow %s has no wheels for the versions of Python that cog plans for",
-            t->asked.version);
+            t->required.version);
         return false;
     }
-    t->version = t->asked.version ? t->asked.version : t->row[COG_TENSORFLOW_VERSION];
+    t->version = t->required.version ? t->required.version : t->row[COG_TENSORFLOW_VERSION];
     warn_version(r, t);
     if (t->exact && t->package && !t->package->marker)
         cog_resolver_python(r, "tensorflow", t->version, t->row[COG_TENSORFLOW_OLDEST],
@@ -113,7 +113,7 @@ static void need_system(struct cog_resolver *r, const struct tensorflow *t)
 {
     struct cog_system system = {
         .subject = "tensorflow",
-        .at = t->asked.at,
+        .at = t->required.at,
         .need = {t->row[COG_TENSORFLOW_CUDA], t->row[COG_TENSORFLOW_CUDNN], NULL, NULL},
         .instead = "tensorflow[and-cuda] 2.14 or newer, whose wheels bring it",
     };
@@ -197,7 +197,7 @@ void cog_resolver_tensorflow(struct cog_resolver *r)
     struct tensorflow t = {.package = cog_project_package(r->project, "tensorflow")};
     struct cog_choice *chosen = &r->resolution->choices[COG_CHOICE_ACCELERATOR];
 
-    if (!cog_project_framework(r->project, "tensorflow", &t.asked) || !find_row(r, &t) ||
+    if (!cog_project_framework(r->project, "tensorflow", &t.required) || !find_row(r, &t) ||
         !r->resolution->gpu)
         return;
     check_wishes(r, &t);
@@ -211,7 +211,7 @@ void cog_resolver_tensorflow(struct cog_resolver *r)
     cog_resolver_choose_take(
         r, COG_CHOICE_ACCELERATOR,
         cog_cuda_build(r->cuda && system ? r->cuda : t.row[COG_TENSORFLOW_CUDA]),
-        "accelerator.tensorflow", t.asked.at);
+        "accelerator.tensorflow", t.required.at);
     cog_resolver_choose_take(r, COG_CHOICE_CUDNN, cog_strdup(t.row[COG_TENSORFLOW_CUDNN]),
-                             "cuda.cudnn.tensorflow", t.asked.at);
+                             "cuda.cudnn.tensorflow", t.required.at);
 }

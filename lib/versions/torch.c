@@ -7,7 +7,7 @@
 #include "base/doc.h"
 #include "versions/torch.h"
 
-static const struct cog_versions *table_of(const struct cog_resolver *r)
+static const struct cog_table *table_of(const struct cog_resolver *r)
 {
     return &r->data->by_name[COG_TABLE_TORCH];
 }
@@ -28,7 +28,7 @@ static bool find_family(const struct cog_resolver *r, struct cog_torch *t)
 static cog_row newest_row(const struct cog_resolver *r, const struct cog_torch *t,
                           const char *build)
 {
-    const struct cog_versions *table = table_of(r);
+    const struct cog_table *table = table_of(r);
     const char *specifier = t->present[0] ? t->members[0].specifier : "";
 
     for (size_t i = table->count; i > 0; i--)
@@ -41,7 +41,7 @@ static cog_row newest_row(const struct cog_resolver *r, const struct cog_torch *
 /* What is newer than the table, or missing in it, is planned like the newest before it. */
 static cog_row row_before(struct cog_resolver *r, const struct cog_framework *torch)
 {
-    const struct cog_versions *table = table_of(r);
+    const struct cog_table *table = table_of(r);
     cog_row row = NULL;
 
     for (size_t i = 0; i < table->count; i++)
@@ -66,7 +66,7 @@ static void find_pinned(struct cog_resolver *r, struct cog_torch *t)
     for (size_t i = 0; i < COG_TORCH_FAMILY && !t->row; i++) {
         if (!t->present[i] || !t->members[i].version)
             continue;
-        t->speaker = i;
+        t->lead = i;
         t->row =
             cog_find_row(table_of(r), cog_torch_family[i].column, t->members[i].version);
         t->exact = t->row != NULL;
@@ -81,16 +81,16 @@ static void find_unpinned(struct cog_resolver *r, struct cog_torch *t)
 {
     const char *build = t->evidence ? t->evidence->accelerator : NULL;
 
-    t->speaker = 0;
-    while (!t->present[t->speaker])
-        t->speaker++;
+    t->lead = 0;
+    while (!t->present[t->lead])
+        t->lead++;
     t->row = newest_row(r, t, build);
     if (!t->row)
         t->row = newest_row(r, t, NULL);
     if (!t->row)
         t->row = table_of(r)->rows[table_of(r)->count - 1];
     if (r->resolution->gpu && !r->project->lock)
-        cog_report(r->diags, COG_WARNING, t->members[t->speaker].at, "plan.version",
+        cog_report(r->diags, COG_WARNING, t->members[t->lead].at, "plan.version",
                    "no version is given for torch; it is planned like %s; "
                    "write torch==%s",
                    t->row[COG_TORCH_VERSION], t->row[COG_TORCH_VERSION]);
@@ -108,42 +108,43 @@ static void find_row(struct cog_resolver *r, struct cog_torch *t)
     pinned = t->row != NULL;
     if (!pinned)
         find_unpinned(r, t);
-    if (r->resolution->gpu && !(t->exact && t->speaker == 0))
+    if (r->resolution->gpu && !(t->exact && t->lead == 0))
         cog_resolver_choose_take(r, COG_CHOICE_LIKE, cog_strdup(t->row[COG_TORCH_VERSION]),
-                                 rules[pinned ? t->speaker : 0], t->members[t->speaker].at);
+                                 rules[pinned ? t->lead : 0], t->members[t->lead].at);
 }
 
 /* Whether the member can be the one of the row. A version that no row has is not judged. */
 static bool fits_row(const struct cog_resolver *r, const struct cog_torch *t, size_t member)
 {
-    const struct cog_framework *asked = &t->members[member];
+    const struct cog_framework *framework = &t->members[member];
     const char *own = t->row[cog_torch_family[member].column];
 
     if (strcmp(own, "-") == 0)
         return true;
-    if (!asked->version)
-        return cog_fits_specifier(asked->specifier, own);
+    if (!framework->version)
+        return cog_fits_specifier(framework->specifier, own);
     cog_row other =
-        cog_find_row(table_of(r), cog_torch_family[member].column, asked->version);
+        cog_find_row(table_of(r), cog_torch_family[member].column, framework->version);
     return !other || other == t->row;
 }
 
 static void check_family(struct cog_resolver *r, const struct cog_torch *t)
 {
-    const struct cog_framework *speaker = &t->members[t->speaker];
+    const struct cog_framework *lead = &t->members[t->lead];
 
     for (size_t i = 0; i < COG_TORCH_FAMILY; i++) {
-        const struct cog_framework *asked = &t->members[i];
-        if (!t->present[i] || i == t->speaker || fits_row(r, t, i))
+        const struct cog_framework *framework = &t->members[i];
+        if (!t->present[i] || i == t->lead || fits_row(r, t, i))
             continue;
-        auto_free char *place = cog_pos_text(speaker->at);
+        auto_free char *place = cog_pos_text(lead->at);
         r->result = cog_report(
-            r->diags, COG_ERROR, asked->at, "plan.torch-versions",
+            r->diags, COG_ERROR, framework->at, "plan.torch-versions",
             "%s %s does not go with %s %s at %s, to which %s %s belongs; change one of "
             "them",
-            cog_torch_family[i].name, asked->version ? asked->version : asked->specifier,
-            cog_torch_family[t->speaker].name, speaker->version, place,
-            cog_torch_family[i].name, t->row[cog_torch_family[i].column]);
+            cog_torch_family[i].name,
+            framework->version ? framework->version : framework->specifier,
+            cog_torch_family[t->lead].name, lead->version, place, cog_torch_family[i].name,
+            t->row[cog_torch_family[i].column]);
     }
 }
 
@@ -153,7 +154,7 @@ static void limit_python(struct cog_resolver *r, const struct cog_torch *t)
     bool alone =
         !t->present[1] && !t->present[2] && strcmp(t->row[COG_TORCH_ALONE], "-") != 0;
 
-    if (t->speaker == 0 && package && !package->marker)
+    if (t->lead == 0 && package && !package->marker)
         cog_resolver_python(r, "torch", t->row[COG_TORCH_VERSION], t->row[COG_TORCH_OLDEST],
                             t->row[alone ? COG_TORCH_ALONE : COG_TORCH_NEWEST],
                             package->at);

@@ -17,9 +17,9 @@ extern const struct cog_torch_member cog_torch_family[COG_TORCH_FAMILY];
 struct cog_torch {
     struct cog_framework members[COG_TORCH_FAMILY];
     bool present[COG_TORCH_FAMILY];
-    size_t speaker; /* the member that says which row it is */
+    size_t lead; /* the member that says which row it is */
     cog_row row;
-    bool exact;                          /* the row is the speaker's own */
+    bool exact;                          /* the row is that of the lead's own version */
     const struct cog_evidence *evidence; /* of the build; NULL: there is none */
 };
 

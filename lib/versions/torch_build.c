@@ -56,9 +56,9 @@ bool cog_torch_has_build(cog_row row, const char *build)
 }
 
 /* The newest build before the asked one; the caller frees it. */
-static char *build_before(cog_row row, const char *asked)
+static char *build_before(cog_row row, const char *wanted)
 {
-    auto_free char *limit = cog_cuda_version(asked);
+    auto_free char *limit = cog_cuda_version(wanted);
     auto_free char *builds = cog_strdup(row[COG_TORCH_BUILDS]);
     const char *best = NULL;
     char *rest = NULL;
@@ -88,20 +88,20 @@ static char *plain_build(const struct cog_torch *t)
  * will run on the drivers that are there for it, else that of the package index. */
 static char *other_build(struct cog_resolver *r, const struct cog_torch *t)
 {
-    const char *asked = t->evidence->accelerator, *torch = t->row[COG_TORCH_VERSION];
+    const char *wanted = t->evidence->accelerator, *torch = t->row[COG_TORCH_VERSION];
 
     if (is_local(t->evidence) || is_index(t->evidence)) {
         cog_report(r->diags, COG_WARNING, t->evidence->at, "plan.torch-build",
-                   "no build of torch %s for %s is known; there are: %s", torch, asked,
+                   "no build of torch %s for %s is known; there are: %s", torch, wanted,
                    t->row[COG_TORCH_BUILDS]);
-        return cog_strdup(asked);
+        return cog_strdup(wanted);
     }
-    char *build = build_before(t->row, asked);
+    char *build = build_before(t->row, wanted);
     if (!build)
         build = plain_build(t);
     cog_report(r->diags, COG_WARNING, t->evidence->at, "plan.cuda-build",
                "no build of torch %s for %s is known; %s is taken (there are: %s)", torch,
-               asked, build, t->row[COG_TORCH_BUILDS]);
+               wanted, build, t->row[COG_TORCH_BUILDS]);
     return build;
 }
 
@@ -123,12 +123,12 @@ static void check_wish(struct cog_resolver *r, const struct cog_torch *t)
 void cog_torch_choose_build(struct cog_resolver *r, const struct cog_torch *t)
 {
     const struct cog_evidence *evidence = t->evidence;
-    const struct cog_framework *speaker = &t->members[t->speaker];
+    const struct cog_framework *lead = &t->members[t->lead];
     char *build;
 
     if (!evidence) {
         cog_resolver_choose_take(r, COG_CHOICE_ACCELERATOR, plain_build(t),
-                                 "accelerator.torch", speaker->at);
+                                 "accelerator.torch", lead->at);
         return;
     }
     check_wish(r, t);
@@ -187,5 +187,5 @@ void cog_torch_choose_index(struct cog_resolver *r, const struct cog_torch *t)
             return;
     cog_resolver_choose_take(r, COG_CHOICE_TORCH_INDEX, cog_printf("%s%s", indexes, build),
                              local ? "torch.index.local-version" : "torch.index",
-                             local ? t->evidence->at : t->members[t->speaker].at);
+                             local ? t->evidence->at : t->members[t->lead].at);
 }

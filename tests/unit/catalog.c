@@ -12,7 +12,7 @@
 #include "base/auto.h"
 #include "versions/resolver.h"
 
-static struct cog_data data;
+static struct cog_tables data;
 
 static int load(void **state)
 {
@@ -20,7 +20,7 @@ static int load(void **state)
 
     (void)state;
     cog_diags_init(&diags, "test");
-    int result = cog_data_load(&data, NULL, NULL, &diags);
+    int result = cog_tables_load(&data, NULL, NULL, &diags);
     cog_diags_release(&diags);
     return result;
 }
@@ -28,11 +28,11 @@ static int load(void **state)
 static int release(void **state)
 {
     (void)state;
-    cog_data_release(&data);
+    cog_tables_release(&data);
     return 0;
 }
 
-static const struct cog_versions *images(void)
+static const struct cog_table *images(void)
 {
     return &data.by_name[COG_TABLE_BASE_IMAGES];
 }

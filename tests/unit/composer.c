@@ -79,9 +79,9 @@ static void add_ordered(struct cog_composer *c)
     cog_stage_provides(add_base(c), "ground");
     cog_stage_from_take(cog_stage_add(c, COG_PHASE_COMPLETE, "beside"),
                         cog_input_provided("ground"));
-    cog_stage_copy(last, why(), cog_input_phase(COG_PHASE_APP_DEPS), "/a", "/a");
-    cog_stage_copy(last, why(), cog_input_stage("beside"), "/b", "/b");
-    cog_exec_bind_take(cog_stage_exec(last, why(), argv), cog_input_provided("ground"),
+    cog_stage_copy_take(last, why(), cog_input_phase(COG_PHASE_APP_DEPS), "/a", "/a");
+    cog_stage_copy_take(last, why(), cog_input_stage("beside"), "/b", "/b");
+    cog_exec_bind_take(cog_stage_exec_take(last, why(), argv), cog_input_provided("ground"),
                        "/c");
 }
 
@@ -171,7 +171,7 @@ static void later_phase_input(struct cog_composer *c)
 {
     struct cog_stage *base = add_base(c);
 
-    cog_stage_copy(base, why(), cog_input_phase(COG_PHASE_EXPORT_CONFIG), "/a", "/a");
+    cog_stage_copy_take(base, why(), cog_input_phase(COG_PHASE_EXPORT_CONFIG), "/a", "/a");
     add_last(c);
 }
 
@@ -189,8 +189,8 @@ static void later_stage(struct cog_composer *c)
 static void own_stage(struct cog_composer *c)
 {
     add_base(c);
-    cog_exec_bind_take(cog_stage_exec(add_last(c), why(), argv), cog_input_stage("last"),
-                       "/a");
+    cog_exec_bind_take(cog_stage_exec_take(add_last(c), why(), argv),
+                       cog_input_stage("last"), "/a");
 }
 
 static void provided_twice(struct cog_composer *c)
@@ -224,7 +224,7 @@ static void provided_by_itself(struct cog_composer *c)
 static void no_context(struct cog_composer *c)
 {
     add_base(c);
-    cog_stage_copy(add_last(c), why(), cog_input_local("source"), "/", "/src");
+    cog_stage_copy_take(add_last(c), why(), cog_input_local("source"), "/", "/src");
 }
 
 static void no_stage(struct cog_composer *c)
@@ -242,16 +242,16 @@ static void no_why(struct cog_composer *c)
     struct cog_stage *last = add_last(c);
 
     add_base(c);
-    cog_stage_exec(last, NULL, argv);
-    cog_stage_shell(last, json_array(), "true");
-    cog_stage_copy(last, NULL, cog_input_stage("base"), "/a", "/a");
-    cog_stage_mkdir(last, NULL, "/a");
+    cog_stage_exec_take(last, NULL, argv);
+    cog_stage_shell_take(last, json_array(), "true");
+    cog_stage_copy_take(last, NULL, cog_input_stage("base"), "/a", "/a");
+    cog_stage_mkdir_take(last, NULL, "/a");
 }
 
 static void no_command(struct cog_composer *c)
 {
     add_base(c);
-    cog_stage_exec(add_last(c), why(), argv + 1);
+    cog_stage_exec_take(add_last(c), why(), argv + 1);
 }
 
 static void another_context(struct cog_composer *c)
@@ -259,8 +259,8 @@ static void another_context(struct cog_composer *c)
     add_base(c);
     add_last(c);
     for (int i = 0; i < 2; i++)
-        cog_context_folder(c, "a", ".", json_array()); /* the same: no fault */
-    cog_context_parts(c, "a", ".", json_array(), json_array());
+        cog_context_folder_take(c, "a", ".", json_array()); /* the same: no fault */
+    cog_context_parts_take(c, "a", ".", json_array(), json_array());
     cog_context_own(c, "b", "wheels");
     cog_context_given(c, "b");
     cog_context_file(c, "c", "x", "text");
@@ -282,8 +282,8 @@ static void decided_twice(struct cog_composer *c)
 {
     add_base(c);
     add_last(c);
-    cog_decide(c, "k", "1", "test", nowhere, NULL);
-    cog_decide(c, "k", "1", "test", nowhere, NULL);
+    cog_decide_take(c, "k", "1", "test", nowhere, NULL);
+    cog_decide_take(c, "k", "1", "test", nowhere, NULL);
 }
 
 static void labelled_twice(struct cog_composer *c)

@@ -15,27 +15,27 @@
 
 static const char *const engines[] = {"3.2", "4.0", "3.1", "2.7.4", NULL};
 
-enum { MAX_VOICES = 4 };
+enum { MAX_ROWS = 4 };
 
-struct voice {
+struct constraint_row {
     const char *version, *specifier;
     bool firm;
     const char *file, *subject;
 };
 
-static void speak(struct cog_constraints *agreement, const struct voice *voices)
+static void add_rows(struct cog_constraints *constraints, const struct constraint_row *rows)
 {
-    for (size_t i = 0; i < MAX_VOICES && voices[i].specifier; i++) {
+    for (size_t i = 0; i < MAX_ROWS && rows[i].specifier; i++) {
         const struct cog_constraint constraint = {
             .key = "engine",
-            .version = voices[i].version,
-            .specifier = voices[i].specifier,
-            .subject = voices[i].subject,
-            .rule = voices[i].file,
-            .firm = voices[i].firm,
-            .at = {.file = voices[i].file, .line = (unsigned)i + 1},
+            .version = rows[i].version,
+            .specifier = rows[i].specifier,
+            .subject = rows[i].subject,
+            .rule = rows[i].file,
+            .firm = rows[i].firm,
+            .at = {.file = rows[i].file, .line = (unsigned)i + 1},
         };
-        cog_constraints_add(agreement, &constraint);
+        cog_constraints_add(constraints, &constraint);
     }
 }
 
@@ -52,20 +52,20 @@ static void print_rejected(FILE *out, const json_t *rejected)
 }
 
 /* "VERSION RULE LINE -REJECTED RULE AT"; "refused" without one. The caller frees it. */
-static char *agreed(const struct voice *voices)
+static char *chosen(const struct constraint_row *rows)
 {
-    struct cog_constraints *agreement = cog_constraints_new();
+    struct cog_constraints *constraints = cog_constraints_new();
     struct cog_diags diags;
     char *text;
     size_t size;
     FILE *out = cog_text_open(&text, &size);
 
     cog_diags_init(&diags, "test");
-    cog_constraints_offer(agreement, "engine", "Engine", engines, "test.engine",
+    cog_constraints_offer(constraints, "engine", "Engine", engines, "test.engine",
                           "test.conflict");
-    speak(agreement, voices);
-    int result = cog_constraints_solve(agreement, &diags);
-    const struct cog_chosen *on = cog_constraints_chosen(agreement, "engine");
+    add_rows(constraints, rows);
+    int result = cog_constraints_solve(constraints, &diags);
+    const struct cog_chosen *on = cog_constraints_chosen(constraints, "engine");
     assert_int_equal(result, diags.errors ? -1 : 0);
     assert_int_equal(result == 0, on != NULL);
     if (on) {
@@ -76,15 +76,15 @@ static char *agreed(const struct voice *voices)
     }
     cog_text_close(out, &text);
     cog_diags_release(&diags);
-    cog_constraints_free(agreement);
+    cog_constraints_free(constraints);
     return text;
 }
 
 static void test_choice(void **state)
 {
     static const struct {
-        struct voice voices[MAX_VOICES];
-        const char *agreed;
+        struct constraint_row rows[MAX_ROWS];
+        const char *chosen;
     } cases[] = {
         {{{0}}, "3.2 engine.version.default 0"},
         {{{NULL, ">=3", false, "a", NULL}}, "3.2 engine.version.default 0"},
@@ -115,25 +115,25 @@ static void test_choice(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        auto_free char *text = agreed(cases[i].voices);
-        assert_string_equal(text, cases[i].agreed);
+        auto_free char *text = chosen(cases[i].rows);
+        assert_string_equal(text, cases[i].chosen);
     }
 }
 
 /* What is said of these voices; the caller frees it. */
-static char *complaint(const struct voice *voices)
+static char *complaint(const struct constraint_row *rows)
 {
-    struct cog_constraints *agreement = cog_constraints_new();
+    struct cog_constraints *constraints = cog_constraints_new();
     struct cog_diags diags;
 
     cog_diags_init(&diags, "test");
-    cog_constraints_offer(agreement, "engine", "Engine", engines, "test.engine",
+    cog_constraints_offer(constraints, "engine", "Engine", engines, "test.engine",
                           "test.conflict");
-    speak(agreement, voices);
-    assert_int_equal(cog_constraints_solve(agreement, &diags), -1);
+    add_rows(constraints, rows);
+    assert_int_equal(cog_constraints_solve(constraints, &diags), -1);
     char *text = told(&diags);
     cog_diags_release(&diags);
-    cog_constraints_free(agreement);
+    cog_constraints_free(constraints);
     return text;
 }
 
@@ -141,7 +141,7 @@ static char *complaint(const struct voice *voices)
 static void test_conflict(void **state)
 {
     static const struct {
-        struct voice voices[MAX_VOICES];
+        struct constraint_row rows[MAX_ROWS];
         const char *told;
     } cases[] = {
         {{{NULL, ">=3", true, "a", NULL},
@@ -166,7 +166,7 @@ static void test_conflict(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        auto_free char *text = complaint(cases[i].voices);
+        auto_free char *text = complaint(cases[i].rows);
         assert_string_equal(text, cases[i].told);
     }
 }
@@ -174,35 +174,35 @@ static void test_conflict(void **state)
 /* What is said of one thing does not touch another. */
 static void test_two(void **state)
 {
-    static const struct voice voices[MAX_VOICES] = {{NULL, ">=4", true, "a", NULL}};
+    static const struct constraint_row rows[MAX_ROWS] = {{NULL, ">=4", true, "a", NULL}};
     static const char *const doors[] = {"1.0", NULL};
-    struct cog_constraints *agreement = cog_constraints_new();
+    struct cog_constraints *constraints = cog_constraints_new();
     struct cog_diags diags;
 
     (void)state;
     cog_diags_init(&diags, "test");
-    cog_constraints_offer(agreement, "door", "Door", doors, "test.door", "test.conflict");
-    cog_constraints_offer(agreement, "engine", "Engine", engines, "test.engine",
+    cog_constraints_offer(constraints, "door", "Door", doors, "test.door", "test.conflict");
+    cog_constraints_offer(constraints, "engine", "Engine", engines, "test.engine",
                           "test.conflict");
-    speak(agreement, voices);
-    assert_int_equal(cog_constraints_solve(agreement, &diags), 0);
-    assert_string_equal(cog_constraints_chosen(agreement, "door")->version, "1.0");
-    assert_string_equal(cog_constraints_chosen(agreement, "engine")->version, "4.0");
-    assert_null(cog_constraints_chosen(agreement, "window"));
+    add_rows(constraints, rows);
+    assert_int_equal(cog_constraints_solve(constraints, &diags), 0);
+    assert_string_equal(cog_constraints_chosen(constraints, "door")->version, "1.0");
+    assert_string_equal(cog_constraints_chosen(constraints, "engine")->version, "4.0");
+    assert_null(cog_constraints_chosen(constraints, "window"));
     cog_diags_release(&diags);
-    cog_constraints_free(agreement);
+    cog_constraints_free(constraints);
 }
 
 /* Faults of blocks. */
 static void test_keys(void **state)
 {
-    static const struct voice voices[MAX_VOICES] = {{NULL, ">=3", true, "a", NULL}};
+    static const struct constraint_row rows[MAX_ROWS] = {{NULL, ">=3", true, "a", NULL}};
     struct cog_constraints *none = cog_constraints_new(), *twice = cog_constraints_new();
     struct cog_diags diags;
 
     (void)state;
     cog_diags_init(&diags, "test");
-    speak(none, voices);
+    add_rows(none, rows);
     assert_int_equal(cog_constraints_solve(none, &diags), -1);
     auto_free char *unoffered = told(&diags);
     assert_string_equal(unoffered, "a:1: error: a version of engine is required, and no "

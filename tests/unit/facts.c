@@ -47,13 +47,13 @@ static json_t *detect(int (*detector)(const struct cog_scan *scan))
     static const struct cog_config config;
     struct cog_diags diags;
     json_t *facts = json_loads(lock, 0, NULL);
-    struct cog_table *tables = NULL;
+    struct cog_toml_file *tables = NULL;
     const struct cog_scan scan = {".", &config, facts, &diags, &tables};
 
     cog_diags_init(&diags, "test");
     assert_non_null(facts);
     assert_int_equal(detector(&scan), 0);
-    cog_tables_release(tables);
+    cog_toml_files_release(tables);
     cog_diags_release(&diags);
     return facts;
 }

@@ -13,7 +13,7 @@ static char *voices(const char *lock)
 {
     struct cog_config config = {.file = "cog.yaml"};
     struct cog_diags diags;
-    struct cog_table *tables = NULL;
+    struct cog_toml_file *tables = NULL;
     json_t *facts = json_object();
 
     json_object_set_new(facts, "lock", json_loads(lock, 0, NULL));
@@ -28,7 +28,7 @@ static char *voices(const char *lock)
         text = NULL;
     }
     json_decref(facts);
-    cog_tables_release(tables);
+    cog_toml_files_release(tables);
     cog_diags_release(&diags);
     return text;
 }

@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "versions/resolver.h"
 
-static struct cog_data data;
+static struct cog_tables data;
 
 static int load(void **state)
 {
@@ -21,7 +21,7 @@ static int load(void **state)
 
     (void)state;
     cog_diags_init(&diags, "test");
-    int result = cog_data_load(&data, NULL, NULL, &diags);
+    int result = cog_tables_load(&data, NULL, NULL, &diags);
     cog_diags_release(&diags);
     return result;
 }
@@ -29,7 +29,7 @@ static int load(void **state)
 static int release(void **state)
 {
     (void)state;
-    cog_data_release(&data);
+    cog_tables_release(&data);
     return 0;
 }
 
@@ -95,19 +95,19 @@ static char *resolved(const char *name, const char *version, const char *build,
 /* The tables that cog came with are checked here and not when it runs. */
 static void tables_are_sound(void **state)
 {
-    struct cog_data checked;
+    struct cog_tables checked;
     struct cog_diags diags;
 
     (void)state;
     cog_diags_init(&diags, "test");
-    assert_int_equal(cog_data_load(&checked, "lib/versions/data", NULL, &diags), 0);
+    assert_int_equal(cog_tables_load(&checked, "lib/versions/data", NULL, &diags), 0);
     for (size_t i = 0; i < COG_TABLE_COUNT; i++) {
         assert_int_equal(checked.by_name[i].count, data.by_name[i].count);
         for (size_t row = 0; row < data.by_name[i].count; row++)
             assert_string_equal(checked.by_name[i].rows[row][0],
                                 data.by_name[i].rows[row][0]);
     }
-    cog_data_release(&checked);
+    cog_tables_release(&checked);
     cog_diags_release(&diags);
 }
 
@@ -184,7 +184,7 @@ static void resolves_to(cog_row row, const char *build, const char *asked)
 /* Each build of each row can be asked for; without a wish it is the plain one. */
 static void every_torch_resolves(void **state)
 {
-    const struct cog_versions *table = &data.by_name[COG_TABLE_TORCH];
+    const struct cog_table *table = &data.by_name[COG_TABLE_TORCH];
 
     (void)state;
     for (size_t i = 0; i < table->count; i++) {
@@ -202,7 +202,7 @@ static void every_torch_resolves(void **state)
 
 static void every_tensorflow_resolves(void **state)
 {
-    const struct cog_versions *table = &data.by_name[COG_TABLE_TENSORFLOW];
+    const struct cog_table *table = &data.by_name[COG_TABLE_TENSORFLOW];
 
     (void)state;
     for (size_t i = 0; i < table->count; i++) {

@@ -1,4 +1,4 @@
-/* table.c - the TOML files of a project, each read once. */
+/* toml_files.c - the TOML files of a project, each read once. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,14 +11,14 @@
 
 enum { MAX_BYTES = 16 << 20 };
 
-struct cog_table {
+struct cog_toml_file {
     char *file;
     struct cog_toml toml;
     int status; /* what cog_scan_toml() returns */
-    struct cog_table *next;
+    struct cog_toml_file *next;
 };
 
-static int load(const struct cog_scan *scan, struct cog_table *table)
+static int load(const struct cog_scan *scan, struct cog_toml_file *table)
 {
     auto_free char *path = cog_path_join(scan->root, table->file);
     size_t size;
@@ -32,7 +32,7 @@ static int load(const struct cog_scan *scan, struct cog_table *table)
 int cog_scan_toml(const struct cog_scan *scan, const char *file,
                   const struct cog_toml **toml)
 {
-    struct cog_table *table = *scan->tables;
+    struct cog_toml_file *table = *scan->tables;
 
     while (table && strcmp(table->file, file) != 0)
         table = table->next;
@@ -47,10 +47,10 @@ int cog_scan_toml(const struct cog_scan *scan, const char *file,
     return table->status;
 }
 
-void cog_tables_release(struct cog_table *tables)
+void cog_toml_files_release(struct cog_toml_file *tables)
 {
     while (tables) {
-        struct cog_table *next = tables->next;
+        struct cog_toml_file *next = tables->next;
         if (tables->status == 0)
             cog_toml_release(&tables->toml);
         free(tables->file);
