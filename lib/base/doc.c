@@ -166,6 +166,11 @@ static char *dump(const json_t *doc, size_t flags)
     return text;
 }
 
+const char *cog_member_text(const json_t *object, const char *member)
+{
+    return json_string_value(json_object_get(object, member));
+}
+
 char *cog_doc_text(const json_t *doc)
 {
     return dump(doc, JSON_COMPACT);

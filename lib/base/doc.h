@@ -43,6 +43,9 @@ json_t *cog_doc_parse(const char *text, size_t size, const char *name,
 int cog_doc_expect(const json_t *doc, const char *schema, const char *name,
                    struct cog_diags *diags);
 
+/* The member of an object, borrowed; NULL: there is none, or it is no string. */
+const char *cog_member_text(const json_t *object, const char *member);
+
 /* The canonical text: sorted members, no spaces, one trailing newline. The caller frees it.
  */
 char *cog_doc_text(const json_t *doc);

@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/alloc.h"
 
@@ -20,4 +21,9 @@ void cog_text_close(FILE *stream, char *const *text)
 
     if (fclose(stream) != 0 || lost || !*text)
         cog_out_of_memory();
+}
+
+int cog_text_compare(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }

@@ -14,4 +14,7 @@ FILE *cog_text_open(char **text, size_t *size);
  * says so only now. */
 void cog_text_close(FILE *stream, char *const *text);
 
+/* Compares two strings of an array, for qsort(3) and bsearch(3). */
+int cog_text_compare(const void *a, const void *b);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/text.h"
 #include "blocks/blocks.h"
 #include "blocks/network.h"
 #include "versions/resolution.h"
@@ -20,11 +21,6 @@ bool cog_block_apt_lists(const struct cog_config *config, const char *name)
             return true;
     }
     return false;
-}
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* The packages as the release of the image calls them, each once and sorted, so that their
@@ -56,7 +52,7 @@ static const char **sorted(json_t *set)
     json_object_foreach(set, name, value) {
         names[count++] = name;
     }
-    qsort(names, count, sizeof *names, by_text);
+    qsort(names, count, sizeof *names, cog_text_compare);
     return names;
 }
 

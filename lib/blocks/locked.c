@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/text.h"
 #include "blocks/blocks.h"
 #include "blocks/layers.h"
 #include "blocks/pip.h"
@@ -13,11 +14,6 @@
 static bool locked_detect(const struct cog_project *project)
 {
     return project->lock != NULL;
-}
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* "--extra-index-url=…" for every index that the packages come from, sorted; with the array
@@ -43,7 +39,7 @@ static struct cog_line *index_options(const json_t *packages, size_t *count)
     json_object_foreach(urls, url, value) {
         sorted[(*count)++] = url;
     }
-    qsort(sorted, *count, sizeof *sorted, by_text);
+    qsort(sorted, *count, sizeof *sorted, cog_text_compare);
     for (size_t i = 0; i < *count; i++)
         options[i].text = cog_printf("--extra-index-url=%s", sorted[i]);
     return options;

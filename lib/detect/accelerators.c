@@ -42,11 +42,6 @@ static const char *look_up(const struct word *words, const char *word)
     return NULL;
 }
 
-static const char *text_of(const json_t *object, const char *member)
-{
-    return json_string_value(json_object_get(object, member));
-}
-
 static void add(const struct cog_scan *scan, const char *accelerator, const char *rule,
                 const char *subject, json_t *origin)
 {
@@ -55,8 +50,8 @@ static void add(const struct cog_scan *scan, const char *accelerator, const char
     size_t index;
 
     json_array_foreach(list, index, item) {
-        if (strcmp(text_of(item, "accelerator"), accelerator) == 0 &&
-            strcmp(text_of(item, "rule"), rule) == 0)
+        if (strcmp(cog_member_text(item, "accelerator"), accelerator) == 0 &&
+            strcmp(cog_member_text(item, "rule"), rule) == 0)
             return;
     }
     json_array_append_new(list,
@@ -132,7 +127,7 @@ static void add_url(const struct cog_scan *scan, const char *text, const char *r
 static void add_package(const struct cog_scan *scan, const json_t *item)
 {
     json_t *origin = json_object_get(item, "origin");
-    const char *name = text_of(item, "name");
+    const char *name = cog_member_text(item, "name");
     auto_free char *found = name ? name_in(name) : NULL;
     const char *known = name ? look_up(packages, name) : NULL;
     const json_t *extra;
@@ -165,14 +160,16 @@ static void add_versions(const struct cog_scan *scan, const json_t *requirements
     size_t index;
 
     json_array_foreach(locked, index, item) {
-        const char *version = text_of(item, "version");
+        const char *version = cog_member_text(item, "version");
         auto_free char *clause = cog_printf("==%s", version ? version : "");
-        add_version(scan, text_of(item, "name"), clause, json_object_get(item, "origin"));
+        add_version(scan, cog_member_text(item, "name"), clause,
+                    json_object_get(item, "origin"));
     }
     json_array_foreach(requirements, index, item) {
         json_t *origin = json_object_get(item, "origin");
-        add_version(scan, text_of(item, "name"), text_of(item, "specifier"), origin);
-        add_version(scan, NULL, text_of(item, "url"), origin);
+        add_version(scan, cog_member_text(item, "name"), cog_member_text(item, "specifier"),
+                    origin);
+        add_version(scan, NULL, cog_member_text(item, "url"), origin);
     }
 }
 
@@ -182,15 +179,15 @@ static void add_indexes(const struct cog_scan *scan, const json_t *locked)
     size_t index;
 
     json_array_foreach(locked, index, item) {
-        add_url(scan, text_of(item, "index"), "accelerator.index",
+        add_url(scan, cog_member_text(item, "index"), "accelerator.index",
                 json_object_get(item, "origin"));
     }
     json_array_foreach(json_object_get(scan->facts, "indexes"), index, item) {
-        add_url(scan, text_of(item, "url"), "accelerator.index",
+        add_url(scan, cog_member_text(item, "url"), "accelerator.index",
                 json_object_get(item, "origin"));
     }
     json_array_foreach(json_object_get(scan->facts, "pip_options"), index, item) {
-        add_url(scan, text_of(item, "text"), "accelerator.requirements-index",
+        add_url(scan, cog_member_text(item, "text"), "accelerator.requirements-index",
                 json_object_get(item, "origin"));
     }
 }
@@ -211,7 +208,7 @@ static void add_wishes(const struct cog_scan *scan)
 {
     const json_t *build = json_object_get(scan->config->values, "build");
     const json_t *gpu = json_object_get(build, "gpu");
-    const char *cuda = text_of(build, "cuda");
+    const char *cuda = cog_member_text(build, "cuda");
     size_t major = cuda ? strspn(cuda, "0123456789") : 0;
     size_t minor = major && cuda[major] == '.' ? strspn(cuda + major + 1, "0123456789") : 0;
 

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/doc.h"
 #include "detect/detect.h"
 
 /* Those whose version decides, or is decided by, Python's, CUDA's, or another's here. */
@@ -32,14 +33,9 @@ static const char *const frameworks[] = {
     "xformers",
 };
 
-static const char *text_of(const json_t *object, const char *member)
-{
-    return json_string_value(json_object_get(object, member));
-}
-
 static bool is_named(const json_t *item, const char *name)
 {
-    const char *own = text_of(item, "name");
+    const char *own = cog_member_text(item, "name");
 
     return own && strcmp(own, name) == 0;
 }
@@ -65,8 +61,8 @@ static char *wheel_version(const char *url)
 /* The one version that a requirement can mean; the caller frees it; NULL: several. */
 static char *pinned_version(const json_t *requirement)
 {
-    const char *specifier = text_of(requirement, "specifier");
-    const char *url = text_of(requirement, "url");
+    const char *specifier = cog_member_text(requirement, "specifier");
+    const char *url = cog_member_text(requirement, "url");
 
     if (url)
         return wheel_version(url);
@@ -121,7 +117,7 @@ static void narrow_by_packages(struct common *common, const json_t *packages,
 
     json_array_foreach(packages, index, item) {
         if (is_named(item, name))
-            narrow(common, text_of(item, "version"));
+            narrow(common, cog_member_text(item, "version"));
     }
 }
 
@@ -153,7 +149,7 @@ static json_t *framework(const struct cog_scan *scan, const char *name)
         narrow_by_requirements(&common, requirements, name, false);
     if (!common.version)
         narrow_by_requirements(&common, requirements, name, true);
-    const char *specifier = text_of(required, "specifier");
+    const char *specifier = cog_member_text(required, "specifier");
     auto_free char *version = common.version;
     bool direct = required || find(json_object_get(lock, "roots"), name);
     return json_pack("{s:s?, s:s, s:b, s:O}", "version", common.broken ? NULL : version,

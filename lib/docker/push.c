@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/digest.h"
+#include "base/doc.h"
 #include "http/url.h"
 
 /* The header that carries a login: JSON in the base64 of URLs. The caller frees it. */
@@ -32,11 +33,6 @@ static char *login_header(const struct cog_push_login *login)
     return cog_printf("X-Registry-Auth: %s", base64);
 }
 
-static const char *text_of(const json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
-
 /* Reads the answer, one object a line. Returns the error in it, or NULL; the caller frees
  * both. */
 static char *read_lines(const char *body, size_t size, char **digest)
@@ -47,8 +43,8 @@ static char *read_lines(const char *body, size_t size, char **digest)
         const char *newline = memchr(line, '\n', (size_t)(end - line));
         const char *stop = newline ? newline : end;
         json_auto_t *object = json_loadb(line, (size_t)(stop - line), 0, NULL);
-        const char *reason = text_of(object, "error");
-        const char *found = text_of(json_object_get(object, "aux"), "Digest");
+        const char *reason = cog_member_text(object, "error");
+        const char *found = cog_member_text(json_object_get(object, "aux"), "Digest");
         if (reason) {
             free(error);
             error = cog_strdup(reason);
@@ -70,7 +66,7 @@ static char *read_answer(const struct cog_http_response *response, char **digest
     if (error || response->status == 200)
         return error;
     json_auto_t *said = json_loadb(response->body, response->size, 0, NULL);
-    const char *message = text_of(said, "message");
+    const char *message = cog_member_text(said, "message");
     return message ? cog_strdup(message) : cog_printf("status %ld", response->status);
 }
 

@@ -65,11 +65,6 @@ void cog_env_add(json_t *env, const json_t *changes)
     }
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 json_t *cog_env_list(const json_t *env)
 {
     size_t count = 0;
@@ -80,7 +75,7 @@ json_t *cog_env_list(const json_t *env)
     json_object_foreach((json_t *)env, name, value) {
         names[count++] = name;
     }
-    qsort(names, count, sizeof *names, by_text);
+    qsort(names, count, sizeof *names, cog_text_compare);
     for (size_t i = 0; i < count; i++)
         json_array_append_new(
             list,

@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/digest.h"
+#include "base/text.h"
 #include "manifest/field.h"
 #include "manifest/requirement_facts.h"
 
@@ -168,11 +169,6 @@ void cog_lock_freshness_pipenv(const struct cog_manifest *manifest,
         warn(manifest, lock, "", "pipenv lock");
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* "name>=1,<2" with the clauses in an order of their own; the caller frees it. */
 static char *comparable(const char *name, const char *specifier)
 {
@@ -187,7 +183,7 @@ static char *comparable(const char *name, const char *specifier)
         if (next)
             *next++ = '\0';
     }
-    qsort(clauses, count, sizeof *clauses, by_text);
+    qsort(clauses, count, sizeof *clauses, cog_text_compare);
     for (size_t i = 0; i < count; i++) {
         char *longer = cog_printf("%s,%s", all, clauses[i]);
         free(all);

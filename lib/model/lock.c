@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/doc.h"
+#include "base/text.h"
 #include "pep/marker.h"
 
 /* Dependencies yet to follow, of a package or of one extra of it. */
@@ -27,17 +28,12 @@ struct walk {
     int result;
 };
 
-static const char *text_of(const json_t *object, const char *member)
-{
-    return json_string_value(json_object_get(object, member));
-}
-
 static struct cog_pos origin_of(const json_t *package)
 {
     const json_t *origin = json_object_get(package, "origin");
 
     return (struct cog_pos){
-        .file = text_of(origin, "file"),
+        .file = cog_member_text(origin, "file"),
         .line = (unsigned)json_integer_value(json_object_get(origin, "line")),
     };
 }
@@ -48,7 +44,7 @@ static json_t *index_packages(const json_t *packages)
     size_t index;
 
     json_array_foreach((json_t *)packages, index, package) {
-        const char *name = text_of(package, "name");
+        const char *name = cog_member_text(package, "name");
         if (!json_object_get(by_name, name))
             json_object_set_new(by_name, name, json_array());
         json_array_append(json_object_get(by_name, name), package);
@@ -72,7 +68,7 @@ static bool marker_holds(const struct walk *w, const char *text)
 
 static bool holds(const struct walk *w, const json_t *item)
 {
-    return marker_holds(w, text_of(item, "marker"));
+    return marker_holds(w, cog_member_text(item, "marker"));
 }
 
 static void follow(struct walk *w, const json_t *dependencies, const char *extra)
@@ -89,8 +85,8 @@ static bool means(const struct walk *w, const json_t *dependency, const json_t *
     bool exact = false, equal = true;
 
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        const char *wanted = text_of(dependency, members[i]);
-        const char *given = text_of(package, members[i]);
+        const char *wanted = cog_member_text(dependency, members[i]);
+        const char *given = cog_member_text(package, members[i]);
         exact |= wanted && strcmp(members[i], "index") != 0;
         equal &= wanted && given ? strcmp(wanted, given) == 0 : wanted == given;
     }
@@ -99,7 +95,7 @@ static bool means(const struct walk *w, const json_t *dependency, const json_t *
 
 static void choose(struct walk *w, json_t *package)
 {
-    const char *name = text_of(package, "name");
+    const char *name = cog_member_text(package, "name");
     const json_t *before = json_object_get(w->chosen, name);
 
     if (before == package || json_is_null(before))
@@ -118,7 +114,7 @@ static void choose(struct walk *w, json_t *package)
 
 static void choose_extra(struct walk *w, const json_t *package, const char *extra)
 {
-    auto_free char *key = cog_printf("%s[%s]", text_of(package, "name"), extra);
+    auto_free char *key = cog_printf("%s[%s]", cog_member_text(package, "name"), extra);
 
     if (json_object_get(w->extras, key))
         return;
@@ -128,7 +124,7 @@ static void choose_extra(struct walk *w, const json_t *package, const char *extr
 
 static void visit(struct walk *w, const json_t *dependency)
 {
-    const char *name = text_of(dependency, "name");
+    const char *name = cog_member_text(dependency, "name");
     const json_t *extra;
     json_t *packages = json_object_get(w->by_name, name), *package;
     size_t index, j;
@@ -166,11 +162,6 @@ static int check_environments(const struct walk *w, const json_t *environments)
                       "was not made for Linux with this Python; make it anew for that");
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static json_t *in_order(json_t *chosen)
 {
     auto_free const char **names =
@@ -182,7 +173,7 @@ static json_t *in_order(json_t *chosen)
     json_object_foreach(chosen, name, package) {
         names[count++] = name;
     }
-    qsort(names, count, sizeof *names, by_text);
+    qsort(names, count, sizeof *names, cog_text_compare);
     for (size_t i = 0; i < count; i++)
         json_array_append(list, json_object_get(chosen, names[i]));
     return list;
@@ -220,7 +211,7 @@ json_t *cog_lock_select(const json_t *lock, const struct cog_environment *enviro
     json_auto_t *chosen = json_object(), *extras = json_object();
     auto_free const char **groups = strings_of(json_object_get(lock, "groups"));
     struct walk w = {.environment = *environment,
-                     .file = text_of(lock, "file"),
+                     .file = cog_member_text(lock, "file"),
                      .diags = diags,
                      .by_name = by_name,
                      .chosen = chosen,
@@ -238,8 +229,10 @@ json_t *cog_lock_select(const json_t *lock, const struct cog_environment *enviro
 /* What pip reads of a package; NULL: nothing is to be installed. The caller frees it. */
 static char *pip_text(const json_t *package)
 {
-    const char *name = text_of(package, "name"), *version = text_of(package, "version");
-    const char *url = text_of(package, "url"), *path = text_of(package, "path");
+    const char *name = cog_member_text(package, "name"),
+               *version = cog_member_text(package, "version");
+    const char *url = cog_member_text(package, "url"),
+               *path = cog_member_text(package, "path");
 
     if (path)
         return strcmp(path, ".") == 0 ? NULL : cog_printf("./%s", path);

@@ -23,11 +23,6 @@ static void complain(struct loader *l, const char *pointer, const char *code,
                            "%s: %s", pointer, text);
 }
 
-static const char *text_of(const json_t *object, const char *member)
-{
-    return json_string_value(json_object_get(object, member));
-}
-
 /* The index of `word` in `words`, which has it by the schema; `fallback` when it is not
  * set. */
 static unsigned index_of(const char *const *words, const char *word, unsigned fallback)
@@ -103,15 +98,15 @@ static void load_input(struct loader *l, struct cog_plan_input *input, const jso
     for (unsigned kind = 0; kind < sizeof kinds / sizeof *kinds; kind++)
         if (json_object_get(json, kinds[kind])) {
             input->kind = (enum cog_input_kind)kind;
-            input->name = text_of(json, kinds[kind]);
+            input->name = cog_member_text(json, kinds[kind]);
             found++;
         }
-    input->checksum = text_of(json, "checksum");
-    input->filename = text_of(json, "filename");
+    input->checksum = cog_member_text(json, "checksum");
+    input->filename = cog_member_text(json, "filename");
     input->mode = mode_of(json, "mode");
-    input->ref = text_of(json, "ref");
-    input->subdir = text_of(json, "subdir");
-    input->known_hosts = text_of(json, "known_hosts");
+    input->ref = cog_member_text(json, "ref");
+    input->subdir = cog_member_text(json, "subdir");
+    input->known_hosts = cog_member_text(json, "known_hosts");
     input->keep_git_dir = json_is_true(json_object_get(json, "keep_git_dir"));
     if (found != 1) {
         complain(l, pointer, "plan.input",
@@ -167,13 +162,14 @@ static void load_mount(struct loader *l, struct cog_plan_mount *mount, const jso
     int mode = mode_of(json, "mode");
 
     *mount = (struct cog_plan_mount){
-        .type = (enum cog_mount_type)index_of(types, text_of(json, "type"), 0),
-        .sharing = (enum cog_sharing)index_of(sharings, text_of(json, "sharing"), 0),
+        .type = (enum cog_mount_type)index_of(types, cog_member_text(json, "type"), 0),
+        .sharing =
+            (enum cog_sharing)index_of(sharings, cog_member_text(json, "sharing"), 0),
         .from = {.kind = COG_INPUT_SCRATCH},
-        .target = text_of(json, "target"),
-        .path = text_of(json, "path"),
-        .id = text_of(json, "id"),
-        .env = text_of(json, "env"),
+        .target = cog_member_text(json, "target"),
+        .path = cog_member_text(json, "path"),
+        .id = cog_member_text(json, "id"),
+        .env = cog_member_text(json, "env"),
         .readonly = !json_is_false(json_object_get(json, "readonly")),
         .required = json_is_true(json_object_get(json, "required")),
         .mode = mode < 0 ? 0400 : (unsigned)mode,
@@ -214,23 +210,24 @@ static void load_operation(struct loader *l, struct cog_plan_operation *op,
                                         "remove", "symlink", "env",   NULL};
     static const char *const networks[] = {"default", "host", "none", NULL};
     const json_t *modified = json_object_get(json, "modified");
-    bool copy = strcmp(text_of(json, "op"), "copy") == 0;
+    bool copy = strcmp(cog_member_text(json, "op"), "copy") == 0;
 
     *op = (struct cog_plan_operation){
-        .kind = (enum cog_operation_kind)index_of(kinds, text_of(json, "op"), 0),
+        .kind = (enum cog_operation_kind)index_of(kinds, cog_member_text(json, "op"), 0),
         .why = json_object_get(json, "why"),
         .env = json_object_get(json, "env"),
         .argv = json_object_get(json, "argv"),
         .hosts = json_object_get(json, "hosts"),
-        .shell = text_of(json, "shell"),
-        .dir = text_of(json, "dir"),
-        .user = text_of(json, "user"),
-        .network = (enum cog_network)index_of(networks, text_of(json, "network"), 0),
+        .shell = cog_member_text(json, "shell"),
+        .dir = cog_member_text(json, "dir"),
+        .user = cog_member_text(json, "user"),
+        .network =
+            (enum cog_network)index_of(networks, cog_member_text(json, "network"), 0),
         .src = json_object_get(json, "src"),
         .include = json_object_get(json, "include"),
         .exclude = json_object_get(json, "exclude"),
-        .dest = text_of(json, "dest"),
-        .chown = text_of(json, "chown"),
+        .dest = cog_member_text(json, "dest"),
+        .chown = cog_member_text(json, "chown"),
         .contents = flag_of(json, "contents", false),
         .follow = flag_of(json, "follow", false),
         .allow_empty = flag_of(json, "allow_empty", false),
@@ -239,9 +236,9 @@ static void load_operation(struct loader *l, struct cog_plan_operation *op,
         .parents = flag_of(json, "parents", true),
         .mode = mode_of(json, copy ? "chmod" : "mode"),
         .modified = modified ? json_integer_value(modified) : -1,
-        .path = text_of(json, "path"),
-        .text = text_of(json, "text"),
-        .target = text_of(json, "target"),
+        .path = cog_member_text(json, "path"),
+        .text = cog_member_text(json, "text"),
+        .target = cog_member_text(json, "target"),
     };
     load_mounts(l, op, json_object_get(json, "mounts"), pointer);
     if (op->kind == COG_OP_EXEC && !op->argv == !op->shell)
@@ -260,10 +257,10 @@ static void load_stage(struct loader *l, struct cog_plan_stage *stage, const jso
     size_t i;
 
     *stage = (struct cog_plan_stage){
-        .id = text_of(json, "id"),
-        .phase = text_of(json, "phase"),
-        .dir = text_of(json, "dir"),
-        .user = text_of(json, "user"),
+        .id = cog_member_text(json, "id"),
+        .phase = cog_member_text(json, "phase"),
+        .dir = cog_member_text(json, "dir"),
+        .user = cog_member_text(json, "user"),
         .env = json_object_get(json, "env"),
         .holds = json_object_get(json, "holds"),
         .operation_count = json_array_size(list),
@@ -282,7 +279,7 @@ static json_t *index_stages(const json_t *list)
     json_t *stages = json_object();
 
     for (size_t i = json_array_size(list); i-- > 0;)
-        json_object_set_new(stages, text_of(json_array_get(list, i), "id"),
+        json_object_set_new(stages, cog_member_text(json_array_get(list, i), "id"),
                             json_integer((json_int_t)i));
     return stages;
 }
@@ -298,13 +295,13 @@ int cog_plan_fill(struct cog_plan *plan, json_t *doc, struct cog_diags *diags)
 
     *plan = (struct cog_plan){
         .doc = json_incref(doc),
-        .os = text_of(platform, "os"),
-        .arch = text_of(platform, "arch"),
+        .os = cog_member_text(platform, "os"),
+        .arch = cog_member_text(platform, "arch"),
         .stage_count = json_array_size(list),
         .stages = cog_calloc(json_array_size(list), sizeof *plan->stages),
         .contexts = json_object_get(doc, "contexts"),
         .images = json_object_get(doc, "images"),
-        .export_stage = text_of(export, "stage"),
+        .export_stage = cog_member_text(export, "stage"),
         .tags = json_object_get(export, "tags"),
         .image = json_object_get(export, "image"),
         .labels = json_object_get(export, "labels"),

@@ -5,11 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-
-static const char *text_of(const json_t *object, const char *member)
-{
-    return json_string_value(json_object_get(object, member));
-}
+#include "base/doc.h"
 
 static unsigned number_of(const json_t *object, const char *member)
 {
@@ -20,7 +16,7 @@ static struct cog_pos origin_of(const json_t *item)
 {
     const json_t *origin = json_object_get(item, "origin");
 
-    return (struct cog_pos){text_of(origin, "file"), number_of(origin, "line"),
+    return (struct cog_pos){cog_member_text(origin, "file"), number_of(origin, "line"),
                             number_of(origin, "column")};
 }
 
@@ -32,8 +28,8 @@ static struct cog_line *load_lines(const json_t *list, const char *member, size_
     *count = json_array_size(list);
     struct cog_line *lines = cog_calloc(*count, sizeof *lines);
     json_array_foreach(list, index, item) {
-        lines[index] = (struct cog_line){text_of(item, member), text_of(item, "path"),
-                                         origin_of(item)};
+        lines[index] = (struct cog_line){cog_member_text(item, member),
+                                         cog_member_text(item, "path"), origin_of(item)};
     }
     return lines;
 }
@@ -47,7 +43,8 @@ static void load_voices(struct cog_project *project, const json_t *list)
     project->pythons = cog_calloc(project->python_count, sizeof *project->pythons);
     json_array_foreach(list, index, item) {
         project->pythons[index] = (struct cog_version_request){
-            text_of(item, "version"), text_of(item, "specifier"), origin_of(item)};
+            cog_member_text(item, "version"), cog_member_text(item, "specifier"),
+            origin_of(item)};
     }
 }
 
@@ -59,10 +56,10 @@ static void load_evidence(struct cog_project *project, const json_t *list)
     project->evidence_count = json_array_size(list);
     project->evidence = cog_calloc(project->evidence_count, sizeof *project->evidence);
     json_array_foreach(list, index, item) {
-        const char *accelerator = text_of(item, "accelerator");
-        const char *subject = text_of(item, "subject");
+        const char *accelerator = cog_member_text(item, "accelerator");
+        const char *subject = cog_member_text(item, "subject");
         project->evidence[index] =
-            (struct cog_evidence){accelerator, text_of(item, "rule"),
+            (struct cog_evidence){accelerator, cog_member_text(item, "rule"),
                                   subject ? subject : accelerator, origin_of(item)};
     }
 }
@@ -75,8 +72,9 @@ static void load_weights(struct cog_project *project, const json_t *list)
     project->weight_count = json_array_size(list);
     project->weights = cog_calloc(project->weight_count, sizeof *project->weights);
     json_array_foreach(list, index, item) {
-        project->weights[index] = (struct cog_weight){
-            text_of(item, "path"), json_integer_value(json_object_get(item, "size"))};
+        project->weights[index] =
+            (struct cog_weight){cog_member_text(item, "path"),
+                                json_integer_value(json_object_get(item, "size"))};
     }
 }
 
@@ -89,13 +87,13 @@ static void load_installs(struct cog_project *project, const json_t *list)
     project->installs = cog_calloc(project->install_count, sizeof *project->installs);
     json_array_foreach(list, index, item) {
         project->installs[index] = (struct cog_install){
-            .by = text_of(item, "by"),
-            .text = text_of(item, "text"),
-            .options = text_of(item, "options"),
-            .name = text_of(item, "name"),
-            .specifier = text_of(item, "specifier"),
-            .url = text_of(item, "url"),
-            .path = text_of(item, "path"),
+            .by = cog_member_text(item, "by"),
+            .text = cog_member_text(item, "text"),
+            .options = cog_member_text(item, "options"),
+            .name = cog_member_text(item, "name"),
+            .specifier = cog_member_text(item, "specifier"),
+            .url = cog_member_text(item, "url"),
+            .path = cog_member_text(item, "path"),
             .at = origin_of(item),
         };
     }
@@ -110,12 +108,12 @@ struct cog_package *cog_packages_load(const json_t *list, size_t *count)
     struct cog_package *packages = cog_calloc(*count, sizeof *packages);
     json_array_foreach(list, index, item) {
         packages[index] = (struct cog_package){
-            .name = text_of(item, "name"),
-            .text = text_of(item, "text"),
-            .url = text_of(item, "url"),
-            .path = text_of(item, "path"),
-            .specifier = text_of(item, "specifier"),
-            .marker = text_of(item, "marker"),
+            .name = cog_member_text(item, "name"),
+            .text = cog_member_text(item, "text"),
+            .url = cog_member_text(item, "url"),
+            .path = cog_member_text(item, "path"),
+            .specifier = cog_member_text(item, "specifier"),
+            .marker = cog_member_text(item, "marker"),
             .extras = json_object_get(item, "extras"),
             .hashes = json_object_get(item, "hashes"),
             .options = json_object_get(item, "options"),
@@ -134,7 +132,7 @@ void cog_project_load(struct cog_project *project, json_t *doc)
     *project = (struct cog_project){
         .lock = json_object_get(facts, "lock"),
         .ignore = json_object_get(facts, "ignore"),
-        .revision = text_of(json_object_get(facts, "git"), "revision"),
+        .revision = cog_member_text(json_object_get(facts, "git"), "revision"),
         .predictor = origin_of(json_object_get(facts, "predictor")),
         .frameworks = json_object_get(facts, "frameworks"),
     };
@@ -185,7 +183,7 @@ bool cog_project_framework(const struct cog_project *project, const char *name,
 
     if (found)
         *framework = (struct cog_framework){
-            text_of(found, "version"), text_of(found, "specifier"),
+            cog_member_text(found, "version"), cog_member_text(found, "specifier"),
             json_is_true(json_object_get(found, "direct")), origin_of(found)};
     return found != NULL;
 }

@@ -18,11 +18,6 @@ struct changes {
     size_t stage;
 };
 
-static const char *text_of(const json_t *object, const char *member)
-{
-    return json_string_value(json_object_get(object, member));
-}
-
 /* --- values by name: decisions, labels, the image's members --- */
 
 static void tell_value(const struct changes *c, const char *name, const json_t *was,
@@ -67,7 +62,7 @@ static json_t *decided(const struct cog_plan *plan)
     size_t index;
 
     json_array_foreach(json_object_get(plan->doc, "decisions"), index, decision) {
-        json_object_set(values, text_of(decision, "key"),
+        json_object_set(values, cog_member_text(decision, "key"),
                         json_object_get(decision, "value"));
     }
     return values;

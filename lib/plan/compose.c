@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/doc.h"
 #include "plan/composer_private.h"
 
 /* A stage among all in their order, while its inputs are resolved. */
@@ -14,14 +15,9 @@ struct place {
     struct cog_diags *diags;
 };
 
-static const char *text_of(const json_t *object, const char *member)
-{
-    return json_string_value(json_object_get(object, member));
-}
-
 static const char *id_of(const struct cog_stage *stage)
 {
-    return text_of(stage->json, "id");
+    return cog_member_text(stage->json, "id");
 }
 
 static int fail(struct cog_diags *diags, const char *what)
@@ -109,8 +105,10 @@ static const char *find_before(const struct place *p)
 
 static int resolve(const struct place *p, json_t *input)
 {
-    const char *phase = text_of(input, "phase"), *stage = text_of(input, "stage"),
-               *provided = text_of(input, "provided"), *local = text_of(input, "local");
+    const char *phase = cog_member_text(input, "phase"),
+               *stage = cog_member_text(input, "stage"),
+               *provided = cog_member_text(input, "provided"),
+               *local = cog_member_text(input, "local");
     const char *found;
 
     if (local && !json_object_get(p->composer->contexts, local))
@@ -139,7 +137,7 @@ static int resolve_operation(const struct place *p, json_t *operation)
     int result = 0;
 
     if (!json_array_size(json_object_get(operation, "why")))
-        result = complain(p, "gives no reason for its", text_of(operation, "op"));
+        result = complain(p, "gives no reason for its", cog_member_text(operation, "op"));
     if (argv && !json_array_size(argv))
         result = complain(p, "has an exec without a command", NULL);
     if (from)
@@ -180,7 +178,7 @@ static int resolve_stage(const struct place *p)
 
     if (!*id_of(stage))
         result = complain(p, "has no id", NULL);
-    if (!*text_of(stage->json, "phase"))
+    if (!*cog_member_text(stage->json, "phase"))
         result = complain(p, "stands in no phase", NULL);
     json_array_foreach(json_object_get(stage->json, "operations"), index, operation) {
         result |= resolve_operation(p, operation);

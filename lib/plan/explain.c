@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/doc.h"
 #include "base/nearest.h"
 #include "base/text.h"
 #include "plan/operation.h"
@@ -16,11 +17,6 @@ struct teller {
     const char *key; /* NULL: everything */
     bool found;
 };
-
-static const char *text_of(const json_t *object, const char *member)
-{
-    return json_string_value(json_object_get(object, member));
-}
 
 /* Whether `text` is the key or begins with it as with a word: "python" and
  * "python.version", "pillow" and "pillow==11.3.0". */
@@ -36,13 +32,14 @@ static bool names(const struct teller *t, const char *text)
 /* "cog.yaml:3:3 (python.version.cog-yaml)" */
 static void tell_reason(FILE *out, const json_t *reason)
 {
-    const char *at = text_of(reason, "at"), *subject = text_of(reason, "subject");
+    const char *at = cog_member_text(reason, "at"),
+               *subject = cog_member_text(reason, "subject");
 
     if (at)
         (void)fprintf(out, "%s ", at);
     if (subject)
         (void)fprintf(out, "%s ", subject);
-    (void)fprintf(out, "(%s)\n", text_of(reason, "rule"));
+    (void)fprintf(out, "(%s)\n", cog_member_text(reason, "rule"));
 }
 
 static void tell_decision(FILE *out, const json_t *decision)
@@ -50,11 +47,11 @@ static void tell_decision(FILE *out, const json_t *decision)
     const json_t *other;
     size_t index;
 
-    (void)fprintf(out, "  %s = %s\n    ", text_of(decision, "key"),
-                  text_of(decision, "value"));
+    (void)fprintf(out, "  %s = %s\n    ", cog_member_text(decision, "key"),
+                  cog_member_text(decision, "value"));
     tell_reason(out, decision);
     json_array_foreach(json_object_get(decision, "rejected"), index, other) {
-        (void)fprintf(out, "    not %s, ", text_of(other, "value"));
+        (void)fprintf(out, "    not %s, ", cog_member_text(other, "value"));
         tell_reason(out, other);
     }
 }
@@ -66,7 +63,8 @@ static void tell_decisions(struct teller *t, const json_t *decisions)
     size_t index;
 
     json_array_foreach(decisions, index, decision) {
-        if (!names(t, text_of(decision, "key")) && !names(t, text_of(decision, "rule")))
+        if (!names(t, cog_member_text(decision, "key")) &&
+            !names(t, cog_member_text(decision, "rule")))
             continue;
         if (!heading)
             (void)fputs("Decisions\n", t->out);
@@ -95,8 +93,8 @@ static bool tell_operation(struct teller *t, const struct cog_plan_operation *op
     if (whole)
         tell_line(t, heading, op);
     json_array_foreach(op->why, index, reason) {
-        if (!whole && !names(t, text_of(reason, "rule")) &&
-            !names(t, text_of(reason, "subject")))
+        if (!whole && !names(t, cog_member_text(reason, "rule")) &&
+            !names(t, cog_member_text(reason, "subject")))
             continue;
         if (!printed)
             tell_line(t, heading, op);
@@ -128,7 +126,7 @@ static int unknown(const struct cog_plan *plan, const char *key, struct cog_diag
     size_t index;
 
     json_array_foreach(decisions, index, decision) {
-        json_object_set_new(known, text_of(decision, "key"), json_true());
+        json_object_set_new(known, cog_member_text(decision, "key"), json_true());
     }
     for (size_t i = 0; i < plan->stage_count; i++)
         json_object_set_new(known, plan->stages[i].id, json_true());

@@ -9,6 +9,7 @@
 #include "base/auto.h"
 #include "base/doc.h"
 #include "base/path.h"
+#include "base/text.h"
 
 enum {
     /* Linux's MAX_ARG_STRLEN: a word of a command, or NAME=VALUE, with its NUL. */
@@ -143,17 +144,12 @@ void cog_rules_patterns(struct cog_rules *r, const char *pointer, const char *me
     }
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* With a slash at the end of each, a path that others lie in is the beginning of the next
  * one in order. */
 static void check_collisions(struct cog_rules *r, const char *pointer, char **paths,
                              size_t count)
 {
-    qsort(paths, count, sizeof *paths, by_text);
+    qsort(paths, count, sizeof *paths, cog_text_compare);
     for (size_t i = 1; i < count; i++) {
         if (strncmp(paths[i], paths[i - 1], strlen(paths[i - 1])) != 0)
             continue;

@@ -58,14 +58,9 @@ void cog_outputs_release(struct cog_outputs *outputs)
     *outputs = (struct cog_outputs){0};
 }
 
-static const char *text_of(const json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
-
 static bool to_stdout(const json_t *output)
 {
-    const char *dest = text_of(output, "dest");
+    const char *dest = cog_member_text(output, "dest");
 
     return dest && strcmp(dest, "-") == 0;
 }
@@ -86,11 +81,11 @@ int cog_outputs_add(struct cog_outputs *outputs, const char *value, const char *
                     struct cog_diags *diags)
 {
     json_auto_t *output = cog_output_parse(value, option, diags);
-    const char *tar = text_of(json_object_get(output, "attrs"), "tar");
+    const char *tar = cog_member_text(json_object_get(output, "attrs"), "tar");
 
     if (!output)
         return -1;
-    if (strcmp(text_of(output, "type"), "cacheonly") == 0) {
+    if (strcmp(cog_member_text(output, "type"), "cacheonly") == 0) {
         outputs->nothing = true;
         return 0;
     }
@@ -120,7 +115,7 @@ static void set_from(json_t *attrs, const char *key, const char *variable)
  * that such a cache needs. */
 static bool add_github(json_t *attrs)
 {
-    const char *version = text_of(attrs, "version");
+    const char *version = cog_member_text(attrs, "version");
     const char *v2 = getenv("ACTIONS_CACHE_SERVICE_V2");
     bool second = version ? strcmp(version, "2") == 0
                           : v2 && (strcmp(v2, "1") == 0 || strcasecmp(v2, "true") == 0);
@@ -173,8 +168,8 @@ void cog_outputs_images(const struct cog_outputs *outputs, const json_t *tags,
 
     json_array_foreach(outputs->list, index, item) {
         const json_t *attrs = json_object_get(item, "attrs");
-        const char *names = text_of(attrs, "name");
-        push |= text_of(attrs, "push") != NULL;
+        const char *names = cog_member_text(attrs, "name");
+        push |= cog_member_text(attrs, "push") != NULL;
         while (names && *names) {
             size_t length = strcspn(names, ",");
             json_array_append_new(images, json_stringn(names, length));
@@ -245,7 +240,8 @@ static int open_file(struct cog_target *target, const char *path)
 static int open_target(struct cog_outputs *outputs, size_t index, struct cog_diags *diags)
 {
     const json_t *output = json_array_get(outputs->list, index);
-    const char *type = text_of(output, "type"), *dest = text_of(output, "dest");
+    const char *type = cog_member_text(output, "type"),
+               *dest = cog_member_text(output, "dest");
     struct cog_sink *sink = &outputs->sinks[index];
     struct cog_target *target = &outputs->targets[index];
 
