@@ -28,7 +28,7 @@ static int build(struct cog_submission *submission, const struct cog_build_reque
         result = cog_push_built(built, builder, cog_submit_progress_update, &screen, diags);
     cog_submit_progress_close(&screen);
     if (complete)
-        cog_screen_summarize(&screen, built, submission->timings, builder);
+        cog_submit_progress_summarize(&screen, built, submission->timings, builder);
     if (result == 0)
         result = cog_outputs_finish(&submission->outputs, built, diags);
     return result;

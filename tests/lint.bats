@@ -143,16 +143,14 @@ END
     if grep -E 'fault.c:[2358]:' "$BATS_TEST_TMPDIR/found"; then return 1; fi
 }
 
-@test "lint-sizes: a long file, a long program, a long function, a needless exception" {
-    blank_lines 400 | fault_c lib/base/fault.c
-    finds 'lib/base/fault.c: 401 lines, the limit is 400' make lint-sizes
+@test "lint-sizes: a long file, a long program, a long function" {
+    blank_lines 600 | fault_c lib/base/fault.c
+    finds 'lib/base/fault.c: 601 lines, the limit is 600' make lint-sizes
     blank_lines 150 | fault_c cmd/fault.c
     finds 'cmd/fault.c: 151 lines, the limit is 150' make lint-sizes
     { printf 'void cog_fault(void)\n{\n'; blank_lines 58; echo '}'; } | fault_c lib/base/long.c
     finds 'lib/base/long.c:cog_fault: 61 lines, the limit is 60' make lint-sizes
     rm lib/base/fault.c lib/base/long.c cmd/fault.c
-    sed -i 's/^EXCEPTIONS.*/&\nEXCEPTIONS["VERSION"] = "a fault"/' scripts/check-sizes
-    finds 'VERSION: its exception is not needed' make lint-sizes
 }
 
 @test "lint-docs: options of a page that are not those of --help" {

@@ -22,7 +22,7 @@ void cog_block_cuda_repository(const struct cog_project *project, struct cog_sta
 
     if (!repository->subject)
         return;
-    json_t *exec = cog_stage_shell(stage, cog_why(rule, repository->at), know);
+    json_t *exec = cog_stage_shell_take(stage, cog_why(rule, repository->at), know);
     cog_exec_bind_take(exec, cog_input_image(repository->image), "/mnt/nvidia");
     cog_exec_offline(exec);
 }
@@ -81,11 +81,12 @@ void cog_block_cuda_packages(const struct cog_project *project,
         cog_need_package(composer, libraries, rule, repository->at);
     if (cudnn)
         cog_need_package(composer, cudnn, rule, repository->at);
-    cog_decide(composer, rule, value, rule, repository->at,
-               json_pack("[{s:s, s:s}]", "value", repository->instead_of, "rule",
-                         "image.base.system-cuda"));
+    cog_decide_take(composer, rule, value, rule, repository->at,
+                    json_pack("[{s:s, s:s}]", "value", repository->instead_of, "rule",
+                              "image.base.system-cuda"));
     if (repository->wheels)
-        cog_decide(composer, "cuda.wheels", repository->wheels, rule, repository->at, NULL);
+        cog_decide_take(composer, "cuda.wheels", repository->wheels, rule, repository->at,
+                        NULL);
 }
 
 bool cog_block_toolkit_has(const struct cog_project *project, const char *package)

@@ -32,8 +32,8 @@ void cog_block_toolkit(const struct cog_project *project, struct cog_composer *c
     auto_free char *path = cog_printf("/usr/local/%s", name);
     auto_free char *value = cog_printf("%s of %s", path, toolkit->image);
     const char *const link[] = {"sh", "-c", link_it, name, NULL};
-    cog_stage_copy_take(stage, cog_why(rule, toolkit->at), cog_input_image(toolkit->image), path,
-                   path);
+    cog_stage_copy_take(stage, cog_why(rule, toolkit->at), cog_input_image(toolkit->image),
+                        path, path);
     cog_stage_exec_take(stage, cog_why(rule, toolkit->at), link);
     cog_stage_env(stage, "CUDA_HOME", "/usr/local/cuda");
     cog_stage_env(stage, "PATH", "/usr/local/cuda/bin:${PATH}");

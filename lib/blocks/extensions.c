@@ -62,7 +62,7 @@ static void decide(const struct cog_packages_install *install)
         auto_free char *key = cog_printf("extensions.%s", row[COG_EXTENSION_PACKAGE]);
         auto_free char *value = cog_printf("built with %s", row[COG_EXTENSION_NEEDS]);
         if (!cog_decided(install->composer, key))
-            cog_decide(install->composer, key, value, rule, package->at, NULL);
+            cog_decide_take(install->composer, key, value, rule, package->at, NULL);
     }
 }
 
@@ -86,9 +86,9 @@ static void add_build(const struct cog_packages_install *install)
     cog_stage_from_take(stage, cog_input_phase(COG_PHASE_FRAMEWORK_DEPS));
     cog_block_environment(install->project, stage);
     for (size_t i = 0; installer && strcmp(installer, "uv") == 0 && i < 2; i++)
-        cog_stage_copy(stage, cog_why("python.layers", nowhere), cog_input_stage(layers[i]),
-                       "/venv", "/venv");
-    json_t *exec = cog_stage_exec(stage, json_incref((json_t *)install->why), argv);
+        cog_stage_copy_take(stage, cog_why("python.layers", nowhere),
+                            cog_input_stage(layers[i]), "/venv", "/venv");
+    json_t *exec = cog_stage_exec_take(stage, json_incref((json_t *)install->why), argv);
     cog_exec_installer(install->composer, exec);
     cog_layers_options(install, exec);
     cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
@@ -104,7 +104,7 @@ static void add_layer(const struct cog_packages_install *install)
         cog_stage_add(install->composer, COG_PHASE_APP_DEPS, "extensions");
 
     cog_stage_from_take(stage, cog_input_phase(COG_PHASE_RUNTIME));
-    json_t *exec = cog_stage_exec(stage, cog_why(rule, nowhere), argv);
+    json_t *exec = cog_stage_exec_take(stage, cog_why(rule, nowhere), argv);
     cog_exec_installer(install->composer, exec);
     cog_exec_bind_part_take(exec, cog_input_stage("extensions-build"), BUILT, PART);
     cog_exec_bytecode(exec);
@@ -117,6 +117,6 @@ void cog_extensions_add(const struct cog_packages_install *install)
     add_layer(install);
     struct cog_stage *image =
         cog_stage_add(install->composer, COG_PHASE_EXPORT_RUNTIME, "extension-packages");
-    cog_stage_copy(image, cog_why(rule, nowhere), cog_input_stage("extensions"), "/venv",
-                   "/venv");
+    cog_stage_copy_take(image, cog_why(rule, nowhere), cog_input_stage("extensions"),
+                        "/venv", "/venv");
 }

@@ -25,7 +25,7 @@ static void copy_to(const struct cog_project *project, struct cog_stage *stage,
                     const char *path)
 {
     json_t *copy = cog_stage_copy_take(stage, cog_why(rule, project->predictor),
-                                  cog_input_local("schema"), "/openapi.json", path);
+                                       cog_input_local("schema"), "/openapi.json", path);
 
     cog_copy_mode(copy, 0644);
 }
@@ -40,7 +40,7 @@ static void add_given(const struct cog_project *project, struct cog_composer *co
     if (cog_block_sdk_is_public(composer))
         copy_to(project, stage, "/src/" PUBLIC_FILE);
     cog_decide_take(composer, "model.schema", "given", "option.schema", (struct cog_pos){0},
-               NULL);
+                    NULL);
 }
 
 /* The caller frees it. */

@@ -191,7 +191,7 @@ void cog_copy_mode(json_t *copy, int mode)
 }
 
 json_t *cog_stage_mkfile_take(struct cog_stage *stage, json_t *why, const char *path,
-                         const char *text)
+                              const char *text)
 {
     return add_operation(stage, json_pack("{s:s, s:s, s:s, s:o}", "op", "mkfile", "path",
                                           path, "text", text, "why", why));

@@ -68,12 +68,12 @@ json_t *cog_input_local(const char *context);
 /* Operations. `why` is stolen; `argv` ends with NULL. */
 json_t *cog_stage_exec_take(struct cog_stage *stage, json_t *why, const char *const *argv);
 json_t *cog_stage_shell_take(struct cog_stage *stage, json_t *why, const char *command);
-json_t *cog_stage_copy_take(struct cog_stage *stage, json_t *why, json_t *from, const char *src,
-                       const char *dest);
+json_t *cog_stage_copy_take(struct cog_stage *stage, json_t *why, json_t *from,
+                            const char *src, const char *dest);
 /* Gives what it copies this mode. */
 void cog_copy_mode(json_t *copy, int mode);
 json_t *cog_stage_mkfile_take(struct cog_stage *stage, json_t *why, const char *path,
-                         const char *text);
+                              const char *text);
 json_t *cog_stage_mkdir_take(struct cog_stage *stage, json_t *why, const char *path);
 
 /* Whether what uses a cache lets others use it meanwhile. */

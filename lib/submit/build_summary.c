@@ -74,9 +74,9 @@ static void find_layers(const struct cog_built *built, const struct cog_builder 
     cog_diags_release(&unheard);
 }
 
-void cog_screen_summarize(const struct cog_submit_progress *screen,
-                          const struct cog_built *built, bool timings,
-                          const struct cog_builder *builder)
+void cog_submit_progress_summarize(const struct cog_submit_progress *screen,
+                                   const struct cog_built *built, bool timings,
+                                   const struct cog_builder *builder)
 {
     struct cog_summary summary = {built->steps, built->milliseconds, built->sent, -1, 0};
     auto_free char *table = timings ? cog_summary_table(built->steps, screen->width) : NULL;

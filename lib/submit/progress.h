@@ -28,8 +28,8 @@ void cog_submit_progress_close(struct cog_submit_progress *screen);
 
 /* Tells what the build came to: in a line where the mode is for people, and with `timings`,
  * in any mode, a table of the steps. `builder` is what built. */
-void cog_screen_summarize(const struct cog_submit_progress *screen,
-                          const struct cog_built *built, bool timings,
-                          const struct cog_builder *builder);
+void cog_submit_progress_summarize(const struct cog_submit_progress *screen,
+                                   const struct cog_built *built, bool timings,
+                                   const struct cog_builder *builder);
 
 #endif

@@ -96,7 +96,7 @@ static bool find_repository(const struct cog_resolver *r, const char *cuda,
 
 void cog_resolver_cuda_packages(struct cog_resolver *r)
 {
-    const struct cog_versions *images = &r->data->by_name[COG_TABLE_BASE_IMAGES];
+    const struct cog_table *images = &r->data->by_name[COG_TABLE_BASE_IMAGES];
     struct cog_system *system = &r->resolution->system;
     struct cog_base whole = {0}, base = {0};
 

@@ -62,9 +62,9 @@ bool cog_debian_is_nvidia(const struct cog_tables *data, const char *package)
     return found && strcmp(found[COG_DEBIAN_TRIXIE], COG_DEBIAN_NVIDIA) == 0;
 }
 
-bool cog_debian_is_cuda_compiler(const struct cog_data *data, const char *package)
+bool cog_debian_is_cuda_compiler(const struct cog_tables *data, const char *package)
 {
-    const struct cog_versions *table = &data->by_name[COG_TABLE_BUILD_PACKAGES];
+    const struct cog_table *table = &data->by_name[COG_TABLE_BUILD_PACKAGES];
     auto_free char *name = cog_strndup(package, strcspn(package, "=:"));
 
     for (size_t i = 0; cog_debian_is_nvidia(data, package) && i < table->count; i++)

@@ -28,6 +28,6 @@ bool cog_debian_find(const struct cog_tables *data, const char *suite, const cha
 bool cog_debian_is_nvidia(const struct cog_tables *data, const char *package);
 
 /* Whether it is one of those, with CUDA's compiler. */
-bool cog_debian_is_cuda_compiler(const struct cog_data *data, const char *package);
+bool cog_debian_is_cuda_compiler(const struct cog_tables *data, const char *package);
 
 #endif

@@ -9,7 +9,7 @@
 #include "pep/wheel.h"
 #include "versions/library.h"
 
-static const char *const *find_row(const struct cog_versions *table, const char *name)
+static const char *const *find_row(const struct cog_table *table, const char *name)
 {
     for (size_t i = 0; name && i < table->count; i++)
         if (strcmp(table->rows[i][COG_SOURCE_PACKAGE], name) == 0)
@@ -17,7 +17,7 @@ static const char *const *find_row(const struct cog_versions *table, const char 
     return NULL;
 }
 
-const char *const *cog_source_build(const struct cog_versions *table, const char *name,
+const char *const *cog_source_build(const struct cog_table *table, const char *name,
                                     const char *url, const char *path)
 {
     const char *place = path ? path : url;

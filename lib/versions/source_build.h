@@ -11,7 +11,7 @@ enum { COG_SOURCE_PACKAGE, COG_SOURCE_BUILT };
 /* The row of a package of that name, from that place, if it is built as the row says; NULL:
  * it is not. `name` may be NULL, and then is guessed from the place; so may `url` and
  * `path`. */
-const char *const *cog_source_build(const struct cog_versions *table, const char *name,
+const char *const *cog_source_build(const struct cog_table *table, const char *name,
                                     const char *url, const char *path);
 
 #endif
