@@ -14,7 +14,7 @@ TOOLS := build/tools/bin
 CC := $(if $(FUZZ)$(COVERAGE),clang,$(CC))
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-	-Wwrite-strings -Wformat=2 -Wvla -Wundef $(if $(SAN)$(FUZZ)$(COVERAGE),-w,-Werror)
+	-Wwrite-strings -Wformat=2 -Wvla -Wundef -Wno-missing-field-initializers $(if $(SAN)$(FUZZ)$(COVERAGE),-w,-Werror)
 CPPFLAGS += -D_XOPEN_SOURCE=700 -DCOG_VERSION='"$(VERSION)"' -Ilib -I$(B)/gen
 STD := -std=c17 -fstack-protector-strong -ffunction-sections -fdata-sections
 SANITIZE := $(if $(SAN)$(FUZZ),-fsanitize=address -fsanitize=undefined -fno-omit-frame-pointer) \

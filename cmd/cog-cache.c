@@ -14,14 +14,17 @@ struct request {
     json_t *filters;
 };
 
-enum { FILTER = 256, ALL, KEEP, SINCE };
-
+enum { KEEP = 256, SINCE };
 enum { MAX_NUMBER = 1000000 }; /* of GB, or of hours: a hundred years */
 
 static const struct cog_option options[] = {
-    COG_BUILDER_OPTIONS,
-    {FILTER, "filter", "FILTER", "only such records, as type==regular; repeatable"},
-    {ALL, "all", NULL, "prune: also what the builder's own images need"},
+    {.kind = COG_OPTION_GROUP,
+     .offset = offsetof(struct request, builder),
+     .group = cog_builder_option_table},
+    {0, "filter", "FILTER", "only such records, as type==regular; repeatable",
+     COG_OPTION_LIST, offsetof(struct request, filters)},
+    {0, "all", NULL, "prune: also what the builder's own images need", COG_OPTION_FLAG,
+     offsetof(struct request, cache.all)},
     {KEEP, "keep-storage", "GB", "prune: keep so much of what was used last"},
     {SINCE, "keep-duration", "HOURS", "prune: keep what was used in the last hours"},
     {0},
@@ -57,14 +60,9 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
 {
     struct request *request = state;
 
-    if (cog_builder_option(&request->builder, letter, value))
-        return 0;
-    request->cache.all |= letter == ALL;
     switch (letter) {
     case 0:
         return operand(request, value, diags);
-    case FILTER:
-        return json_array_append_new(request->filters, json_string(value));
     case KEEP:
         return take_number(&request->cache.keep_bytes, value, 1000000000, diags);
     case SINCE:

@@ -9,17 +9,10 @@ struct request {
 };
 
 static const struct cog_option options[] = {
-    {'C', "directory", "DIR", "the project's folder (default: the current one)"},
+    {'C', "directory", "DIR", "the project's folder (default: the current one)",
+     COG_OPTION_TEXT, offsetof(struct request, root)},
     {0},
 };
-
-static int option(void *state, int letter, const char *value, struct cog_diags *diags)
-{
-    (void)letter;
-    (void)diags;
-    ((struct request *)state)->root = value;
-    return 0;
-}
 
 static int run(void *state, const struct cog_input *in, struct cog_output *out,
                struct cog_diags *diags)
@@ -43,7 +36,6 @@ int main(int argc, char **argv)
         .read = "cog/config-1",
         .write = "cog/project-1",
         .options = options,
-        .option = option,
         .run = run,
     };
     struct request request = {.root = "."};

@@ -16,22 +16,27 @@ struct request {
     struct cog_foreground foreground;
 };
 
-enum { IMAGE = 256, SOURCE, WATCH, BUILDER };
-
 static const struct cog_option options[] = {
-    {IMAGE, "image", "NAME", "the image"},
-    {'i', "interactive", NULL, "let the command have standard input, or the terminal"},
-    {SOURCE, "source", "DIR", "mount this folder over /src, and begin there"},
-    {'w', "workdir", "DIR", "begin in this folder of the container"},
+    {0, "image", "NAME", "the image", COG_OPTION_TEXT,
+     offsetof(struct request, container.image)},
+    {'i', "interactive", NULL, "let the command have standard input, or the terminal",
+     COG_OPTION_FLAG, offsetof(struct request, foreground.interactive)},
+    {0, "source", "DIR", "mount this folder over /src, and begin there", COG_OPTION_TEXT,
+     offsetof(struct request, source)},
+    {'w', "workdir", "DIR", "begin in this folder of the container", COG_OPTION_TEXT,
+     offsetof(struct request, foreground.workdir)},
     {'p', "publish", "PORT", "or HOST:PORT, HOST:PORT:CONTAINER: make a port reachable"},
     {'e', "env", "NAME=VALUE", "a variable; NAME alone: as it is here"},
     {COG_CONTAINER_GPUS, "gpus", "GPUS", "all, a number or device=ID,ID"},
     {COG_CONTAINER_MOUNT, "mount", "SPEC", "mount a folder: src=DIR,dst=/DIR[,readonly]"},
     {COG_CONTAINER_SHM_SIZE, "shm-size", "SIZE", "of /dev/shm, such as 512m (default: 6g)"},
     {COG_CONTAINER_ADD_HOST, "add-host", "NAME:ADDRESS", "a name that it knows"},
-    {COG_CONTAINER_TRUSTED, "trusted", NULL, "leave it the privileges docker run gives"},
-    {WATCH, "watch", "DIR", "start again when a Python file below DIR changes"},
-    {BUILDER, "builder", "URL", "the engine: unix://PATH, tcp://HOST:PORT or docker"},
+    {0, "trusted", NULL, "leave it the privileges docker run gives", COG_OPTION_FLAG,
+     offsetof(struct request, container.trusted)},
+    {0, "watch", "DIR", "start again when a Python file below DIR changes", COG_OPTION_TEXT,
+     offsetof(struct request, foreground.watch)},
+    {0, "builder", "URL", "the engine: unix://PATH, tcp://HOST:PORT or docker",
+     COG_OPTION_TEXT, offsetof(struct request, container.builder)},
     {0},
 };
 
@@ -40,20 +45,18 @@ static const struct cog_pos nowhere = {0};
 static int option(void *state, int letter, const char *value, struct cog_diags *diags)
 {
     struct request *r = state;
-    const char **texts[] = {&r->container.image, &r->source, &r->foreground.watch,
-                            &r->container.builder};
 
     if (letter == 0 && json_array_append_new(r->foreground.command, json_string(value)) < 0)
         return cog_report(diags, COG_ERROR, nowhere, "usage.operand",
                           "a word of the command is not UTF-8");
     if (letter == 'p')
         return cog_foreground_publish(r->foreground.ports, value, diags);
-    if (letter == 'w')
-        r->foreground.workdir = value;
-    if (letter >= IMAGE && letter <= BUILDER)
-        *texts[letter - IMAGE] = value;
-    r->foreground.interactive |= letter == 'i';
     return cog_container_option(&r->container, letter, value, diags);
+}
+
+static const char *contradiction(const void *state)
+{
+    return ((const struct request *)state)->container.image ? NULL : "--image is needed";
 }
 
 /* The project's folder may have any name, commas too. */
@@ -101,10 +104,6 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
 
     (void)in;
     (void)out;
-    if (!r->container.image) {
-        cog_report(diags, COG_ERROR, nowhere, "usage.option", "--image is needed");
-        return COG_EXIT_USAGE;
-    }
     struct cog_http *http = cog_http_new();
     const struct cog_engine engine = {http, &endpoint, COG_FAILURE};
     int result = cog_builder_choose_engine(&builder, r->container.builder, diags);
@@ -127,6 +126,7 @@ int main(int argc, char **argv)
         .command = true,
         .options = options,
         .option = option,
+        .contradiction = contradiction,
         .run = run,
     };
     struct request request = {

@@ -11,7 +11,8 @@ struct request {
 };
 
 static const struct cog_option options[] = {
-    {'d', "diff", "OLD", "tell what differs from the plan in the file OLD"},
+    {'d', "diff", "OLD", "tell what differs from the plan in the file OLD", COG_OPTION_TEXT,
+     offsetof(struct request, old)},
     {0},
 };
 
@@ -19,17 +20,19 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
 {
     struct request *request = state;
 
-    if (letter == 'd')
-        request->old = value;
-    else if (request->key)
+    (void)letter;
+    if (request->key)
         return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.operand",
                           "only one key can be explained");
-    else
-        request->key = value;
-    return request->key && request->old
-               ? cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.operand",
-                            "a key and --diff cannot be used together")
-               : 0;
+    request->key = value;
+    return 0;
+}
+
+static const char *contradiction(const void *state)
+{
+    const struct request *request = state;
+
+    return request->key && request->old ? "a key and --diff cannot be used together" : NULL;
 }
 
 static char *changes(const struct cog_plan *plan, const char *path, struct cog_diags *diags)
@@ -71,6 +74,7 @@ int main(int argc, char **argv)
         .operands = "[KEY]",
         .options = options,
         .option = option,
+        .contradiction = contradiction,
         .run = run,
     };
     struct request request = {0};

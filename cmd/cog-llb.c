@@ -29,7 +29,8 @@ static const struct cog_option options[] = {
     {'j', "json", NULL, "write the operations as JSON, for reading"},
     {'s', "stats", NULL, "write how many operations of which kind there are"},
     {'n', "no-cache", "[=STAGE]", "every step runs again, or those of STAGE; repeatable"},
-    {'e', "engine", "FILE", "lower for the engine that the document in FILE tells of"},
+    {'e', "engine", "FILE", "lower for the engine that the document in FILE tells of",
+     COG_OPTION_TEXT, offsetof(struct request, engine)},
     {0},
 };
 
@@ -38,9 +39,7 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
     struct request *request = state;
 
     (void)diags;
-    if (letter == 'e')
-        request->engine = value;
-    else if (letter == 'n' && value)
+    if (letter == 'n' && value)
         json_object_set_new(request->lower.no_cache_stages, value, json_true());
     else if (letter == 'n')
         request->lower.no_cache = true;

@@ -14,7 +14,7 @@
 #include "oci/login.h"
 #include "submit/certificates.h"
 
-enum { REGISTRY = 256, TOKEN_STDIN, MAX_WORD = 16384 };
+enum { MAX_WORD = 16384 };
 
 struct request {
     const char *registry, *user;
@@ -23,27 +23,16 @@ struct request {
 };
 
 static const struct cog_option options[] = {
-    {REGISTRY, "registry", "HOST",
-     "which (default: COG_REGISTRY_HOST, or r8.im of Replicate)"},
-    {'u', "username", "NAME", "the user name"},
-    {TOKEN_STDIN, "token-stdin", NULL, "read the password or token from stdin"},
+    {0, "registry", "HOST", "which (default: COG_REGISTRY_HOST, or r8.im of Replicate)",
+     COG_OPTION_TEXT, offsetof(struct request, registry)},
+    {'u', "username", "NAME", "the user name", COG_OPTION_TEXT,
+     offsetof(struct request, user)},
+    {0, "token-stdin", NULL, "read the password or token from stdin", COG_OPTION_FLAG,
+     offsetof(struct request, token_stdin)},
     {0},
 };
 
 static const struct cog_pos nowhere = {0};
-
-static int option(void *state, int letter, const char *value, struct cog_diags *diags)
-{
-    struct request *r = state;
-
-    (void)diags;
-    if (letter == REGISTRY)
-        r->registry = value;
-    if (letter == 'u')
-        r->user = value;
-    r->token_stdin |= letter == TOKEN_STDIN;
-    return 0;
-}
 
 /* Completes the request. Returns 0, -1 after usage.option, or COG_EXIT_INTERRUPTED. */
 static int ask(struct request *r, struct cog_diags *diags)
@@ -130,7 +119,6 @@ int main(int argc, char **argv)
             "Logs in to a registry, Replicate's or other registries: checks a username "
             "and password,\nand keeps them where builds, cog push and docker look.",
         .options = options,
-        .option = option,
         .run = run,
     };
     static struct request request;

@@ -15,19 +15,25 @@ struct request {
     bool wheelhouse, ca_in_image, environment, schema;
 };
 
-enum { BASE = 256, CA_IN_IMAGE, CATALOG, ENVIRONMENT, SCHEMA, SDK, STACK, WHEELHOUSE };
+enum { BASE = 256, STACK };
 
 static const struct cog_option options[] = {
     {BASE, "base", "IMAGE", "begin with this image; IMAGE,python=3.11 says what it has"},
-    {CA_IN_IMAGE, "ca-in-image", NULL, "have the image trust the context ca-certificates"},
-    {CATALOG, "catalog", "FILE",
-     "choose among the base images of this table (COG_CATALOG)"},
-    {'d', "data", "DIR", "go by the tables of versions in this folder (COG_DATA_DIR)"},
-    {ENVIRONMENT, "environment", NULL, "leave out the project's files and its model"},
-    {SCHEMA, "schema", NULL, "take the model's OpenAPI document from the context schema"},
+    {0, "ca-in-image", NULL, "have the image trust the context ca-certificates",
+     COG_OPTION_FLAG, offsetof(struct request, ca_in_image)},
+    {0, "catalog", "FILE", "choose among the base images of this table (COG_CATALOG)",
+     COG_OPTION_TEXT, offsetof(struct request, catalog)},
+    {'d', "data", "DIR", "go by the tables of versions in this folder (COG_DATA_DIR)",
+     COG_OPTION_TEXT, offsetof(struct request, data)},
+    {0, "environment", NULL, "leave out the project's files and its model", COG_OPTION_FLAG,
+     offsetof(struct request, environment)},
+    {0, "schema", NULL, "take the model's OpenAPI document from the context schema",
+     COG_OPTION_FLAG, offsetof(struct request, schema)},
     {STACK, "stack", "NAME", "plan for this kind of project: custom or python (default)"},
-    {WHEELHOUSE, "wheelhouse", NULL, "take packages from the context wheelhouse alone"},
-    {SDK, "sdk", "SDK", "the cog package: dist, pypi, pypi:VERSION, a wheel's path or URL"},
+    {0, "wheelhouse", NULL, "take packages from the context wheelhouse alone",
+     COG_OPTION_FLAG, offsetof(struct request, wheelhouse)},
+    {0, "sdk", "SDK", "the cog package: dist, pypi, pypi:VERSION, a wheel's path or URL",
+     COG_OPTION_TEXT, offsetof(struct request, sdk)},
     {0},
 };
 
@@ -47,18 +53,6 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
 
     if (letter == STACK)
         return set_stack(request, value, diags);
-    request->ca_in_image |= letter == CA_IN_IMAGE;
-    request->environment |= letter == ENVIRONMENT;
-    request->schema |= letter == SCHEMA;
-    request->wheelhouse |= letter == WHEELHOUSE;
-    if (letter == CATALOG)
-        request->catalog = value;
-    if (letter == SDK)
-        request->sdk = value;
-    if (letter == 'd')
-        request->data = value;
-    if (letter != BASE)
-        return 0;
     cog_base_release(&request->base);
     return cog_base_parse(&request->base, value, diags);
 }

@@ -15,50 +15,57 @@ struct request {
     struct cog_batch batch;
 };
 
-enum { IMAGE = 256, URL, JSON, SCHEMA, BUILDER }; /* with texts that are kept as they are */
-enum { CHECK = 300, OUTPUT_ONLY, SETUP, TIMEOUT, RESUME, STREAM, WHOLE, TRAIN, TOKEN };
+enum { SETUP = 256, TIMEOUT, TOKEN };
 enum { WEEK = 604800 }; /* in seconds */
 
 static const struct cog_option options[] = {
-    {IMAGE, "image", "NAME", "start a container of this image"},
-    {URL, "url", "URL", "use the server that runs there"},
+    {0, "image", "NAME", "start a container of this image", COG_OPTION_TEXT,
+     offsetof(struct request, container.image)},
+    {0, "url", "URL", "use the server that runs there", COG_OPTION_TEXT,
+     offsetof(struct request, url)},
     {'i', "input", "NAME=VALUE", "an input; @FILE is a file, a repeated name an array"},
-    {JSON, "json", "TEXT", "all inputs as JSON, or @FILE, or - for stdin"},
+    {0, "json", "TEXT", "all inputs as JSON, or @FILE, or - for stdin", COG_OPTION_TEXT,
+     offsetof(struct request, json)},
     {'e', "env", "NAME=VALUE", "an environment variable of the container"},
     {COG_CONTAINER_ADD_HOST, "add-host", "NAME:ADDRESS", "a name that it knows"},
     {COG_CONTAINER_GPUS, "gpus", "GPUS", "its GPUs: all, a number or device=ID,ID"},
     {COG_CONTAINER_MOUNT, "mount", "SPEC", "a folder in it: src=DIR,dst=/DIR[,readonly]"},
     {COG_CONTAINER_SHM_SIZE, "shm-size", "SIZE", "of /dev/shm, such as 512m (default: 6g)"},
-    {COG_CONTAINER_TRUSTED, "trusted", NULL, "give it the privileges of docker run"},
-    {SCHEMA, "schema", "FILE", "the model's OpenAPI document (default: the image's)"},
-    {CHECK, "check", NULL, "only check the inputs against --schema"},
-    {OUTPUT_ONLY, "output-only", NULL, "print the output for people, write its files"},
-    {'o', "output", "FILE", "likewise, to this file"},
-    {COG_CONTAINER_PROGRESS, "progress", NULL, "show the logs of the model"},
+    {0, "trusted", NULL, "give it the privileges of docker run", COG_OPTION_FLAG,
+     offsetof(struct request, container.trusted)},
+    {0, "schema", "FILE", "the model's OpenAPI document (default: the image's)",
+     COG_OPTION_TEXT, offsetof(struct request, schema)},
+    {0, "check", NULL, "only check the inputs against --schema", COG_OPTION_FLAG,
+     offsetof(struct request, check)},
+    {0, "output-only", NULL, "print the output for people, write its files",
+     COG_OPTION_FLAG, offsetof(struct request, batch.output_only)},
+    {'o', "output", "FILE", "likewise, to this file", COG_OPTION_TEXT,
+     offsetof(struct request, batch.output_file)},
+    {0, "progress", NULL, "show the logs of the model", COG_OPTION_FLAG,
+     offsetof(struct request, container.progress)},
     {'j', "jobs", "N", "predictions at once, for requests on stdin (default: 1)"},
-    {RESUME, "resume", NULL, "go on where stdout, a file that is appended to, ends"},
-    {WHOLE, "whole", NULL, "print the whole prediction, indented, also with -o"},
-    {TRAIN, "train", NULL, "run trainings instead"},
+    {0, "resume", NULL, "go on where stdout, a file that is appended to, ends",
+     COG_OPTION_FLAG, offsetof(struct request, batch.resume)},
+    {0, "whole", NULL, "print the whole prediction, indented, also with -o",
+     COG_OPTION_FLAG, offsetof(struct request, batch.whole)},
+    {0, "train", NULL, "run trainings instead", COG_OPTION_FLAG,
+     offsetof(struct request, batch.training)},
     {TOKEN, "use-replicate-token", NULL, "hand on REPLICATE_API_TOKEN in the context"},
-    {STREAM, "stream", NULL, "print the events of a prediction, one a line"},
+    {0, "stream", NULL, "print the events of a prediction, one a line", COG_OPTION_FLAG,
+     offsetof(struct request, batch.stream)},
     {TIMEOUT, "timeout", "SECONDS", "how long a prediction may take (default: no limit)"},
     {SETUP, "setup-timeout", "SECONDS", "how long setup may take (default: 300)"},
-    {BUILDER, "builder", "URL", "the engine, such as tcp://HOST:PORT, or docker"},
+    {0, "builder", "URL", "the engine, such as tcp://HOST:PORT, or docker", COG_OPTION_TEXT,
+     offsetof(struct request, container.builder)},
     {0},
 };
-
-static const struct cog_pos nowhere = {0};
 
 static int option(void *state, int letter, const char *value, struct cog_diags *diags)
 {
     struct request *r = state;
-    const char **texts[] = {&r->container.image, &r->url, &r->json, &r->schema,
-                            &r->container.builder}; /* in the order of the letters */
 
     if (letter == 'i')
         return cog_requests_add_text(&r->batch.requests, value, diags);
-    if (letter == 'o')
-        r->batch.output_file = value;
     if (letter == SETUP)
         return cog_option_number("--setup-timeout", value, WEEK, &r->batch.setup_seconds,
                                  diags);
@@ -68,28 +75,23 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
         return cog_option_number("--timeout", value, WEEK, &r->batch.seconds, diags);
     if (letter == 'j')
         return cog_option_number("--jobs", value, 1000, &r->jobs, diags);
-    if (letter >= IMAGE && letter <= BUILDER)
-        *texts[letter - IMAGE] = value;
-    r->check |= letter == CHECK;
-    r->batch.resume |= letter == RESUME;
-    r->batch.stream |= letter == STREAM;
-    r->batch.whole |= letter == WHOLE;
-    r->batch.training |= letter == TRAIN;
-    r->batch.output_only |= letter == OUTPUT_ONLY || letter == WHOLE || letter == 'o';
     return cog_container_option(&r->container, letter, value, diags);
 }
 
 /* What is wrong with the options taken together, or NULL. */
-static const char *contradiction(const struct request *r)
+static const char *contradiction(const void *state)
 {
+    const struct request *r = state;
+
     if (r->check && !r->schema)
         return "--check needs --schema";
     if (!r->check && !r->container.image == !r->url)
         return "either --image or --url is needed";
     if (r->json && r->batch.requests.texts)
         return "--json and --input exclude each other";
-    if ((r->jobs || r->batch.resume) && (r->json || r->batch.requests.texts || r->check ||
-                                         r->batch.output_only || r->batch.stream))
+    if ((r->jobs || r->batch.resume) &&
+        (r->json || r->batch.requests.texts || r->check || r->batch.output_only ||
+         r->batch.whole || r->batch.output_file || r->batch.stream))
         return "--jobs and --resume are for requests on standard input";
     return NULL;
 }
@@ -98,12 +100,9 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
                struct cog_diags *diags)
 {
     struct request *r = state;
-    const char *wrong = contradiction(r);
 
     (void)in, (void)out; /* predictions are written as they come */
-    if (wrong)
-        return cog_report(diags, COG_ERROR, nowhere, "usage.option", "%s", wrong),
-               COG_EXIT_USAGE;
+    r->batch.output_only |= r->batch.whole || r->batch.output_file;
     r->batch.filter.at_once = (size_t)r->jobs;
     r->batch.filter.bar = !r->container.progress && cog_environment_draws();
     int result = cog_batch_gather(&r->batch, r->json, r->schema, r->check, diags);
@@ -138,6 +137,7 @@ int main(int argc, char **argv)
         .write = "a prediction a line",
         .options = options,
         .option = option,
+        .contradiction = contradiction,
         .run = run,
     };
     struct request request = {.container = cog_container_options()};

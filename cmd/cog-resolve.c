@@ -16,38 +16,39 @@ struct request {
     struct cog_image_lookup lookup;
 };
 
-enum { LOCKED = 256, UPDATE, OFFLINE, NO_LOCK, MIRROR };
-
 static const struct cog_option options[] = {
-    {'C', "directory", "DIR", "the folder of cog.lock (default: the current one)"},
-    COG_BUILDER_OPTIONS,
-    {MIRROR, "registry-mirror", "MIRROR", "URL or REGISTRY=URL, asked first; repeatable"},
-    {LOCKED, "locked", NULL, "refuse images that cog.lock lacks or has otherwise"},
-    {UPDATE, "update", NULL, "ask anew for what cog.lock has"},
-    {OFFLINE, "offline", NULL, "ask no registry"},
-    {NO_LOCK, "no-lock", NULL, "neither read nor write cog.lock"},
+    {'C', "directory", "DIR", "the folder of cog.lock (default: the current one)",
+     COG_OPTION_TEXT, offsetof(struct request, directory)},
+    {.kind = COG_OPTION_GROUP,
+     .offset = offsetof(struct request, lookup.builder),
+     .group = cog_builder_option_table},
+    {0, "registry-mirror", "MIRROR", "URL or REGISTRY=URL, asked first; repeatable"},
+    {0, "locked", NULL, "refuse images that cog.lock lacks or has otherwise",
+     COG_OPTION_FLAG, offsetof(struct request, lookup.locked)},
+    {0, "update", NULL, "ask anew for what cog.lock has", COG_OPTION_FLAG,
+     offsetof(struct request, lookup.update)},
+    {0, "offline", NULL, "ask no registry", COG_OPTION_FLAG,
+     offsetof(struct request, lookup.offline)},
+    {0, "no-lock", NULL, "neither read nor write cog.lock", COG_OPTION_FLAG,
+     offsetof(struct request, no_lock)},
     {0},
 };
 
-static const struct cog_pos nowhere = {0};
-
+/* The one option that goes nowhere by itself. */
 static int option(void *state, int letter, const char *value, struct cog_diags *diags)
 {
-    struct request *request = state;
+    (void)letter;
+    return cog_registries_add_mirror(((struct request *)state)->lookup.mirrors, value,
+                                     diags);
+}
 
-    if (letter == 'C')
-        request->directory = value;
-    if (letter == MIRROR)
-        return cog_registries_add_mirror(request->lookup.mirrors, value, diags);
-    (void)cog_builder_option(&request->lookup.builder, letter, value);
-    request->lookup.locked |= letter == LOCKED;
-    request->lookup.update |= letter == UPDATE;
-    request->lookup.offline |= letter == OFFLINE;
-    request->no_lock |= letter == NO_LOCK;
-    if (request->lookup.locked && (request->lookup.update || request->no_lock))
-        return cog_report(diags, COG_ERROR, nowhere, "usage.option",
-                          "--locked goes neither with --update nor with --no-lock");
-    return 0;
+static const char *contradiction(const void *state)
+{
+    const struct request *r = state;
+
+    return r->lookup.locked && (r->lookup.update || r->no_lock)
+               ? "--locked goes neither with --update nor with --no-lock"
+               : NULL;
 }
 
 static json_t *resolve(struct request *request, const struct cog_plan *plan,
@@ -92,6 +93,7 @@ int main(int argc, char **argv)
         .write = "cog/plan-1",
         .options = options,
         .option = option,
+        .contradiction = contradiction,
         .run = run,
     };
     struct request request = {.directory = ".", .lookup.mirrors = json_array()};

@@ -17,7 +17,8 @@ struct request {
 
 static const struct cog_option options[] = {
     {'p', "policy", "FILE", "also check against a schema of yours; repeatable"},
-    {'s', "schema", "NAME", "print a schema, such as plan-1, and exit"},
+    {'s', "schema", "NAME", "print a schema, such as plan-1, and exit", COG_OPTION_TEXT,
+     offsetof(struct request, schema)},
     {0},
 };
 
@@ -25,11 +26,8 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
 {
     struct request *request = state;
 
+    (void)letter;
     (void)diags;
-    if (letter == 's') {
-        request->schema = value;
-        return 0;
-    }
     request->policies =
         cog_realloc(request->policies, request->policy_count + 1, sizeof value);
     request->policies[request->policy_count++] = value;

@@ -10,6 +10,22 @@
 #include "cli/environment.h"
 #include "http/url.h"
 
+const struct cog_option cog_builder_option_table[] = {
+    {0, "builder", "URL", "the engine, such as tcp://HOST:PORT, or docker", COG_OPTION_TEXT,
+     offsetof(struct cog_builder_options, address)},
+    {0, "tlscacert", "FILE", "authorities that a tcp:// engine's certificate has",
+     COG_OPTION_TEXT, offsetof(struct cog_builder_options, ca_file)},
+    {0, "tlscert", "FILE", "the certificate to show it", COG_OPTION_TEXT,
+     offsetof(struct cog_builder_options, cert_file)},
+    {0, "tlskey", "FILE", "the key of that", COG_OPTION_TEXT,
+     offsetof(struct cog_builder_options, key_file)},
+    {0, "tlsdir", "DIR", "a folder with ca.pem, cert.pem and key.pem", COG_OPTION_TEXT,
+     offsetof(struct cog_builder_options, folder)},
+    {0, "tlsservername", "NAME", "the name that the engine's certificate has",
+     COG_OPTION_TEXT, offsetof(struct cog_builder_options, server_name)},
+    {0},
+};
+
 static char *copied(const char *text)
 {
     return text ? cog_strdup(text) : NULL;
@@ -176,27 +192,4 @@ int cog_builder_endpoint(const struct cog_builder *builder, struct cog_endpoint 
     endpoint->socket = cog_strdup(builder->socket);
     endpoint->url = cog_strdup("http://docker");
     return 0;
-}
-
-bool cog_builder_option(struct cog_builder_options *options, int letter, const char *value)
-{
-    const struct {
-        int letter;
-        const char **text;
-    } texts[] = {
-        {COG_OPTION_BUILDER, &options->address},
-        {COG_OPTION_TLS_CA, &options->ca_file},
-        {COG_OPTION_TLS_CERT, &options->cert_file},
-        {COG_OPTION_TLS_KEY, &options->key_file},
-        {COG_OPTION_TLS_DIR, &options->folder},
-        {COG_OPTION_TLS_NAME, &options->server_name},
-    };
-
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        if (letter != texts[i].letter)
-            continue;
-        *texts[i].text = value;
-        return true;
-    }
-    return false;
 }

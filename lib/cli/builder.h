@@ -3,30 +3,8 @@
 #define COG_CLI_BUILDER_H
 
 #include "buildkit/builder.h"
+#include "cli/options.h"
 #include "docker/endpoint.h"
-
-/* The rows of a program's table of options that say which engine, and with which TLS. */
-enum {
-    COG_OPTION_BUILDER = 512,
-    COG_OPTION_TLS_CA,
-    COG_OPTION_TLS_CERT,
-    COG_OPTION_TLS_KEY,
-    COG_OPTION_TLS_DIR,
-    COG_OPTION_TLS_NAME,
-};
-#define COG_BUILDER_OPTIONS                                                                \
-    {COG_OPTION_BUILDER, "builder", "URL",                                                 \
-     "the engine, such as tcp://HOST:PORT, or docker"},                                    \
-        {COG_OPTION_TLS_CA, "tlscacert", "FILE",                                           \
-         "authorities that a tcp:// engine's certificate has"},                            \
-        {COG_OPTION_TLS_CERT, "tlscert", "FILE", "the certificate to show it"},            \
-        {COG_OPTION_TLS_KEY, "tlskey", "FILE", "the key of that"},                         \
-        {COG_OPTION_TLS_DIR, "tlsdir", "DIR",                                              \
-         "a folder with ca.pem, cert.pem and key.pem"},                                    \
-    {                                                                                      \
-        COG_OPTION_TLS_NAME, "tlsservername", "NAME",                                      \
-            "the name that the engine's certificate has"                                   \
-    }
 
 /* The files of TLS for tcp://, as BuildKit's own client has them; NULL: by environment. */
 struct cog_builder_options {
@@ -36,8 +14,8 @@ struct cog_builder_options {
     const char *server_name;
 };
 
-/* Takes one of these options. Returns whether it is one. */
-bool cog_builder_option(struct cog_builder_options *options, int letter, const char *value);
+/* The options that fill them: a group. */
+extern const struct cog_option cog_builder_option_table[];
 
 /* Chooses, in this order: the option, COG_BUILDER, BUILDKIT_HOST, and then as docker(1)
  * does, which "docker" stands for, too: DOCKER_HOST, a context, the default socket. Files

@@ -13,14 +13,7 @@
 #include <stddef.h>
 
 #include "base/diag.h"
-
-struct cog_option {
-    int letter; /* what option() gets; below 256 also the short option. 0 ends the table */
-    const char *name; /* the long option */
-    const char *arg;  /* name of the value; "[=NAME]" when it may be left out, and the value
-                         is then NULL; NULL for a switch */
-    const char *help; /* one line */
-};
+#include "cli/options.h"
 
 /* What a program reads: the document on stdin and its very bytes. */
 struct cog_input {
@@ -46,9 +39,11 @@ struct cog_program {
     const char *operands; /* for --help, such as "[FILE]"; NULL: none are taken */
     bool command;         /* the operands are a command: options end where it begins */
     const struct cog_option *options; /* may be NULL */
-    /* Takes one option, or with letter 0 one operand. Returns 0, or -1 after a diagnostic
-     * whose code begins with "usage."; the exit status is then 2. */
+    /* Takes one option that the table gives it, or with letter 0 one operand. Returns 0, or
+     * -1 after a diagnostic whose code begins with "usage."; the exit status is then 2. */
     int (*option)(void *state, int letter, const char *value, struct cog_diags *diags);
+    /* What is wrong with the options taken together, or NULL; may be NULL. */
+    const char *(*contradiction)(const void *state);
     /* Whether stdin is read, once the options are known; NULL: always, when `read` is set.
      */
     bool (*reads)(const void *state);
@@ -57,11 +52,6 @@ struct cog_program {
     int (*run)(void *state, const struct cog_input *in, struct cog_output *out,
                struct cog_diags *diags);
 };
-
-/* Takes a whole number from 1 to `most` (up to 9,999,999) for an option. Returns 0, or -1
- * after usage.option. */
-int cog_option_number(const char *name, const char *value, long most, long *number,
-                      struct cog_diags *diags);
 
 /* Runs the program; the return value is main()'s. */
 int cog_main(const struct cog_program *program, void *state, int argc, char **argv);

@@ -71,8 +71,6 @@ int cog_container_option(struct cog_container_options *options, int letter,
         options->shm_bytes = cog_bytes_parse(value, diags);
         return options->shm_bytes > 0 ? 0 : -1;
     default:
-        options->trusted |= letter == COG_CONTAINER_TRUSTED;
-        options->progress |= letter == COG_CONTAINER_PROGRESS;
         return 0;
     }
 }

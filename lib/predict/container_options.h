@@ -13,8 +13,6 @@ enum {
     COG_CONTAINER_GPUS,
     COG_CONTAINER_MOUNT,
     COG_CONTAINER_SHM_SIZE,
-    COG_CONTAINER_TRUSTED,
-    COG_CONTAINER_PROGRESS,
 };
 
 struct cog_container_options {

@@ -5,29 +5,27 @@
 
 enum {
     CONTEXT = 256,
-    DEFAULT_TAG,
-    NO_EXPORT,
     PROGRESS,
-    TIMINGS,
     SECRET,
     SSH,
-    TELL,
     LOAD,
     PUSH,
     CACHE_FROM,
     CACHE_TO,
     PROVENANCE,
-    SBOM,
-    ID_FILE,
-    METADATA_FILE,
-    DOCUMENT,
+    SBOM
 };
 
 const struct cog_option cog_submission_options[] = {
-    {'C', "directory", "DIR", "the project's folder (default: the current one)"},
-    {'t', "tag", "NAME", "name the image so, instead of as the build says; repeatable"},
-    {DEFAULT_TAG, "default-tag", "NAME", "name the image so when nothing else does"},
-    COG_BUILDER_OPTIONS,
+    {'C', "directory", "DIR", "the project's folder (default: the current one)",
+     COG_OPTION_TEXT, offsetof(struct cog_submission, offer.directory)},
+    {'t', "tag", "NAME", "name the image so, instead of as the build says; repeatable",
+     COG_OPTION_LIST, offsetof(struct cog_submission, tags)},
+    {0, "default-tag", "NAME", "name the image so when nothing else does", COG_OPTION_TEXT,
+     offsetof(struct cog_submission, default_tag)},
+    {.kind = COG_OPTION_GROUP,
+     .offset = offsetof(struct cog_submission, builder),
+     .group = cog_builder_option_table},
     {'o', "output", "OUTPUT", "type=TYPE,dest=FILE,KEY=VALUE or a folder; repeatable"},
     {LOAD, "load", NULL, "load the image into the Docker Engine (type=docker)"},
     {PUSH, "push", NULL, "push the image to its registry (type=image,push=true)"},
@@ -35,16 +33,22 @@ const struct cog_option cog_submission_options[] = {
     {CACHE_TO, "cache-to", "CACHE", "likewise, where the cache goes to; repeatable"},
     {PROVENANCE, "provenance", "[=ATTRS]", "attest how the image was built"},
     {SBOM, "sbom", "[=ATTRS]", "attest what the image holds"},
-    {ID_FILE, "iidfile", "FILE", "write the image's digest there"},
-    {METADATA_FILE, "metadata-file", "FILE", "write what the exporters tell there"},
-    {DOCUMENT, "document", "FILE", "write the document there, not to stdout"},
+    {0, "iidfile", "FILE", "write the image's digest there", COG_OPTION_TEXT,
+     offsetof(struct cog_submission, outputs.id_file)},
+    {0, "metadata-file", "FILE", "write what the exporters tell there", COG_OPTION_TEXT,
+     offsetof(struct cog_submission, outputs.metadata_file)},
+    {0, "document", "FILE", "write the document there, not to stdout", COG_OPTION_TEXT,
+     offsetof(struct cog_submission, outputs.document)},
     {PROGRESS, "progress", "MODE", "auto, tty, plain, rawjson or quiet (default)"},
-    {TIMINGS, "timings", NULL, "print what the time of each step was spent on"},
+    {0, "timings", NULL, "print what the time of each step was spent on", COG_OPTION_FLAG,
+     offsetof(struct cog_submission, timings)},
     {SECRET, "secret", "SECRET", "id=ID,src=FILE or id=ID,env=VARIABLE; repeatable"},
     {CONTEXT, "context", "NAME=DIR", "the folder for a context; repeatable"},
     {SSH, "ssh", "ID[=SOCKET]", "an SSH agent (that of SSH_AUTH_SOCK); repeatable"},
-    {TELL, "capabilities", NULL, "print what the engine can do, and build nothing"},
-    {NO_EXPORT, "no-export", NULL, "build, but make no image of the result"},
+    {0, "capabilities", NULL, "print what the engine can do, and build nothing",
+     COG_OPTION_FLAG, offsetof(struct cog_submission, capabilities)},
+    {0, "no-export", NULL, "build, but make no image of the result", COG_OPTION_FLAG,
+     offsetof(struct cog_submission, outputs.nothing)},
     {0},
 };
 
@@ -59,48 +63,13 @@ static int set_progress(struct cog_submission *submission, const char *value,
                       value);
 }
 
-/* Where a text goes that is kept as it is; NULL: it is something else. */
-static const char **text_of(struct cog_submission *submission, int letter)
-{
-    switch (letter) {
-    case 'C':
-        return &submission->offer.directory;
-    case DEFAULT_TAG:
-        return &submission->default_tag;
-    case ID_FILE:
-        return &submission->outputs.id_file;
-    case METADATA_FILE:
-        return &submission->outputs.metadata_file;
-    case DOCUMENT:
-        return &submission->outputs.document;
-    default:
-        return NULL;
-    }
-}
-
 int cog_submission_option(void *state, int letter, const char *value,
                           struct cog_diags *diags)
 {
     struct cog_submission *submission = state;
     struct cog_outputs *outputs = &submission->outputs;
-    const char **text = text_of(submission, letter);
 
-    if (text)
-        *text = value;
-    if (text || cog_builder_option(&submission->builder, letter, value))
-        return 0;
     switch (letter) {
-    case NO_EXPORT:
-        outputs->nothing = true;
-        return 0;
-    case TELL:
-        submission->capabilities = true;
-        return 0;
-    case TIMINGS:
-        submission->timings = true;
-        return 0;
-    case 't':
-        return json_array_append_new(submission->tags, json_string(value));
     case 'o':
         return cog_outputs_add(outputs, value, "--output", diags);
     case LOAD:
