@@ -44,7 +44,7 @@ WHEELS := build/share/cog/wheels
 SDK := build/share/cog/python
 SHEBANG = $(shell grep -lsE '^\#!.*[/ ]$(1)' cmd/* scripts/* tests/* tests/oracle/* python/* .ci/run)
 
-LINTS := $(addprefix lint-,format tidy shell ruff mypy layers sizes docs pages)
+LINTS := $(addprefix lint-,format tidy shell ruff mypy layers sizes names docs pages)
 
 .PHONY: all html units oracles fuzzers fuzz fuzz-coverage sanitized wheels install uninstall dist deb static setup demo check check-browser test corpus bench format clean lint $(LINTS)
 MAKEFLAGS += --no-print-directory
@@ -263,8 +263,10 @@ lint-mypy:
 	$(Q)$(TOOLS)/mypy --cache-dir build/mypy --config-file python/pyproject.toml python/cog python/cog_server python/cog_install
 	$(Q)MYPYPATH=python:tests $(TOOLS)/mypy --cache-dir build/mypy --strict --scripts-are-modules --explicit-package-bases $(PYTHONS)
 
-lint-layers lint-sizes: lint-%: scripts/check-%
+lint-layers lint-sizes lint-names: lint-%: scripts/check-%
 	$(Q)$<
+
+lint-names: all # whose objects it reads
 
 lint-docs: all
 	$(Q)scripts/check-docs

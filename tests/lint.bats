@@ -153,6 +153,43 @@ END
     rm lib/base/fault.c lib/base/long.c cmd/fault.c
 }
 
+@test "lint-names: two of a name, what nothing uses, a circle of files" {
+    cp -a "$TOP/build/lib" "$TOP/build/cmd" build
+    fault_c lib/base/one.c <<'END'
+struct cog_diags {
+    int fault;
+};
+void cog_fault_one(void);
+void cog_fault_two(void);
+char *cog_strdup(void);
+char *cog_strdup(void)
+{
+    return 0;
+}
+void cog_fault_one(void)
+{
+    cog_fault_two();
+}
+END
+    fault_c lib/base/two.c <<'END'
+void cog_fault_one(void);
+void cog_fault_two(void);
+void cog_fault_lonely(void) {}
+void cog_fault_two(void)
+{
+    cog_fault_one();
+    cog_fault_lonely();
+}
+END
+    for name in one two; do gcc -c -o build/lib/base/$name.o lib/base/$name.c; done
+    finds 'one.c: cog_strdup is defined in lib/base/alloc.c, too' scripts/check-names
+    finds 'one.c: cog_diags is a tag of lib/base/diag.h, too' scripts/check-names
+    finds 'two.c: cog_fault_lonely is used in this file alone' scripts/check-names
+    finds 'a circle of files: lib/base/one.c, lib/base/two.c' scripts/check-names
+    sed -i 's/    cog_fault_lonely();//' lib/base/two.c
+    finds 'two.c: nothing uses cog_fault_lonely, or only tests' scripts/check-names
+}
+
 @test "lint-docs: options of a page that are not those of --help" {
     printf '.Bl -tag -width Ds\n.It Fl Fl fault\nA fault.\n.El\n' >>man/cog-config.1
     finds 'man/cog-config.1: --fault: not in --help' scripts/check-docs

@@ -29,7 +29,6 @@ extern const struct cog_block *const cog_stack_python[];
 extern const struct cog_block *const cog_stack_custom[];
 
 /* The stacks, by name; the last one has none. */
-extern const struct cog_stack cog_stacks[];
 const struct cog_stack *cog_stack_find(const char *name);
 
 /* Their names, with commas between them. The caller frees it. */

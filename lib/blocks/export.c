@@ -85,8 +85,8 @@ static const char *choose_user(const struct cog_project *project,
         return "";
     if (!sets_home(&project->config))
         json_object_set_new(env, "HOME", json_string("/tmp"));
-    cog_decide(composer, "image.user", user, "config.user",
-               cog_config_at(&project->config, "/build/user"), NULL);
+    cog_decide_take(composer, "image.user", user, "config.user",
+                    cog_config_at(&project->config, "/build/user"), NULL);
     return user;
 }
 

@@ -26,17 +26,6 @@ struct reason {
     struct cog_pos at;
 };
 
-void cog_exec_installer(struct cog_composer *composer, json_t *exec)
-{
-    cog_context_own(composer, "wheels", "wheels");
-    cog_exec_bind_part_take(exec, cog_input_local("wheels"), "/cog_install", COG_INSTALLER);
-}
-
-const char *cog_invalidation_mode(const struct cog_project *project)
-{
-    return project->config.command_count ? "checked-hash" : "unchecked-hash";
-}
-
 /* The options of a requirements file that uv leaves out or reads otherwise. */
 static bool only_pips(const char *option)
 {

@@ -60,59 +60,25 @@ static bool belongs(const struct cog_project *project, const struct cog_package 
            (part != COG_PIP_BARE || !has_hash(package));
 }
 
-/* What the accelerator asks for besides: an index, a requirement. */
-static void print_choice(FILE *out, const struct cog_project *project,
-                         enum cog_choice_kind kind, const char *option)
-{
-    const struct cog_choice *choice = &project->resolution->choices[kind];
-
-    if (choice->value)
-        (void)fprintf(out, "%s%s\n", option, choice->value);
-}
-
-/* pip asks the indexes of a requirements file even with --no-index. */
-static bool names_index(const char *option)
-{
-    return strncmp(option, "-i", 2) == 0 || strncmp(option, "--index-url", 11) == 0 ||
-           strncmp(option, "--extra-index-url", 17) == 0;
-}
-
-static void print_options(FILE *out, const struct cog_project *project)
-{
-    for (size_t i = 0; i < project->pip_option_count; i++)
-        if (!project->wheelhouse || !names_index(project->pip_options[i].text))
-            (void)fprintf(out, "%s\n", project->pip_options[i].text);
-    if (!project->wheelhouse)
-        print_choice(out, project, COG_CHOICE_TORCH_INDEX, "--extra-index-url ");
-}
-
-char *cog_pip_options(const struct cog_project *project)
-{
-    char *text;
-    size_t size;
-    FILE *out = cog_text_open(&text, &size);
-
-    print_options(out, project);
-    cog_text_close(out, &text);
-    return text;
-}
-
 /* The text of a file for pip; the caller frees it. "" when it has no package. */
 static char *file_text(const struct cog_project *project, enum cog_pip_part part)
 {
     char *text;
     size_t size, count = 0;
+    const struct cog_choice *tensorflow =
+        &project->resolution->choices[COG_CHOICE_TENSORFLOW];
+    auto_free char *options = cog_pip_options(project);
     FILE *out = cog_text_open(&text, &size);
     if (part != COG_PIP_CONSTRAINTS)
-        print_options(out, project);
+        (void)fputs(options, out);
     for (size_t i = 0; i < project->package_count; i++) {
         if (!belongs(project, &project->packages[i], part))
             continue;
         print_package(out, &project->packages[i]);
         count++;
     }
-    if (part == COG_PIP_ALL)
-        print_choice(out, project, COG_CHOICE_TENSORFLOW, "");
+    if (part == COG_PIP_ALL && tensorflow->value)
+        (void)fprintf(out, "%s\n", tensorflow->value);
     cog_text_close(out, &text);
     if (!count)
         *text = '\0';
@@ -170,77 +136,6 @@ static int check_hashes(const struct cog_project *project, struct cog_diags *dia
     return cog_report(diags, COG_ERROR, bare->at, "plan.hashes",
                       "%s has no --hash, but other requirements do; pip wants all or none",
                       bare->name ? bare->name : bare->text);
-}
-
-/* Whether cog.yaml's environment sets the variable. */
-static bool is_set(const struct cog_config *config, const char *name)
-{
-    const json_t *item;
-    size_t index, length = strlen(name);
-
-    json_array_foreach(config->environment, index, item) {
-        const char *text = json_string_value(item);
-        if (strncmp(text, name, length) == 0 && text[length] == '=')
-            return true;
-    }
-    return false;
-}
-
-/* A variable that nothing sets would be installed as the text ${NAME}: it is a secret. */
-void cog_pip_variables(const struct cog_project *project, struct cog_composer *composer,
-                       json_t *exec)
-{
-    for (size_t i = 0; i < project->variable_count; i++)
-        if (!project->wheelhouse && !is_set(&project->config, project->variables[i].text))
-            cog_exec_secret_variable(composer, exec, project->variables[i].text,
-                                     project->variables[i].at);
-}
-
-static void add_local(json_t *paths, const char *path)
-{
-    if (path)
-        json_object_set_new(paths, path, json_true());
-}
-
-/* The paths of the project that pip reads, as a set. A new reference. */
-static json_t *locals(const struct cog_project *project)
-{
-    json_t *paths = json_object();
-
-    for (size_t i = 0; i < project->package_count; i++)
-        add_local(paths, project->packages[i].path);
-    for (size_t i = 0; i < project->pip_option_count; i++)
-        add_local(paths, project->pip_options[i].path);
-    return paths;
-}
-
-/* Mounts what pip reads of the project, and nothing else, so that an edit elsewhere does
- * not run it again. Builds write beside their sources, so it may be written to. What is
- * named is there even if .dockerignore keeps it out of the image; the whole project is what
- * it says. */
-void cog_pip_locals(const struct cog_project *project, struct cog_composer *composer,
-                    json_t *exec)
-{
-    static const char context[] = "requirements-files", target[] = "/mnt/project";
-    json_auto_t *paths = locals(project);
-    json_t *include = json_array();
-    const char *path;
-    json_t *value;
-
-    json_object_foreach(paths, path, value) {
-        auto_free char *pattern = cog_block_pattern(path);
-        json_array_append_new(include, json_string(pattern));
-    }
-    if (json_object_get(paths, "."))
-        cog_context_folder_take(composer, context, ".", cog_block_ignored(project));
-    else if (json_array_size(include))
-        cog_context_parts_take(composer, context, ".", json_incref(include),
-                               json_pack("[s,s]", ".git", "**/__pycache__"));
-    if (json_array_size(include)) {
-        cog_exec_scratch_take(exec, cog_input_local(context), target);
-        cog_exec_dir(exec, target);
-    }
-    json_decref(include);
 }
 
 int cog_pip_prepare(const struct cog_project *project, struct cog_composer *composer,

@@ -80,15 +80,15 @@ static void add_command(const struct cog_project *project, struct cog_composer *
 
     set_variables(&project->config, read, paths);
     cog_stage_from_take(image, cog_input_phase(COG_PHASE_EXPORT_APP));
-    cog_stage_copy(image, cog_why(rule, project->predictor), cog_input_stage("schema-read"),
-                   SCHEMA_FILE, SCHEMA_FILE);
+    cog_stage_copy_take(image, cog_why(rule, project->predictor),
+                        cog_input_stage("schema-read"), SCHEMA_FILE, SCHEMA_FILE);
     if (!cog_block_sdk_is_public(composer))
         return;
     /* That package cannot read a model's source. */
     cog_exec_env(read, "PYTHONPATH", sdk_wheel);
     cog_exec_bind_take(read, cog_input_local("wheels"), wheels);
-    cog_stage_copy(image, cog_why(rule, project->predictor), cog_input_stage("schema-read"),
-                   SCHEMA_FILE, "/src/" PUBLIC_FILE);
+    cog_stage_copy_take(image, cog_why(rule, project->predictor),
+                        cog_input_stage("schema-read"), SCHEMA_FILE, "/src/" PUBLIC_FILE);
 }
 
 static int schema_plan(const struct cog_project *project, struct cog_composer *composer,

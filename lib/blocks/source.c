@@ -59,7 +59,7 @@ static int source_plan(const struct cog_project *project, struct cog_composer *c
     (void)diags;
     cog_context_folder_take(composer, "source", ".", excluded(project));
     json_t *copy = cog_stage_copy_take(stage, cog_why("source", (struct cog_pos){0}),
-                                  cog_input_local("source"), "/", "/src");
+                                       cog_input_local("source"), "/", "/src");
     cog_block_own(project, copy);
     cog_stage_dir(stage, "/src");
     return 0;

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-const struct cog_stack cog_stacks[] = {
+static const struct cog_stack stacks[] = {
     {"custom", cog_stack_custom, false},
     {"python", cog_stack_python, true},
     {0},
@@ -13,7 +13,7 @@ const struct cog_stack cog_stacks[] = {
 
 const struct cog_stack *cog_stack_find(const char *name)
 {
-    for (const struct cog_stack *stack = cog_stacks; stack->name; stack++)
+    for (const struct cog_stack *stack = stacks; stack->name; stack++)
         if (strcmp(stack->name, name) == 0)
             return stack;
     return NULL;
@@ -25,8 +25,8 @@ char *cog_stack_names(void)
     size_t size;
     FILE *out = cog_text_open(&names, &size);
 
-    for (const struct cog_stack *stack = cog_stacks; stack->name; stack++)
-        (void)fprintf(out, "%s%s", stack == cog_stacks ? "" : ", ", stack->name);
+    for (const struct cog_stack *stack = stacks; stack->name; stack++)
+        (void)fprintf(out, "%s%s", stack == stacks ? "" : ", ", stack->name);
     cog_text_close(out, &names);
     return names;
 }

@@ -59,7 +59,7 @@ static void add_layer(struct cog_composer *composer, struct cog_stage *stage,
 
     cog_context_parts_take(composer, name, ".", json_pack("[s]", pattern), json_array());
     json_t *copy = cog_stage_copy_take(stage, cog_why("weights.layer", place_of(weight)),
-                                  cog_input_local(name), src, dest);
+                                       cog_input_local(name), src, dest);
     cog_block_own(project, copy);
 }
 
@@ -77,7 +77,8 @@ static void add_rest(struct cog_composer *composer, struct cog_stage *stage,
         cog_why_add(why, "weights.rest", place_of(&weights[i]), NULL);
     }
     cog_context_parts_take(composer, "weights-rest", ".", include, json_array());
-    json_t *copy = cog_stage_copy_take(stage, why, cog_input_local("weights-rest"), "/", "/src");
+    json_t *copy =
+        cog_stage_copy_take(stage, why, cog_input_local("weights-rest"), "/", "/src");
     cog_block_own(project, copy);
 }
 

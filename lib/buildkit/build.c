@@ -24,7 +24,6 @@
 #define CONTROL(method) "/moby.buildkit.v1.Control/" method
 
 enum {
-    TICK = 100,   /* milliseconds between two turns of the clock */
     GRACE = 5000, /* milliseconds for the engine to finish after its answer or a cancel */
     MAX_REPORT = 2 << 20, /* bytes of a report; BuildKit cuts them at 1 MiB */
 };
@@ -90,16 +89,6 @@ static int start(struct cog_building *build, json_t *pushes)
     cog_call_send_message(build->status, &status.base);
     cog_call_end(build->status);
     return 0;
-}
-
-int cog_building_step(struct cog_building *build)
-{
-    cog_client_step(&build->client, TICK);
-    if (build->progress)
-        build->progress(build->data, NULL);
-    bool over =
-        build->client.interrupts || cog_client_lost(&build->client) || build->diags->errors;
-    return over ? -1 : 0;
 }
 
 /* Waits for Control.Solve, and then for the last reports. Gives up on the user's wish (the

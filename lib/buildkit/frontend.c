@@ -7,6 +7,18 @@
 #include "buildkit/export.h"
 #include "buildkit/solve.h"
 
+enum { TICK = 100 }; /* milliseconds between two turns of the clock */
+
+int cog_building_step(struct cog_building *build)
+{
+    cog_client_step(&build->client, TICK);
+    if (build->progress)
+        build->progress(build->data, NULL);
+    bool over =
+        build->client.interrupts || cog_client_lost(&build->client) || build->diags->errors;
+    return over ? -1 : 0;
+}
+
 #define BRIDGE(method) "/moby.buildkit.v1.frontend.LLBBridge/" method
 
 /* A call to LLBBridge. Returns 0 with the reply in `unary`, or -1: with a status that is

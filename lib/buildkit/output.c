@@ -32,7 +32,10 @@ static char *next_field(char **rest)
     return field;
 }
 
-json_t *cog_option_fields(const char *text, char **bare)
+/* An option's fields, "KEY=VALUE,KEY=VALUE", where double quotes hold a field with commas
+ * together (RFC 4180). Returns an object of texts; a field without "=" has the value NULL
+ * in `*bare`. Returns NULL when a field is neither. The caller frees both. */
+static json_t *fields_of(const char *text, char **bare)
 {
     auto_free char *copy = cog_strdup(text);
     json_auto_t *fields = json_object();
@@ -79,7 +82,7 @@ json_t *cog_output_parse(const char *text, const char *option, struct cog_diags 
     static const char *const types[] = {"image", "registry", "docker",    "oci",
                                         "tar",   "local",    "cacheonly", NULL};
     auto_free char *bare = NULL;
-    json_auto_t *attrs = cog_option_fields(text, &bare);
+    json_auto_t *attrs = fields_of(text, &bare);
     const char *const *known = types;
 
     if (bare && *bare) /* "-" or a folder */
@@ -111,7 +114,7 @@ json_t *cog_output_parse(const char *text, const char *option, struct cog_diags 
 json_t *cog_cache_parse(const char *text, const char *option, struct cog_diags *diags)
 {
     auto_free char *bare = NULL;
-    json_auto_t *attrs = cog_option_fields(text, &bare);
+    json_auto_t *attrs = fields_of(text, &bare);
 
     if (bare && *bare)
         return json_pack("{s:s, s:{s:s}}", "type", "registry", "attrs", "ref", bare);

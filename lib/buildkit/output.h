@@ -11,11 +11,6 @@
 
 #include "base/diag.h"
 
-/* An option's fields, "KEY=VALUE,KEY=VALUE", where double quotes hold a field with commas
- * together (RFC 4180). Returns an object of texts; a field without "=" has the value NULL
- * in `*bare`. Returns NULL when a field is neither. The caller frees both. */
-json_t *cog_option_fields(const char *text, char **bare);
-
 /* Reads an option `--output` (`option`, for messages). Returns {"type", "dest"?, "attrs"},
  * or NULL after usage.option. `dest` is "-" for standard output; of type docker without one
  * the image goes to the Docker Engine. */

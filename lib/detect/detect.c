@@ -8,8 +8,6 @@
 #include "base/doc.h"
 #include "base/path.h"
 
-enum { MAX_FILE_BYTES = 4 << 20 };
-
 static int (*const detectors[])(const struct cog_scan *scan) = {
     cog_detect_ignore, /* before weights, which reads what it found */
     cog_detect_predictor,    cog_detect_packages, /* before those up to accelerators,
@@ -42,14 +40,4 @@ json_t *cog_detect(const struct cog_config *config, const char *root,
     json_object_set_new(doc, "schema", json_string("cog/project-1"));
     json_object_set(doc, "facts", facts);
     return doc;
-}
-
-char *cog_scan_read(const struct cog_scan *scan, const char *path)
-{
-    auto_free char *full = cog_path_join(scan->root, path);
-    size_t size;
-
-    if (access(full, F_OK) != 0)
-        return NULL;
-    return cog_read_file(full, MAX_FILE_BYTES, &size, scan->diags);
 }

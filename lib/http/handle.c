@@ -17,7 +17,8 @@ void cog_http_must(CURLcode code)
         abort();
 }
 
-int cog_http_error_number(CURL *handle, CURLcode code)
+/* errno of a connection that failed, else 0. */
+static int error_number(CURL *handle, CURLcode code)
 {
     long number = 0;
 
@@ -29,16 +30,17 @@ int cog_http_error_number(CURL *handle, CURLcode code)
 
 /* The system's word for a connection that failed is shorter than libcurl's, and right for
  * unix sockets. */
-char *cog_http_failure(CURL *handle, CURLcode code, const char *reason)
+static char *reason_of(CURL *handle, CURLcode code, const char *reason)
 {
-    int number = cog_http_error_number(handle, code);
+    int number = error_number(handle, code);
 
     if (number)
         return cog_strdup(strerror(number));
     return cog_strdup(*reason ? reason : curl_easy_strerror(code));
 }
 
-bool cog_http_is_break(CURLcode code)
+/* Whether there was a connection, and it broke. */
+static bool is_break(CURLcode code)
 {
     return code == CURLE_GOT_NOTHING || code == CURLE_PARTIAL_FILE ||
            code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR || code == CURLE_HTTP2 ||
@@ -192,13 +194,13 @@ int cog_http_conclude(struct cog_http_exchange *exchange, CURLcode code,
     response->retry_after = seconds;
     if (code == CURLE_OK)
         return COG_HTTP_OK;
-    response->broken = cog_http_is_break(code);
+    response->broken = is_break(code);
     response->late = code == CURLE_OPERATION_TIMEDOUT;
-    response->number = cog_http_error_number(exchange->handle, code);
+    response->number = error_number(exchange->handle, code);
     if (exchange->full)
         response->error =
             cog_printf("the answer is larger than %zu bytes", exchange->limit);
     else
-        response->error = cog_http_failure(exchange->handle, code, exchange->reason);
+        response->error = reason_of(exchange->handle, code, exchange->reason);
     return COG_HTTP_FAILED;
 }

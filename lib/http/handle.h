@@ -43,13 +43,4 @@ void cog_http_prepare(struct cog_http_exchange *exchange,
 int cog_http_conclude(struct cog_http_exchange *exchange, CURLcode code,
                       struct cog_http_response *response);
 
-/* Why it failed; `reason` is what CURLOPT_ERRORBUFFER got. The caller frees it. */
-char *cog_http_failure(CURL *handle, CURLcode code, const char *reason);
-
-/* errno of a connection that failed, else 0. */
-int cog_http_error_number(CURL *handle, CURLcode code);
-
-/* Whether there was a connection, and it broke. */
-bool cog_http_is_break(CURLcode code);
-
 #endif

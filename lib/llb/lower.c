@@ -70,35 +70,6 @@ static int begin(struct cog_lowering *l, struct cog_state *state, size_t index)
     return cog_lower_input(l, source, pointer, &state->digest);
 }
 
-int cog_lower_input(struct cog_lowering *l, const struct cog_plan_input *input,
-                    const char *pointer, const char **digest)
-{
-    *digest = NULL;
-    switch (input->kind) {
-    case COG_INPUT_IMAGE:
-        *digest = cog_lower_image(l, input->name, pointer);
-        return *digest ? 0 : -1;
-    case COG_INPUT_STAGE:
-        *digest = l->states[input->stage].digest;
-        return 0;
-    case COG_INPUT_LOCAL:
-        if (!json_object_get(l->plan->contexts, input->name))
-            return cog_report(l->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
-                              "plan.context", "%s: \"%s\" is not a context of this plan",
-                              pointer, input->name);
-        *digest = cog_lower_local(l, input->name);
-        return 0;
-    case COG_INPUT_URL:
-        *digest = cog_lower_url(l, input);
-        return 0;
-    case COG_INPUT_GIT:
-        *digest = cog_lower_git(l, input);
-        return 0;
-    default:
-        return 0;
-    }
-}
-
 char *cog_lower_step_name(const struct cog_plan_stage *stage,
                           const struct cog_plan_operation *op)
 {

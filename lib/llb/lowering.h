@@ -60,9 +60,6 @@ int cog_lower_file(struct cog_lowering *l, struct cog_state *state,
 
 /* Adds the vertex of a source. */
 const char *cog_lower_image(struct cog_lowering *l, const char *name, const char *pointer);
-const char *cog_lower_local(struct cog_lowering *l, const char *name);
-const char *cog_lower_url(struct cog_lowering *l, const struct cog_plan_input *input);
-const char *cog_lower_git(struct cog_lowering *l, const struct cog_plan_input *input);
 
 /* "[pip] copy /a of context source to /b"; the caller frees it. */
 char *cog_lower_step_name(const struct cog_plan_stage *stage,

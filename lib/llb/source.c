@@ -184,7 +184,7 @@ static const char *add_files(struct cog_lowering *l, const char *name, const jso
 /* BuildKit keeps the last copy of a context by its name and hint, so contexts that differ
  * in what they leave out must differ there. What is left out is the sender's doing: the
  * engine is told no patterns. */
-const char *cog_lower_local(struct cog_lowering *l, const char *name)
+static const char *lower_local(struct cog_lowering *l, const char *name)
 {
     json_t *context = json_object_get(l->plan->contexts, name);
     struct attrs attrs = {0};
@@ -203,7 +203,7 @@ const char *cog_lower_local(struct cog_lowering *l, const char *name)
     return add_source(l, identifier, &attrs, NULL, &info);
 }
 
-const char *cog_lower_url(struct cog_lowering *l, const struct cog_plan_input *input)
+static const char *lower_url(struct cog_lowering *l, const struct cog_plan_input *input)
 {
     const struct cog_vertex_info info = {.name = input->name,
                                          .ignore_cache = l->options->no_cache};
@@ -259,7 +259,7 @@ static const char *add_subdir(struct cog_lowering *l, const char *repository,
     return digest;
 }
 
-const char *cog_lower_git(struct cog_lowering *l, const struct cog_plan_input *input)
+static const char *lower_git(struct cog_lowering *l, const struct cog_plan_input *input)
 {
     static const char header[] = "GIT_AUTH_HEADER", token[] = "GIT_AUTH_TOKEN";
     auto_free char *name = git_name(input->name);
@@ -286,4 +286,33 @@ const char *cog_lower_git(struct cog_lowering *l, const struct cog_plan_input *i
     const char *digest = add_source(l, identifier, &attrs, NULL, &info);
     info.name = part;
     return input->subdir ? add_subdir(l, digest, input->subdir, &info) : digest;
+}
+
+int cog_lower_input(struct cog_lowering *l, const struct cog_plan_input *input,
+                    const char *pointer, const char **digest)
+{
+    *digest = NULL;
+    switch (input->kind) {
+    case COG_INPUT_IMAGE:
+        *digest = cog_lower_image(l, input->name, pointer);
+        return *digest ? 0 : -1;
+    case COG_INPUT_STAGE:
+        *digest = l->states[input->stage].digest;
+        return 0;
+    case COG_INPUT_LOCAL:
+        if (!json_object_get(l->plan->contexts, input->name))
+            return cog_report(l->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
+                              "plan.context", "%s: \"%s\" is not a context of this plan",
+                              pointer, input->name);
+        *digest = lower_local(l, input->name);
+        return 0;
+    case COG_INPUT_URL:
+        *digest = lower_url(l, input);
+        return 0;
+    case COG_INPUT_GIT:
+        *digest = lower_git(l, input);
+        return 0;
+    default:
+        return 0;
+    }
 }

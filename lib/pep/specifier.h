@@ -48,19 +48,6 @@ char *cog_specifier_text(const struct cog_specifier *specifier);
 bool cog_specifier_contains(const struct cog_specifier *specifier, const char *version,
                             enum cog_prereleases prereleases);
 
-/* Which of `count` versions fit, when they are all there is to choose from: sets `fits` of
- * each, and returns how many do. */
-size_t cog_specifier_filter(const struct cog_specifier *specifier,
-                            const char *const *versions, size_t count,
-                            enum cog_prereleases prereleases, bool *fits);
-
-/* Makes `both` the set that what fits `a` and `b` fits. */
-void cog_specifier_intersect(struct cog_specifier *both, const struct cog_specifier *a,
-                             const struct cog_specifier *b);
-
-/* The version, when one == without a wildcard is the only clause; else NULL. */
-const struct cog_version *cog_specifier_pinned(const struct cog_specifier *specifier);
-
 /* For readers of larger texts: one clause. How many bytes of an operator `text` begins
  * with; a clause that is all of the `size` bytes of `text`; whether a version fits it. */
 size_t cog_operator_length(const char *text);

@@ -47,7 +47,7 @@ unsigned cog_types_of(const json_t *value)
     return types[json_typeof(value)];
 }
 
-char *cog_type_words(unsigned types)
+static char *type_words(unsigned types)
 {
     static const char *const names[] = {"object", "array",   "string", "integer",
                                         "number", "boolean", "null"};
@@ -83,7 +83,7 @@ void cog_check_type(struct cog_checker *c, const struct cog_subject *s,
     if ((types & rule->first && !spelt_wrong) || cog_fails_quietly(c))
         return;
     auto_free char *found = cog_show(s->value);
-    auto_free char *words = cog_type_words(rule->first);
+    auto_free char *words = type_words(rule->first);
     if (types & rule->first)
         cog_fault(c, s, s->path, "doc.number", "write %.0f, not %s",
                   json_real_value(s->value), found);

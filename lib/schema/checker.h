@@ -102,7 +102,6 @@ char *cog_show(const json_t *value);
 
 /* The bits of COG_TYPE_* that a value has, and the words for bits; the caller frees it. */
 unsigned cog_types_of(const json_t *value);
-char *cog_type_words(unsigned types);
 
 /* Whether the pattern (a text of the schema) matches somewhere in `text`. */
 bool cog_pattern_matches(struct cog_checker *c, const char *pattern, const char *text);

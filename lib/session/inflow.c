@@ -13,12 +13,6 @@ enum {
     ENOUGH = 1 << 20,    /* that wait, and the engine is held back */
 };
 
-void cog_inflow_fail(struct cog_inflow *flow)
-{
-    flow->ended = true;
-    cog_call_finish(flow->call, COG_CODE_UNKNOWN, "the client cannot take it");
-}
-
 /* Gives the sink what it takes; with all given and the end behind it, finishes the call. */
 static void pour(struct cog_inflow *flow)
 {

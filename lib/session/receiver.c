@@ -38,6 +38,12 @@ struct cog_receiver {
     bool listed;
 };
 
+void cog_inflow_fail(struct cog_inflow *flow)
+{
+    flow->ended = true;
+    cog_call_finish(flow->call, COG_CODE_UNKNOWN, "the client cannot take it");
+}
+
 static void say(struct cog_receiver *receiver, Session__Packet__Type type, uint32_t id)
 {
     Session__Packet packet = SESSION__PACKET__INIT;

@@ -6,19 +6,6 @@
 #include "versions/resolver.h"
 #include "versions/template.h"
 
-bool cog_is_plain_version(const char *text, size_t least, size_t most)
-{
-    size_t parts = 1;
-
-    for (const char *at = text; *at; at++) {
-        parts += *at == '.';
-        if (!strchr("0123456789.", *at) ||
-            (*at == '.' && (at == text || !at[1] || at[1] == '.')))
-            return false;
-    }
-    return *text && parts >= least && parts <= most;
-}
-
 bool cog_is_suite(const char *text)
 {
     return *text && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789.-") == strlen(text);

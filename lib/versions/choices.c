@@ -91,3 +91,55 @@ bool cog_resolver_has_torch(const struct cog_resolver *r)
             return true;
     return false;
 }
+
+static void report_rival(struct cog_resolver *r, const struct cog_system *system,
+                         const char *what, const char *one, const char *other)
+{
+    const struct cog_system *known = &r->resolution->system;
+    auto_free char *place = cog_pos_text(known->at);
+
+    r->result =
+        cog_report(r->diags, COG_ERROR, system->at, "plan.cuda-conflict",
+                   "%s takes %s %s from the image, but %s at %s takes %s; change one "
+                   "of them",
+                   system->subject, what, one, known->subject, place, other);
+}
+
+/* Makes what was noted as narrow as what is new. */
+static void narrow(struct cog_resolver *r, const struct cog_system *system,
+                   const struct cog_base_need *need)
+{
+    struct cog_base_need *known = &r->resolution->system.need;
+
+    if (!cog_same_parts(known->cuda, need->cuda, 1))
+        report_rival(r, system, "CUDA", need->cuda, known->cuda);
+    else if (!strchr(known->cuda, '.'))
+        known->cuda = need->cuda;
+    if (!known->cudnn || !*known->cudnn)
+        known->cudnn = need->cudnn ? need->cudnn : known->cudnn;
+    else if (need->cudnn && *need->cudnn && !cog_same_parts(known->cudnn, need->cudnn, 1))
+        report_rival(r, system, "cuDNN", need->cudnn, known->cudnn);
+}
+
+void cog_resolver_need(struct cog_resolver *r, const struct cog_system *system)
+{
+    struct cog_system *known = &r->resolution->system;
+    struct cog_base_need need = system->need;
+
+    if (r->cuda && need.cudnn && !cog_same_parts(r->cuda, need.cuda, 1))
+        need.cudnn = ""; /* what goes with another CUDA is not known */
+    if (r->cuda)
+        need.cuda = r->cuda;
+    if (r->cudnn && need.cudnn)
+        need.cudnn = r->cudnn;
+    if (known->subject) {
+        narrow(r, system, &need);
+    } else {
+        *known = *system;
+        known->need = need;
+    }
+    if (system->compiled) {
+        known->compiled = system->compiled;
+        known->compiled_at = system->compiled_at;
+    }
+}

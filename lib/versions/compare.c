@@ -101,3 +101,16 @@ char *cog_next_word(const char **rest)
     *rest = (*rest)[length] ? *rest + length + 1 : NULL;
     return word;
 }
+
+bool cog_is_plain_version(const char *text, size_t least, size_t most)
+{
+    size_t parts = 1;
+
+    for (const char *at = text; *at; at++) {
+        parts += *at == '.';
+        if (!strchr("0123456789.", *at) ||
+            (*at == '.' && (at == text || !at[1] || at[1] == '.')))
+            return false;
+    }
+    return *text && parts >= least && parts <= most;
+}

@@ -8,8 +8,6 @@
 #include "base/doc.h"
 #include "yaml/reader.h"
 
-enum { MAX_DEPTH = 32, MAX_VALUES = 20000, MAX_BYTES = 16 << 20 };
-
 /* A function that composes a value returns NULL for one that is left out after a
  * diagnostic; the reader's `broken` tells whether another can follow. */
 
@@ -27,31 +25,6 @@ static int next(struct cog_yaml_reader *r, yaml_event_t *event)
     cog_yaml_explain(r);
     r->broken = true;
     return -1;
-}
-
-static int too_much(struct cog_yaml_reader *r, struct cog_pos at, const char *what,
-                    int limit, const char *unit)
-{
-    r->broken = true;
-    return cog_report(r->diags, COG_ERROR, at, "yaml.size", "%s more than %d %s", what,
-                      limit, unit);
-}
-
-int cog_yaml_enter(struct cog_yaml_reader *r, struct cog_pos at, size_t bytes)
-{
-    r->bytes += bytes;
-    if (++r->depth > MAX_DEPTH)
-        return too_much(r, at, "nested", MAX_DEPTH, "levels deep");
-    if (++r->values > MAX_VALUES)
-        return too_much(r, at, "the file and its aliases have", MAX_VALUES, "values");
-    if (r->bytes > MAX_BYTES)
-        return too_much(r, at, "long keys and aliases grow to", MAX_BYTES, "bytes");
-    return 0;
-}
-
-void cog_yaml_leave(struct cog_yaml_reader *r)
-{
-    r->depth--;
 }
 
 /* Reads over the node that `event` begins. */

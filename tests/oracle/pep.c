@@ -51,8 +51,7 @@ static json_t *answer_specifier(const json_t *request)
     if (cog_specifier_parse(&specifier, text_at(request, 1), &fault) < 0)
         return json_null();
     auto_free char *text = cog_specifier_text(&specifier);
-    const struct cog_version *pinned = cog_specifier_pinned(&specifier);
-    json_t *answer = json_pack("[s, s?]", text, pinned ? pinned->text : NULL);
+    json_t *answer = json_string(text);
     cog_specifier_release(&specifier);
     return answer;
 }
@@ -70,45 +69,6 @@ static json_t *answer_contains(const json_t *request)
         cog_specifier_contains(&specifier, version, COG_PRERELEASES_YES),
         cog_specifier_contains(&specifier, version, COG_PRERELEASES_NO));
     cog_specifier_release(&specifier);
-    return answer;
-}
-
-static json_t *filtered(const struct cog_specifier *specifier, const json_t *list,
-                        enum cog_prereleases prereleases)
-{
-    size_t count = json_array_size(list);
-    auto_free const char **versions = cog_calloc(count, sizeof *versions);
-    auto_free bool *fits = cog_calloc(count, sizeof *fits);
-    json_t *left = json_array();
-
-    for (size_t i = 0; i < count; i++)
-        versions[i] = text_at(list, i);
-    size_t number = cog_specifier_filter(specifier, versions, count, prereleases, fits);
-    for (size_t i = 0; i < count; i++)
-        if (fits[i])
-            json_array_append_new(left, json_string(versions[i]));
-    if (number != json_array_size(left))
-        abort();
-    return left;
-}
-
-/* Of the versions that fit both specifiers. */
-static json_t *answer_filter(const json_t *request)
-{
-    const json_t *list = json_array_get(request, 3);
-    struct cog_specifier a, b, both;
-    struct cog_fault fault;
-
-    if (cog_specifier_parse(&a, text_at(request, 1), &fault) < 0 ||
-        cog_specifier_parse(&b, text_at(request, 2), &fault) < 0)
-        abort();
-    cog_specifier_intersect(&both, &a, &b);
-    json_t *answer = json_pack("[o, o, o]", filtered(&both, list, COG_PRERELEASES_AUTO),
-                               filtered(&both, list, COG_PRERELEASES_YES),
-                               filtered(&both, list, COG_PRERELEASES_NO));
-    cog_specifier_release(&a);
-    cog_specifier_release(&b);
-    cog_specifier_release(&both);
     return answer;
 }
 
@@ -212,10 +172,9 @@ static json_t *answer(const json_t *request)
         const char *what;
         json_t *(*answer)(const json_t *request);
     } answers[] = {
-        {"version", answer_version},         {"order", answer_order},
-        {"specifier", answer_specifier},     {"contains", answer_contains},
-        {"filter", answer_filter},           {"marker", answer_marker},
-        {"requirement", answer_requirement},
+        {"version", answer_version},     {"order", answer_order},
+        {"specifier", answer_specifier}, {"contains", answer_contains},
+        {"marker", answer_marker},       {"requirement", answer_requirement},
     };
 
     for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)

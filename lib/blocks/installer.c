@@ -1,4 +1,4 @@
-/* bytecode.c - compiles what was installed. */
+/* installer.c - what is common to the calls of cog_install. */
 #include "blocks/blocks.h"
 #include "blocks/layers.h"
 
@@ -17,4 +17,15 @@ void cog_exec_bytecode(json_t *exec)
 {
     cog_exec_env(exec, "PYTHONHASHSEED", "0");
     cog_exec_cache(exec, "cog-bytecode", "/root/.cache/cog-bytecode", COG_CACHE_SHARED);
+}
+
+void cog_exec_installer(struct cog_composer *composer, json_t *exec)
+{
+    cog_context_own(composer, "wheels", "wheels");
+    cog_exec_bind_part_take(exec, cog_input_local("wheels"), "/cog_install", COG_INSTALLER);
+}
+
+const char *cog_invalidation_mode(const struct cog_project *project)
+{
+    return project->config.command_count ? "checked-hash" : "unchecked-hash";
 }

@@ -1,4 +1,4 @@
-/* toml_files.c - the TOML files of a project, each read once. */
+/* scan.c - the files of a project, those of TOML read once. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 #include "base/path.h"
 #include "detect/detect.h"
 
-enum { MAX_BYTES = 16 << 20 };
+enum { MAX_BYTES = 16 << 20, MAX_FILE_BYTES = 4 << 20 };
 
 struct cog_toml_file {
     char *file;
@@ -57,4 +57,14 @@ void cog_toml_files_release(struct cog_toml_file *tables)
         free(tables);
         tables = next;
     }
+}
+
+char *cog_scan_read(const struct cog_scan *scan, const char *path)
+{
+    auto_free char *full = cog_path_join(scan->root, path);
+    size_t size;
+
+    if (access(full, F_OK) != 0)
+        return NULL;
+    return cog_read_file(full, MAX_FILE_BYTES, &size, scan->diags);
 }
