@@ -139,7 +139,7 @@ int cog_outputs_add_cache(json_t *caches, const char *value, const char *option,
     json_t *attrs = json_object_get(cache, "attrs");
     if (strcmp(option, "--cache-to") == 0 && !json_object_get(attrs, "mode"))
         json_object_set_new(attrs, "mode", json_string("min")); /* as buildctl(1) does */
-    if (strcmp(text_of(cache, "type"), "gha") == 0 && !add_github(attrs))
+    if (strcmp(cog_member_text(cache, "type"), "gha") == 0 && !add_github(attrs))
         return cog_report(
             diags, COG_ERROR, nowhere, "usage.option",
             "%s: type=gha needs url= and token=, which jobs of GitHub Actions "
@@ -329,7 +329,7 @@ static int write_metadata(const char *path, const json_t *answer, struct cog_dia
 int cog_outputs_finish(struct cog_outputs *outputs, const struct cog_built *built,
                        struct cog_diags *diags)
 {
-    const char *digest = text_of(built->answer, "containerimage.digest");
+    const char *digest = cog_member_text(built->answer, "containerimage.digest");
     int result = cog_local_caches_finish(outputs->cache_to, built->answer, diags);
 
     for (size_t i = 0; i < json_array_size(outputs->list); i++) {
