@@ -52,10 +52,11 @@ static void take_pre(const char **next, struct cog_version *version)
 {
     static const char *const words[] = {"alpha", "a", "beta", "b", "preview",
                                         "pre",   "c", "rc",   NULL};
+    static const char phases[] = {'a', 'a', 'b', 'b', 'c', 'c', 'c', 'c'}; /* of words */
     int word = take_word(next, words, &version->pre);
 
     if (word >= 0)
-        version->phase = "aabbcccc"[word];
+        version->phase = phases[word];
 }
 
 static void take_post(const char **next, struct cog_version *version)

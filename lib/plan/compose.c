@@ -34,6 +34,13 @@ static int complain(const struct place *p, const char *what, const char *name)
     return fail(p->diags, text);
 }
 
+/* The same, where there is no id to return. */
+static const char *missing(const struct place *p, const char *what, const char *name)
+{
+    (void)complain(p, what, name);
+    return NULL;
+}
+
 /* The stages by phase, what is in none last; qsort is not stable, so phases are picked one
  * after the other. The caller frees the array, not the stages. */
 static struct cog_stage **ordered(const struct cog_composer *c)
@@ -67,13 +74,13 @@ static const char *find_phase(const struct place *p, const char *name)
     enum cog_phase phase = cog_phase_of(name);
 
     if (phase == COG_PHASE_COUNT)
-        return complain(p, "names a phase that does not exist", NULL), NULL;
+        return missing(p, "names a phase that does not exist", NULL);
     if (phase >= p->stages[p->index]->phase)
-        return complain(p, "stands itself in or before the phase", name), NULL;
+        return missing(p, "stands itself in or before the phase", name);
     for (size_t i = p->index; i > 0; i--)
         if (p->stages[i - 1]->phase <= phase)
             return id_of(p->stages[i - 1]);
-    return complain(p, "finds nothing in or before the phase", name), NULL;
+    return missing(p, "finds nothing in or before the phase", name);
 }
 
 static const char *find_provider(const struct place *p, const char *name)
@@ -83,9 +90,9 @@ static const char *find_provider(const struct place *p, const char *name)
             continue;
         if (i < p->index)
             return id_of(p->stages[i]);
-        return complain(p, "stands itself at or before what provides", name), NULL;
+        return missing(p, "stands itself at or before what provides", name);
     }
-    return complain(p, "needs what no stage provides:", name), NULL;
+    return missing(p, "needs what no stage provides:", name);
 }
 
 static const char *find_stage(const struct place *p, const char *id)
@@ -93,14 +100,14 @@ static const char *find_stage(const struct place *p, const char *id)
     for (size_t i = 0; i < p->index; i++)
         if (strcmp(id_of(p->stages[i]), id) == 0)
             return id;
-    return complain(p, "names a stage that does not stand before it:", id), NULL;
+    return missing(p, "names a stage that does not stand before it:", id);
 }
 
 static const char *find_before(const struct place *p)
 {
     if (p->index > 0)
         return id_of(p->stages[p->index - 1]);
-    return complain(p, "begins with the stage before it, but is the first", NULL), NULL;
+    return missing(p, "begins with the stage before it, but is the first", NULL);
 }
 
 static int resolve(const struct place *p, json_t *input)

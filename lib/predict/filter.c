@@ -69,7 +69,7 @@ static void set_answer_take(struct run *run, struct entry *entry, char *answer, 
 }
 
 /* The request was wrong, was refused or got no answer. */
-static void fail(struct run *run, struct entry *entry, const char *error)
+static int fail(struct run *run, struct entry *entry, const char *error)
 {
     json_auto_t *object =
         json_pack("{s:s, s:n, s:s}", "error", error, "output", "status", "failed");
@@ -83,6 +83,7 @@ static void fail(struct run *run, struct entry *entry, const char *error)
     cog_report(run->diags, COG_ERROR, (struct cog_pos){input_name, entry->line, 0},
                "predict.failed", "%s", error);
     set_answer_take(run, entry, cog_json_line(object), true);
+    return COG_SERVER_OK;
 }
 
 /* Makes the text of a request ready to be sent, or fails it. */
@@ -103,7 +104,7 @@ static void prepare(struct run *run, struct entry *entry, const char *text, size
         run->bytes += strlen(entry->body);
     } else {
         auto_free char *error = cog_diags_messages(&refusals);
-        fail(run, entry, error);
+        (void)fail(run, entry, error);
     }
     cog_diags_release(&refusals);
 }
@@ -229,14 +230,14 @@ static int take_answer(struct run *run, struct entry *entry, int result,
     if (result == COG_HTTP_FAILED && response->late) {
         auto_free char *error =
             cog_printf("no answer within %ld seconds", run->server->timeout_ms / 1000);
-        return fail(run, entry, error), COG_SERVER_OK;
+        return fail(run, entry, error);
     }
     if (result == COG_HTTP_OK && response->status == 409)
         return wait_for_room(run, entry, response);
     run->tries = 0;
     if (result == COG_HTTP_OK && (response->status == 422 || response->status == 413)) {
         auto_free char *error = cog_server_refusal(response);
-        return fail(run, entry, error), COG_SERVER_OK;
+        return fail(run, entry, error);
     }
     int judged = cog_server_judge(run->server, result, response, &prediction, run->diags);
     if (judged == COG_SERVER_OK)

@@ -167,8 +167,10 @@ static char *as_text(const json_t *output, const json_t *openapi)
 int cog_output_write(const json_t *output, const json_t *openapi, const char *file,
                      struct cog_diags *diags)
 {
-    if (!output || json_is_null(output))
-        return say("No output generated", "", diags), 0;
+    if (!output || json_is_null(output)) {
+        say("No output generated", "", diags);
+        return 0;
+    }
     if (is_data(output))
         return write_file(json_string_value(output), file, diags);
     if (json_is_array(output) && all_are_data(output))

@@ -299,9 +299,9 @@ void cog_resolver_system(struct cog_resolver *r)
         if (!package || strcmp(last, need->name) == 0 || !is_meant(r, package, need))
             continue;
         last = need->name;
+        bool varies = need->before || (i > 0 && strcmp(needy[i - 1].name, need->name) == 0);
         if (!brings_own(package, need) && !is_served(r, need))
-            need_listed(r, package, need,
-                        need->before || (i && strcmp(need[-1].name, need->name) == 0));
+            need_listed(r, package, need, varies);
     }
     cog_resolver_nvidia(r);
     check_compilers(r);
