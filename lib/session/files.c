@@ -191,10 +191,9 @@ static void send_more(void *data, struct cog_call *call)
 
     if (sync->over)
         return;
-    if (!sync->listed) {
+    /* the engine writes the first files while the last ones are still being found */
+    if (!sync->listed)
         announce(sync, call);
-        return;
-    }
     /* several small files at a time, so that each need not travel in a frame of its own */
     for (size_t i = 0, bytes = 0; i < BATCH && bytes < CHUNK && !sync->over &&
                                   sync->wanted_next < sync->wanted_count;

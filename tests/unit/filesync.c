@@ -22,6 +22,7 @@
 
 enum {
     LARGE = 200000, /* bytes of a file that needs several packets */
+    MANY = 3000,    /* files whose announcement takes several windows */
 };
 
 static char root[] = "/tmp/cog-filesync-XXXXXX";
@@ -36,6 +37,8 @@ struct scene {
     size_t list_size, bytes, ends, stats;
     FILE *stream;
     bool listed, fin, error, closed;
+    bool eager; /* asks for the first file when it hears of it */
+    bool early; /* and has got it before the last one was announced */
     int code;
 };
 
@@ -77,13 +80,21 @@ static int remove_folder(void **state)
     return rmdir(root);
 }
 
+static void request(struct cog_call *call, Session__Packet__Type type, uint32_t id)
+{
+    Session__Packet packet = SESSION__PACKET__INIT;
+
+    packet.type = type;
+    packet.id = id;
+    cog_call_send_message(call, &packet.base);
+}
+
 static void take_packet(void *data, struct cog_call *call, const unsigned char *bytes,
                         size_t size)
 {
     struct scene *scene = data;
     Session__Packet *packet = session__packet__unpack(NULL, size, bytes);
 
-    (void)call;
     assert_non_null(packet);
     switch ((int)packet->type) {
     case SESSION__PACKET__TYPE__STAT:
@@ -91,6 +102,8 @@ static void take_packet(void *data, struct cog_call *call, const unsigned char *
             scene->listed = true;
             break;
         }
+        if (scene->eager && scene->stats == 0)
+            request(call, SESSION__PACKET__TYPE__REQ, 0);
         scene->stats++;
         (void)fprintf(scene->stream, "%s %x %lld %s\n", packet->stat->path,
                       packet->stat->mode, (long long)packet->stat->size,
@@ -100,6 +113,7 @@ static void take_packet(void *data, struct cog_call *call, const unsigned char *
         assert_true(packet->data.len <= 32 << 10);
         scene->bytes += packet->data.len;
         scene->ends += packet->data.len == 0;
+        scene->early |= packet->data.len == 0 && !scene->listed;
         break;
     case SESSION__PACKET__TYPE__FIN:
         scene->fin = true;
@@ -142,11 +156,7 @@ static void settle(struct scene *scene)
 
 static void say(struct scene *scene, Session__Packet__Type type, uint32_t id)
 {
-    Session__Packet packet = SESSION__PACKET__INIT;
-
-    packet.type = type;
-    packet.id = id;
-    cog_call_send_message(scene->call, &packet.base);
+    request(scene->call, type, id);
     settle(scene);
 }
 
@@ -253,6 +263,29 @@ static void tells_of_a_file_that_changed(void **state)
     assert_int_equal(scene->diags.errors, 1);
 }
 
+static void sends_while_it_announces(void **state)
+{
+    struct scene *scene = *state;
+    auto_free char *folder = cog_printf("%s/many", root);
+
+    assert_int_equal(mkdir(folder, 0700), 0);
+    for (int i = 0; i < MANY; i++) {
+        auto_free char *name = cog_printf("many/a-name-that-takes-its-room-%d", i);
+        write_file(name, 1);
+    }
+    scene->folder.path = folder;
+    scene->eager = true;
+    open_sync(scene, "source");
+    for (int i = 0; i < MANY; i++) {
+        auto_free char *path = cog_printf("%s/a-name-that-takes-its-room-%d", folder, i);
+        assert_int_equal(unlink(path), 0);
+    }
+    assert_int_equal(rmdir(folder), 0);
+    assert_true(scene->listed && scene->early);
+    assert_int_equal(scene->stats, MANY);
+    assert_int_equal(scene->bytes, 1);
+}
+
 static void translates_modes(void **state)
 {
     (void)state;
@@ -272,6 +305,7 @@ int main(void)
         SCENE(refuses_other_folders),
         SCENE(refuses_requests_that_make_no_sense),
         SCENE(tells_of_a_file_that_changed),
+        SCENE(sends_while_it_announces),
         cmocka_unit_test(translates_modes),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
