@@ -123,6 +123,30 @@ weighty() {
     docker run --rm "$image" tree --version
 }
 
+# pushed: the layers that the registry has of the image, "DIGEST SIZE", compressed.
+pushed() {
+    curl -sf --noproxy '*' -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' \
+        "http://$COG_ENGINE_REGISTRY/v2/${image#*/}/manifests/latest" | jq -r '.layers[] | "\(.digest) \(.size)"' | sort -u
+}
+
+total() { awk '{ sum += $2 } END { print sum + 0 }'; }
+
+@test "after an edit of one requirement a push sends nothing of the framework" {
+    image=$COG_ENGINE_REGISTRY/$image
+    cp -r "$TOP/tests/projects/filetype/." .
+    cog push "$image" --progress=quiet
+    pushed >../before
+    [ "$(total <../before)" -gt 40000000 ] # ONNX Runtime, NumPy, the base
+    date '+# %s.%N' >>predict.py # as never before: nothing else is in the registry by chance
+    echo six==1.17.0 >>requirements.txt
+    cog push "$image" --progress=quiet
+    pushed >../after
+    sent=$(comm -13 ../before ../after | total)
+    echo "$sent of $(total <../after) bytes"
+    [ "$sent" -gt 10000 ]
+    [ "$sent" -lt $(($(total <../after) / 20)) ]
+}
+
 @test "a package that is compiled by what system_packages lists" {
     cp -r "$TOP/tests/projects/minimal/." .
     mkdir native
