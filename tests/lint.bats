@@ -243,3 +243,18 @@ END
     echo '.Xyz fault' >>man/cog-config.1
     finds 'man/cog-config.1:[0-9:]* ERROR: skipping unknown macro' make lint-pages
 }
+
+@test "bench-compare tells what has become worse, by the ratio where there is one" {
+    bats_require_minimum_version 1.5.0
+    printf '%s\n' '{"what": "build", "cog": 100, "reference": 100, "unit": "ms"}' '{"what": "memory", "cog": 10, "unit": "MiB"}' >old
+    printf '%s\n' '{"what": "build", "cog": 200, "reference": 195, "unit": "ms"}' '{"what": "memory", "cog": 10.5, "unit": "MiB"}' >same
+    printf '%s\n' '{"what": "build", "cog": 90, "reference": 70, "unit": "ms"}' '{"what": "more", "cog": 1, "unit": "ms"}' >worse
+    run -0 "$TOP/tests/bench-compare" old same
+    run -1 "$TOP/tests/bench-compare" old worse
+    [[ ${lines[1]} =~ ^build\ +1\.00\ +1\.29\ +1\.29x\ worse$ ]]
+    [[ ${lines[2]} =~ ^more\ +-\ +1\.00$ && ${lines[3]} =~ ^memory\ +10\.00\ +-$ ]]
+    echo nothing >bad
+    run -2 "$TOP/tests/bench-compare" old bad
+    [[ $output == "bench-compare: bad: "* ]]
+    run -2 "$TOP/tests/bench-compare" old
+}
