@@ -82,6 +82,7 @@ static int execute(struct request *r, const struct cog_engine *engine,
     mount_source(r);
     struct cog_foreground *f = &r->foreground;
     f->engine = engine;
+    cog_foreground_warn_remote(f, r->source, diags);
     f->wanted = (struct cog_container_wanted){.image = c->image,
                                               .environment = c->environment,
                                               .hosts = c->hosts,

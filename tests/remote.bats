@@ -119,3 +119,13 @@ END
     DOCKER_HOST=ssh://far PATH=$PWD/bin:$PATH fails 3 engine.unreachable cog-predict --image "$IMAGE" -i text=a
     grep -q 'No route to host' err
 }
+
+@test "cog-exec there: input, output, status; what is of that machine is told" {
+    [ "$(echo in | far cog-exec -i --image "$IMAGE" -- sh -c 'cat; echo out; echo err >&2; exit 3' 2>err || echo "$?")" = $'in\nout\n3' ]
+    [ "$(cat err)" = err ]
+    far cog-exec --image "$IMAGE" --source /tmp -p 5999 -- true 2>err
+    [ "$(grep -c '^cog-exec: warning: .* on another machine.*\[engine.remote\]$' err)" = 2 ]
+    cog-exec --image "$IMAGE" --source "$PWD" -- true 2>err
+    [ ! -s err ]
+    [ -z "$(containers)" ]
+}

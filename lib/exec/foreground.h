@@ -29,4 +29,9 @@ int cog_foreground_run(const struct cog_foreground *foreground, struct cog_diags
  * given. Returns 0, or -1 after usage.option. */
 int cog_foreground_publish(json_t *ports, const char *text, struct cog_diags *diags);
 
+/* Warns of what is not on this machine when the engine is not: the folder `source`, which
+ * may be NULL, and the ports. */
+void cog_foreground_warn_remote(const struct cog_foreground *foreground, const char *source,
+                                struct cog_diags *diags);
+
 #endif
