@@ -1,68 +1,49 @@
 /* cog-login.c - logs in to a registry. */
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
-#include "base/exit.h"
 #include "base/secret.h"
 #include "cli/environment.h"
+#include "cli/login_request.h"
 #include "cli/program.h"
-#include "cli/prompt.h"
-#include "oci/login.h"
 #include "submit/certificates.h"
-
-enum { MAX_WORD = 16384 };
-
-struct request {
-    const char *registry, *user;
-    bool token_stdin;
-    char line[MAX_WORD], secret[MAX_WORD];
-};
 
 static const struct cog_option options[] = {
     {0, "registry", "HOST", "which (default: COG_REGISTRY_HOST, or r8.im of Replicate)",
-     COG_OPTION_TEXT, offsetof(struct request, registry)},
+     COG_OPTION_TEXT, offsetof(struct cog_login_request, registry)},
     {'u', "username", "NAME", "the user name", COG_OPTION_TEXT,
-     offsetof(struct request, user)},
+     offsetof(struct cog_login_request, user)},
     {0, "token-stdin", NULL, "read the password or token from stdin", COG_OPTION_FLAG,
-     offsetof(struct request, token_stdin)},
+     offsetof(struct cog_login_request, token_stdin)},
     {0},
 };
 
 static const struct cog_pos nowhere = {0};
 
-/* Completes the request. Returns 0, -1 after usage.option, or COG_EXIT_INTERRUPTED. */
-static int ask(struct request *r, struct cog_diags *diags)
+static int store(const struct cog_login *login, struct cog_diags *diags)
 {
-    bool terminal = isatty(STDIN_FILENO) && !r->token_stdin;
+    auto_free char *helper = NULL;
 
-    if (!r->user && terminal) {
-        if (cog_prompt("User name: ", false, r->line, MAX_WORD, diags) < 0)
-            return COG_EXIT_INTERRUPTED;
-        r->user = r->line;
-    }
-    if (!r->user || !*r->user)
-        return cog_report(diags, COG_ERROR, nowhere, "usage.option",
-                          "the user name is missing; give it with --username");
-    const char *question = terminal ? "Password or token: " : NULL;
-    if ((terminal || r->token_stdin) &&
-        cog_prompt(question, true, r->secret, MAX_WORD, diags) < 0)
-        return COG_EXIT_INTERRUPTED;
-    if (!*r->secret)
-        return cog_report(diags, COG_ERROR, nowhere, "usage.option",
-                          "the password or token is missing; give it on stdin, with "
-                          "--token-stdin");
+    (void)mkdir(login->config_dir, 0700);
+    if (cog_login_store(login, &helper, diags) < 0)
+        return -1;
+    auto_free char *told = cog_printf(
+        "cog: logged in to %s as %s; the password is kept by %s%s\n", login->host,
+        login->user, helper ? "docker-credential-" : login->config_dir,
+        helper ? helper : "/config.json, which only you can read");
+    cog_diags_text(diags, told, strlen(told));
     return 0;
 }
 
-static int login(const struct request *r, const char *config_dir, struct cog_diags *diags)
+static int log_in(struct cog_login_request *r, const char *config_dir,
+                  struct cog_diags *diags)
 {
     struct cog_retry patience = {COG_RETRY_MS};
-    auto_free char *authorities = NULL, *helper = NULL;
-    struct cog_login login = {NULL,      r->registry, r->user,
+    auto_free char *authorities = NULL;
+    struct cog_login login = {NULL,      r->registry, NULL,
                               r->secret, config_dir,  getenv("COG_TOKEN_SERVERS"),
                               NULL,      &patience};
 
@@ -70,26 +51,17 @@ static int login(const struct request *r, const char *config_dir, struct cog_dia
         return -1;
     login.http = cog_http_new();
     login.ca_text = authorities;
-    cog_http_watch_signals(login.http);
-    int result = cog_login_check(&login, diags);
+    int result = cog_login_ask(r, &login, diags);
+    if (result == 0)
+        result = cog_login_check(&login, diags);
     cog_http_free(login.http);
-    if (result != 0)
-        return result;
-    (void)mkdir(config_dir, 0700);
-    if (cog_login_store(&login, &helper, diags) < 0)
-        return -1;
-    auto_free char *told =
-        cog_printf("cog: logged in to %s as %s; the password is kept by %s%s\n",
-                   r->registry, r->user, helper ? "docker-credential-" : config_dir,
-                   helper ? helper : "/config.json, which only you can read");
-    cog_diags_text(diags, told, strlen(told));
-    return 0;
+    return result == 0 ? store(&login, diags) : result;
 }
 
 static int run(void *state, const struct cog_input *in, struct cog_output *out,
                struct cog_diags *diags)
 {
-    struct request *r = state;
+    struct cog_login_request *r = state;
     auto_free char *config_dir = cog_environment_docker_config();
     const char *host = getenv("COG_REGISTRY_HOST");
 
@@ -102,11 +74,8 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     if (!config_dir)
         return cog_report(diags, COG_FAILURE, nowhere, "machine.write",
                           "there is no folder for Docker's configuration; set HOME");
-    int result = ask(r, diags);
-    if (result == 0)
-        result = login(r, config_dir, diags);
-    else if (result < 0)
-        result = COG_EXIT_USAGE;
+    int result = log_in(r, config_dir, diags);
+    free(r->owner);
     cog_secret_wipe(r->secret, sizeof r->secret);
     return result;
 }
@@ -121,7 +90,7 @@ int main(int argc, char **argv)
         .options = options,
         .run = run,
     };
-    static struct request request;
+    static struct cog_login_request request;
 
     return cog_main(&program, &request, argc, argv);
 }

@@ -87,6 +87,54 @@ END
     refuses login.refused logs_in wrong
 }
 
+@test "a registry where a token is enough says whose it is, and where people see theirs" {
+    host=127.0.0.1:$(free_port)
+    python3 - "${host#*:}" <<'END' 3>&- 2>/dev/null &
+import base64, http.server, json, sys, urllib.parse
+
+known = "Basic " + base64.b64encode(b"ann:r8+token").decode()
+
+
+class Tokens(http.server.BaseHTTPRequestHandler):
+    def answer(self, status, body=None, *header):
+        self.send_response(status)
+        if header:
+            self.send_header(*header)
+        self.end_headers()
+        self.wfile.write(json.dumps(body or {}).encode())
+
+    def do_GET(self):
+        if self.path == "/cog/v1/display-token-url":
+            self.answer(200, {"url": "https://models.example.com/my-token"})
+        elif self.headers.get("Authorization") == known:
+            self.answer(200)
+        else:
+            self.answer(401, None, "WWW-Authenticate", 'Basic realm="x"')
+
+    def do_POST(self):
+        form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        right = self.path == "/cog/v1/verify-token" and form == {"token": ["r8+token"]}
+        self.answer(200, {"username": "ann"}) if right else self.answer(404)
+
+
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Tokens).serve_forever()
+END
+    pids+=($!)
+    for _ in {1..600}; do curl -so /dev/null "http://$host/" && break; sleep 0.05; done
+    run -0 --separate-stderr cog login --registry "$host" --token-stdin <<<r8+token
+    [[ $stderr == *"logged in to $host as ann"* ]]
+    jq -e --arg h "$host" '.auths[$h].auth == ("ann:r8+token" | @base64)' docker/config.json
+    rm -r docker
+    refuses login.refused cog login --registry "$host" --token-stdin <<<another
+    [ ! -e docker ]
+    { sleep 1 && echo r8+token; } | timeout 60 script -qec "cog login --registry $host" /dev/null >shown
+    grep -q 'Your token is shown at https://models.example.com/my-token' shown
+    run -1 grep -qE 'User name|r8\+token' shown
+    jq -e --arg h "$host" '.auths[$h].auth' docker/config.json
+    with_password
+    fails 2 usage.option cog login --registry "$host" --token-stdin <<<pa:ss
+}
+
 @test "a credential helper keeps it instead of the file" {
     with_password
     mkdir docker bin
