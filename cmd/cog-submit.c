@@ -6,8 +6,8 @@
 #include "schema/schema.h"
 #include "submit/progress.h"
 #include "submit/proxies.h"
-#include "submit/push.h"
 #include "submit/submission.h"
+#include "submit/transfer.h"
 
 /* Has it built, and does with the result what is left to this machine. */
 static int build(struct cog_submission *submission, const struct cog_build_request *request,
@@ -20,7 +20,7 @@ static int build(struct cog_submission *submission, const struct cog_build_reque
     if (result < 0)
         return -1;
     struct cog_submit_progress screen =
-        cog_submit_progress_open(submission->progress, diags);
+        cog_submit_progress_open(submission->progress, "Building", diags);
     result = cog_build_run(request, builder, &session, cog_submit_progress_update, &screen,
                            built, diags);
     bool complete = result == 0;
@@ -50,6 +50,7 @@ static int submit(struct cog_submission *submission, const json_t *doc, json_t *
         .tags = tags,
         .shared_key = shared_key,
         .proxies = proxies,
+        .push = cog_outputs_push(outputs),
     };
     struct cog_built built = {0};
     auto_free void *definition = cog_build_request_load(&request, doc, diags);
@@ -93,7 +94,8 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     if (in->doc && cog_schema_check_doc(in->doc, diags) < 0)
         return -1;
     json_auto_t *tags = cog_submit_tags(submission->tags, json_object_get(in->doc, "tags"),
-                                        submission->default_tag, diags);
+                                        submission->default_tag,
+                                        cog_outputs_push(&submission->outputs), diags);
     if (!tags)
         return -1;
     (void)json_array_extend(images, json_object_get(in->doc, "images"));

@@ -42,7 +42,7 @@ teardown() {
     curl -sf --noproxy '*' -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' \
         "http://$COG_ENGINE_REGISTRY/v2/test/builders/manifests/$MARK" >manifest.json
     [ "sha256:$(sha256sum <manifest.json | cut -c1-64)" = "$(jq -r .digest image.json)" ]
-    fails 3 engine.push cog-submit -t 127.0.0.1:9/x:1 --push <build.json
+    fails 3 registry.unreachable cog-submit -t 127.0.0.1:9/x:1 --push <build.json
 }
 
 @test "an image goes into the Docker Engine without a file in between" {

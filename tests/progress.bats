@@ -97,9 +97,9 @@ END
     jq -se 'last(.[].vertexes[]? | select(.name | startswith("push "))) | .completed and .started and (.error | not)' log
     jq -se '[.[].statuses[]? | select(.id | startswith("layer ")) | select(.current > 20000000)] | length > 0' log
     jq -se '[.[].statuses[]? | select(.id | startswith("layer ")) | select(.completed).id] | unique | length > 1' log
-    fails 3 engine.push cog-submit -t 127.0.0.1:9/x/y:1 --push --progress=plain <build.json
+    fails 3 registry.unreachable cog-submit -t 127.0.0.1:9/x/y:1 --push --progress=plain <build.json
     docker image rm -f 127.0.0.1:9/x/y:1
     grep -q '^#[0-9]* push 127.0.0.1:9/x/y:1$' err
     grep -q '^#[0-9]* ERROR: .*refused' err
-    grep -q '\[engine.push\]$' err
+    grep -q '\[registry.unreachable\]$' err
 }

@@ -20,6 +20,7 @@ digest() {
 # put_blob NAME FILE
 put_blob() {
     local place
+    auth=(${auth[@]+"${auth[@]}"})
     place=$(curl -sfi "${auth[@]}" -X POST "http://$host/v2/$1/blobs/uploads/" | tr -d '\r' | sed -n 's/^Location: //p')
     curl -sf "${auth[@]}" -X PUT "$place&digest=$(digest <"$2")" \
         -H 'Content-Type: application/octet-stream' --data-binary "@$2"

@@ -6,15 +6,15 @@ cmd_build() {
     make_project
     read_schema
     make_image "$@"
-    note_built
+    note_names 'Image built as'
 }
 
-# What Cog says, for scripts that look for it. A builder that was not told where to put an image has made none.
-note_built() {
-    name=$(sed -n 's/.*"tags":\["\([^"]*\)".*/\1/p' <"$work/image.json")
-    [ -n "$name" ] || return 0
-    name=${name#docker.io/}
-    note "Image built as ${name#library/}"
+# note_names WORDS: what Cog says, for scripts that look for it, with each name of the image.
+note_names() {
+    sed -n 's/.*"tags":\["\([^]]*\)"\].*/\1/p' <"$work/image.json" | tr -d '"' | tr , '\n' | while read -r built; do
+        built=${built#docker.io/}
+        note "$1 ${built#library/}"
+    done
 }
 
 # The name says where to, so there is no default for it.
@@ -23,6 +23,6 @@ cmd_push() {
     make_project
     read_schema
     make_image "$@" 'cog-submit --push' ${operand:+"cog-submit --tag=$operand"}
-    note_built
-    note "Image pushed as $name"
+    note_names 'Image built as'
+    note_names 'Image pushed as'
 }

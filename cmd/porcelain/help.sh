@@ -4,6 +4,7 @@
 # The commands that are programs of their own, with what they do.
 programs='
 login||keep the password of a registry for push and build
+pull||fetch an image from its registry into the engine
 '
 
 help_all() {

@@ -143,7 +143,8 @@ static int fail(struct cog_building *build, const struct cog_unary *unary)
         if (lost)
             cog_report(build->diags, COG_FAILURE, nowhere, "engine.lost",
                        "the engine went away during the build: %s", lost);
-        else
+        else if (cog_failure_report_push(&build->steps, &status, build->session,
+                                         build->diags) == 0)
             cog_failure_report(&build->steps, &status, build->vertices, build->diags);
     }
     cog_status_release(&status);
@@ -196,6 +197,18 @@ static int solve(struct cog_building *build, struct cog_built *built)
     return result;
 }
 
+/* The image config that is sent, but for the labels from files. A new reference. */
+static json_t *config_of(const struct cog_build_request *request)
+{
+    json_t *config = json_deep_copy(request->image);
+
+    if (request->push && !request->epoch) {
+        auto_free char *id = cog_time_id();
+        cog_config_label(config, "run.cog.push_id", json_string(id));
+    }
+    return config;
+}
+
 static int bind(struct cog_building *build)
 {
     const struct cog_build_request *request = build->request;
@@ -220,12 +233,12 @@ int cog_build_run(const struct cog_build_request *request,
         .progress = progress,
         .data = data,
         .diags = diags,
+        .session = session,
     };
 
     int64_t began = cog_clock();
 
-    *built = (struct cog_built){.config = json_deep_copy(request->image),
-                                .pushes = json_array()};
+    *built = (struct cog_built){.config = config_of(request), .pushes = json_array()};
     session->diags = diags;
     int result =
         cog_client_open(&build.client, builder, session, request->shared_key, diags);

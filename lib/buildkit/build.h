@@ -36,6 +36,8 @@ struct cog_build_request {
     bool host_network; /* commands may have the host's network, if the engine allows it */
     const char *shared_key; /* stands for the place of the folders on this machine */
     const json_t *proxies;  /* for commands: "http_proxy" -> URL; may be NULL */
+    bool push; /* the image gets the label run.cog.push_id, unless it has an epoch and is to
+                  be the same every time */
 };
 
 /* Who is told about progress: with a report of BuildKit's as JSON (buildkit/status.h), or

@@ -9,6 +9,7 @@
 #include "base/auto.h"
 #include "base/doc.h"
 #include "base/text.h"
+#include "http/refusal.h"
 #include "versions/remedy.h"
 
 enum {
@@ -208,4 +209,36 @@ int cog_failure_report(const struct cog_build_steps *steps, const struct cog_sta
                           unknown + sizeof unknown_text - 1);
     return cog_report(diags, COG_FAILURE, nowhere, "engine.build", "the build failed: %s",
                       message);
+}
+
+/* The user of the credentials for a host; NULL: there are none. */
+static const char *user_for(const struct cog_session *session, const char *host)
+{
+    const char *name = strcmp(host, "docker.io") == 0 ? "registry-1.docker.io" : host;
+
+    for (size_t i = 0; i < session->credential_count; i++)
+        if (strcmp(session->credentials[i].host, name) == 0)
+            return session->credentials[i].user;
+    return NULL;
+}
+
+int cog_failure_report_push(const struct cog_build_steps *steps,
+                            const struct cog_status *status,
+                            const struct cog_session *session, struct cog_diags *diags)
+{
+    static const char failed[] = "failed to push ";
+    const struct cog_build_step *step = find_failed(steps);
+    const char *name = strstr(step ? step->error : status->message, failed);
+
+    if (!name)
+        return 0;
+    name += sizeof failed - 1;
+    const char *end = strstr(name, ": ");
+    if (!end)
+        return 0;
+    auto_free char *image = cog_strndup(name, (size_t)(end - name));
+    auto_free char *host = cog_strndup(image, strcspn(image, "/"));
+    const struct cog_refusal refusal = {
+        .host = host, .name = image, .user = user_for(session, host), .reason = end + 2};
+    return cog_refusal_report(&refusal, diags);
 }

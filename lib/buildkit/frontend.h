@@ -19,6 +19,7 @@ struct cog_building {
     cog_build_progress *progress;
     void *data;
     struct cog_diags *diags;
+    const struct cog_session *session;
 
     struct cog_client client;
     struct cog_build_steps steps;

@@ -6,4 +6,7 @@
  * caller frees it. */
 char *cog_random_id(void);
 
+/* A UUID of version 7 (RFC 9562 5.7): the time first, then chance. The caller frees it. */
+char *cog_time_id(void);
+
 #endif

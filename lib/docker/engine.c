@@ -87,3 +87,12 @@ int cog_engine_call(const struct cog_engine *engine, const char *method, const c
     cog_http_response_release(&response);
     return result;
 }
+
+int cog_engine_ping(const struct cog_engine *engine, struct cog_diags *diags)
+{
+    struct cog_engine_answer answer;
+    int result = cog_engine_call(engine, "GET", "/_ping", NULL, &answer, diags);
+
+    cog_engine_answer_release(&answer);
+    return result == COG_HTTP_OK ? 0 : -1;
+}

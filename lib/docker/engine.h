@@ -33,6 +33,9 @@ int cog_engine_call(const struct cog_engine *engine, const char *method, const c
                     const json_t *body, struct cog_engine_answer *answer,
                     struct cog_diags *diags);
 
+/* Whether it answers. Returns 0, or -1 after engine.unreachable or when interrupted. */
+int cog_engine_ping(const struct cog_engine *engine, struct cog_diags *diags);
+
 /* The request for `path` on the engine, without method and body. `*url` backs it and is the
  * caller's to free. */
 struct cog_http_request cog_engine_request(const struct cog_engine *engine,

@@ -14,6 +14,7 @@
 #include "model/reference.h"
 #include "oci/credentials.h"
 #include "submit/certificates.h"
+#include "submit/transfer.h"
 
 /* What an option --secret says. */
 struct secret {
@@ -164,15 +165,23 @@ int cog_submit_credentials(struct cog_build_inputs *inputs, const json_t *images
 }
 
 json_t *cog_submit_tags(const json_t *given, const json_t *of_build, const char *fallback,
-                        struct cog_diags *diags)
+                        bool push, struct cog_diags *diags)
 {
-    json_auto_t *last = json_array();
+    json_auto_t *last = json_array(), *whole = json_array();
+    const json_t *names = json_array_size(given) ? given : of_build, *name;
+    size_t index;
 
     if (fallback)
         json_array_append_new(last, json_string(fallback));
-    if (json_array_size(given))
-        return cog_image_tags(given, diags);
-    return cog_image_tags(json_array_size(of_build) ? of_build : last, diags);
+    if (!json_array_size(names))
+        names = last;
+    if (!push)
+        return cog_image_tags(names, diags);
+    json_array_foreach(names, index, name) {
+        auto_free char *text = cog_name_with_registry(json_string_value(name));
+        json_array_append_new(whole, json_string(text));
+    }
+    return cog_image_tags(whole, diags);
 }
 
 void cog_submit_inputs_release(struct cog_submit_inputs *offer)

@@ -43,8 +43,9 @@ int cog_submit_credentials(struct cog_build_inputs *inputs, const json_t *images
                            struct cog_diags *diags);
 
 /* The image's names, normalised: those `given` as options, else those of the build, else
- * `fallback` (NULL: none). A new array, or NULL after a diagnostic. */
+ * `fallback` (NULL: none); to `push` it, with the registry of COG_REGISTRY_HOST where they
+ * have none. A new array, or NULL after a diagnostic. */
 json_t *cog_submit_tags(const json_t *given, const json_t *of_build, const char *fallback,
-                        struct cog_diags *diags);
+                        bool push, struct cog_diags *diags);
 
 #endif

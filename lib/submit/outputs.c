@@ -159,24 +159,35 @@ int cog_outputs_attest(struct cog_outputs *outputs, const char *type, const char
     return json_object_set_new(outputs->attestations, key, json_string(value ? value : ""));
 }
 
+bool cog_outputs_push(const struct cog_outputs *outputs)
+{
+    const json_t *item;
+    size_t index;
+
+    json_array_foreach(outputs->list, index, item) {
+        const char *push = cog_member_text(json_object_get(item, "attrs"), "push");
+        if (push && strcmp(push, "false") != 0)
+            return true;
+    }
+    return false;
+}
+
 void cog_outputs_images(const struct cog_outputs *outputs, const json_t *tags,
                         json_t *images)
 {
     const json_t *lists[] = {outputs->cache_from, outputs->cache_to}, *item;
-    bool push = false;
     size_t index;
 
     json_array_foreach(outputs->list, index, item) {
         const json_t *attrs = json_object_get(item, "attrs");
         const char *names = cog_member_text(attrs, "name");
-        push |= cog_member_text(attrs, "push") != NULL;
         while (names && *names) {
             size_t length = strcspn(names, ",");
             json_array_append_new(images, json_stringn(names, length));
             names += length + (names[length] == ',');
         }
     }
-    if (push)
+    if (cog_outputs_push(outputs))
         (void)json_array_extend(images, (json_t *)tags);
     for (size_t i = 0; i < 2; i++)
         json_array_foreach(lists[i], index, item) {

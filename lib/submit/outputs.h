@@ -42,6 +42,9 @@ int cog_outputs_attest(struct cog_outputs *outputs, const char *type, const char
 /* Whether the document cannot go to standard output, which an output has. */
 bool cog_outputs_use_stdout(const struct cog_outputs *outputs);
 
+/* Whether one of them goes to a registry. */
+bool cog_outputs_push(const struct cog_outputs *outputs);
+
 /* The registries' images of the outputs and caches, for which credentials are needed, added
  * to an array. */
 void cog_outputs_images(const struct cog_outputs *outputs, const json_t *tags,

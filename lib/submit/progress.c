@@ -57,7 +57,8 @@ static struct winsize terminal_size(void)
     return size;
 }
 
-struct cog_submit_progress cog_submit_progress_open(int mode, struct cog_diags *diags)
+struct cog_submit_progress cog_submit_progress_open(int mode, const char *title,
+                                                    struct cog_diags *diags)
 {
     struct winsize size = terminal_size();
     const char *colourless = getenv("NO_COLOR");
@@ -68,6 +69,7 @@ struct cog_submit_progress cog_submit_progress_open(int mode, struct cog_diags *
         .mode = mode,
     };
 
+    cog_progress_title(screen.progress, title);
     cog_diags_flush(diags);
     if (!colourless || !*colourless)
         cog_progress_colour(screen.progress);

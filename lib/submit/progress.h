@@ -17,9 +17,10 @@ struct cog_submit_progress {
  * BUILDKIT_PROGRESS says, or tty where stderr is a terminal that can do it, else plain. */
 int cog_submit_progress_mode(const char *name);
 
-/* Flushes `diags`; what is reported later is for after cog_submit_progress_close(), which
- * leaves the screen as it should stay. */
-struct cog_submit_progress cog_submit_progress_open(int mode, struct cog_diags *diags);
+/* For what the title says, such as "Building". Flushes `diags`; what is reported later is
+ * for after cog_submit_progress_close(), which leaves the screen as it should stay. */
+struct cog_submit_progress cog_submit_progress_open(int mode, const char *title,
+                                                    struct cog_diags *diags);
 
 /* A cog_build_progress. */
 void cog_submit_progress_update(void *data, const json_t *report);

@@ -25,6 +25,7 @@ struct cog_plain_row {
 struct cog_progress {
     enum cog_progress_mode mode;
     unsigned width, height;
+    const char *title; /* what is done: "Building" */
     cog_progress_sink *sink;
     void *data;
     struct cog_rows rows;

@@ -19,10 +19,16 @@ struct cog_progress *cog_progress_new(enum cog_progress_mode mode, unsigned widt
     struct cog_progress *progress = cog_alloc(sizeof *progress);
 
     progress->mode = mode;
+    progress->title = "Building";
     cog_progress_resize(progress, width, height);
     progress->sink = sink;
     progress->data = data;
     return progress;
+}
+
+void cog_progress_title(struct cog_progress *progress, const char *title)
+{
+    progress->title = title;
 }
 
 void cog_progress_resize(struct cog_progress *progress, unsigned width, unsigned height)

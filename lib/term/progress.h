@@ -29,6 +29,9 @@ struct cog_progress *cog_progress_new(enum cog_progress_mode mode, unsigned widt
                                       unsigned height, cog_progress_sink *sink, void *data);
 void cog_progress_free(struct cog_progress *progress);
 
+/* What a tty says that is done, instead of "Building"; borrowed. */
+void cog_progress_title(struct cog_progress *progress, const char *title);
+
 /* The terminal has another size now. */
 void cog_progress_resize(struct cog_progress *progress, unsigned width, unsigned height);
 

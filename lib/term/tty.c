@@ -224,7 +224,7 @@ void cog_tty_draw(struct cog_progress *progress)
     for (size_t i = 0; i < progress->rows.count; i++)
         ended += progress->rows.items[i].completed != 0;
     go_back(progress, &out);
-    cog_term_lines_add(&head, "[+] Building %s (%zu/%zu)", seconds, ended,
+    cog_term_lines_add(&head, "[+] %s %s (%zu/%zu)", progress->title, seconds, ended,
                        progress->rows.count);
     add_line(progress, &out, plain, head.bytes, "");
     free(head.bytes);
