@@ -3,7 +3,7 @@
 
 # Sets $json: the inputs are read twice, to check them and to predict.
 set_json() {
-    if [ "$json" = - ]; then
+    if [ "$json" = - ] || [ "$json" = @- ]; then
         stage cat >"$work/inputs.json" || exit "$status"
         json=@$work/inputs.json
     elif [ -z "$json$inputs" ]; then

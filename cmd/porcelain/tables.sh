@@ -47,6 +47,10 @@ options='
 --host||ADDRESS|playground|-|changes nothing: the page comes from the model itself
 --port|-p|PORT|playground|-|changes nothing
 --webhook-host||HOST|playground|-|changes nothing
+--dry-run|||weights|-|changes nothing
+--verbose|-v||weights|-|changes nothing
+--json|||weights|-|changes nothing
+--image-name||NAME|debug|-|changes nothing
 --no-open|||playground|$|print the address, and start no browser
 --env|-e|NAME=VALUE|container|container|a variable of the container; NAME alone: as it is here; repeatable
 --gpus||GPUS|container|container|all, a number, or device=0,1

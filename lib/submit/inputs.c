@@ -25,7 +25,7 @@ struct secret {
 /* Returns 0, or -1 after usage.option. `text` is the caller's to free in any case. */
 static int parse_secret(struct secret *secret, const char *option, struct cog_diags *diags)
 {
-    bool valid = true;
+    bool valid = true, of_variable = false;
 
     *secret = (struct secret){.text = cog_strdup(option)};
     for (char *part = secret->text, *next; part; part = next) {
@@ -36,10 +36,18 @@ static int parse_secret(struct secret *secret, const char *option, struct cog_di
             secret->id = part + 3;
         else if (strncmp(part, "src=", 4) == 0)
             secret->file = part + 4;
+        else if (strncmp(part, "source=", 7) == 0)
+            secret->file = part + 7;
         else if (strncmp(part, "env=", 4) == 0)
             secret->variable = part + 4;
-        else
+        else if (strcmp(part, "type=env") == 0)
+            of_variable = true;
+        else if (strcmp(part, "type=file") != 0)
             valid = false;
+    }
+    if (of_variable && !secret->variable) {
+        secret->variable = secret->file ? secret->file : secret->id;
+        secret->file = NULL;
     }
     if (valid && secret->id && *secret->id && !secret->file != !secret->variable)
         return 0;
