@@ -342,3 +342,10 @@ if os.fork() == 0:
     [ ! -s out ]
     await gone "sleep 98 # $MARK"
 }
+
+@test "a full disk is told as such, with what frees it" {
+    build "head -c 200000000 /dev/zero >/dev/shm/$MARK" >build.json
+    fails 3 engine.disk cog-submit <build.json
+    grep -q 'No space left on device' err
+    grep -q '"docker system prune" frees some' err
+}

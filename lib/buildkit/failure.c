@@ -192,6 +192,29 @@ static int report_step(const struct cog_build_step *step, const char *message,
     return quote_output(step, diags);
 }
 
+/* Whether a full disk is what the text tells of, in the kernel's words or Go's. */
+static bool tells_of_full_disk(const char *text)
+{
+    return strstr(text, "No space left on device") ||
+           strstr(text, "no space left on device");
+}
+
+/* A full disk is nobody's fault in the project. */
+static void report_full_disk(const struct cog_build_step *step, const char *message,
+                             struct cog_diags *diags)
+{
+    bool full = tells_of_full_disk(message) || (step && tells_of_full_disk(step->error));
+    const char *line;
+
+    for (size_t i = 0; step && !full && (line = cog_build_step_line(step, i)); i++)
+        full = tells_of_full_disk(line);
+    if (full)
+        cog_report(diags, COG_FAILURE, (struct cog_pos){0}, "engine.disk",
+                   "no space is left on the engine's disk, or on a file system of the "
+                   "step; \"docker system df\" tells what takes it, \"docker system "
+                   "prune\" frees some");
+}
+
 int cog_failure_report(const struct cog_build_steps *steps, const struct cog_status *status,
                        const json_t *vertices, struct cog_diags *diags)
 {
@@ -199,6 +222,7 @@ int cog_failure_report(const struct cog_build_steps *steps, const struct cog_sta
     const struct cog_build_step *step = find_failed(steps);
     const char *message = unwrapped(status->message);
 
+    report_full_disk(step, message, diags);
     if (step)
         return report_step(step, message, vertices, diags);
     const char *unknown = strstr(message, unknown_text);
