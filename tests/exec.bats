@@ -192,3 +192,46 @@ run_it() {
     [ -z "$(docker ps -aq --filter "ancestor=$IMAGE-serve")" ]
     docker image rm -f "$IMAGE-serve" >/dev/null
 }
+
+@test "cog train: inputs are checked, the weights are a file, and the next run takes them" {
+    cat >cog.yaml <<'END'
+build:
+  python_version: "3.13"
+run: model.py:Runner
+train: model.py:train
+END
+    cat >model.py <<'END'
+from cog import BaseModel, BaseRunner, Input, Path
+
+
+class Learned(BaseModel):
+    weights: Path
+
+
+class Runner(BaseRunner):
+    def setup(self, weights: Path | None = None) -> None:
+        self.word = weights.read_text() if weights else "none"
+
+    def run(self) -> str:
+        return self.word
+
+
+def train(word: str, steps: int = Input(default=2, ge=1, le=9)) -> Learned:
+    for step in range(steps):
+        print(f"step {step}")
+    Path("/tmp/learned.txt").write_text(word)
+    return Learned(weights=Path("/tmp/learned.txt"))
+END
+    refuses predict.input.range cog train -t "$IMAGE-train" -i word=servus -i steps=10
+    run -0 --separate-stderr timeout 120 cog train -t "$IMAGE-train" --progress=quiet -i word=servus -e COLOUR=red
+    [ -z "$output" ]
+    [[ $stderr == *'Command "train" is deprecated'*'step 1'*'Written output to: weights' ]]
+    [ "$(cat weights)" = servus ]
+    run -0 timeout 60 cog train "$IMAGE-train" -i word=hallo
+    [ "$(cat weights) $(cat weights.1)" = 'servus hallo' ]
+    run -0 timeout 60 cog train "$IMAGE-train" -i word=hej -o mine
+    [ "$(cat mine)" = hej ]
+    run -0 --separate-stderr timeout 60 cog run "$IMAGE-train" -e COG_WEIGHTS=/src/mine --mount "src=$PWD/mine,dst=/src/mine"
+    [ "$output" = hej ]
+    docker image rm -f "$IMAGE-train" >/dev/null
+}

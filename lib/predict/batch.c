@@ -2,14 +2,17 @@
 #include "predict/batch.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/auto.h"
 #include "base/doc.h"
 #include "base/exit.h"
 #include "predict/events.h"
 #include "predict/json_print.h"
+#include "predict/media.h"
 #include "predict/output.h"
 
 enum { SETUP_SECONDS = 300 };
@@ -87,6 +90,36 @@ int cog_batch_check(struct cog_batch *batch, struct cog_diags *diags)
     return cog_requests_complete(&batch->requests, batch->openapi, diags);
 }
 
+/* "weights", or the first of "weights.1", "weights.2" … that is free. The caller frees it.
+ */
+static char *free_weights_name(void)
+{
+    char *name = cog_strdup("weights");
+
+    for (unsigned number = 1; access(name, F_OK) == 0; number++) {
+        free(name);
+        name = cog_printf("weights.%u", number);
+    }
+    return name;
+}
+
+/* Of a training people want the weights, as a file. */
+static int write_output(const struct cog_batch *batch, const json_t *prediction,
+                        struct cog_diags *diags)
+{
+    const json_t *output = json_object_get(prediction, "output");
+    const json_t *weights = json_object_get(output, "weights");
+    const char *text = json_string_value(weights ? weights : output);
+    auto_free char *name = NULL;
+
+    if (batch->training && text && cog_media_is_data(text)) {
+        output = weights ? weights : output;
+        name = batch->output_file ? NULL : free_weights_name();
+    }
+    return cog_output_write(output, batch->openapi, name ? name : batch->output_file,
+                            diags);
+}
+
 /* Returns 0 or -1. */
 static int write_prediction(const struct cog_batch *batch, const json_t *prediction,
                             struct cog_diags *diags)
@@ -106,8 +139,7 @@ static int write_prediction(const struct cog_batch *batch, const json_t *predict
         auto_free char *text = cog_json_line(prediction);
         result = cog_write_all(stdout, "<stdout>", text, strlen(text), diags);
     } else if (succeeded) {
-        result = cog_output_write(json_object_get(prediction, "output"), batch->openapi,
-                                  batch->output_file, diags);
+        result = write_output(batch, prediction, diags);
     }
     if (succeeded)
         return result;
