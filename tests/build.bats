@@ -61,8 +61,9 @@ ran() { # the commands that were not cached, by stage
     label run.cog.openapi_schema | jq -e --arg v "$version" '.info.version == $v'
     label run.cog.openapi_schema | jq -e '.components.schemas.Input.properties.text'
     label run.cog.config | jq -e '.run == "predict.py:Predictor"'
-    label run.cog.pip_freeze | grep -q '^cog'
-    label run.cog.pip_freeze | sed '1,/^# The server/d' | grep -q '^uvicorn=='
+    [ "$(label run.cog.pip_freeze)" = "cog==$(cat "$TOP/VERSION")" ]
+    label run.cog.server_freeze | grep -q '^uvicorn=='
+    label run.cog.server_freeze | diff - <(docker run --rm "$image" /venv/bin/python -m pip --python=/opt/cog/bin/python freeze --all)
 }
 
 @test "the same project twice: equal plans, equal LLB, everything cached" {

@@ -66,7 +66,7 @@ predicts() {
 
 @test "a stage less" {
     build 'del(.stages[] | select(.id == "freeze")) | del(.export.label_files["run.cog.pip_freeze"]) |
-        (.stages[].source | select(.stage == "freeze")).stage = "sdk"'
+        (.stages[].source | select(.stage == "freeze")).stage = "python"'
     run ! in_image test -e /var/lib/cog/pip-freeze.txt
     [ "$(configured Labels | jq '."run.cog.pip_freeze"')" = null ]
     predicts

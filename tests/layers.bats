@@ -65,6 +65,25 @@ tree() {
     [ "$(changed "$before" "$layers")" -ge 1 ]
 }
 
+@test "layers that are made again are the same layers, and pip finds in them what the label lists" {
+    cp -r "$TOP/tests/projects/minimal/." .
+    sed -i 's/^build:/build:\n  python_requirements: requirements.txt/' cog.yaml
+    mkdir own && printf '[project]\nname = "own"\nversion = "1"\n' >own/pyproject.toml
+    printf 'PyYAML\nsix\nnumpy\n./own\n' >requirements.txt
+    build
+    before=$layers
+    docker inspect "$image" --format '{{index .Config.Labels "run.cog.pip_freeze"}}' >../label
+    docker run --rm "$image" python -m pip freeze | diff ../label -
+    [ "$(cut -d ' ' -f 1 ../label | sed 's/=.*//' | tr '\n' ' ')" = "cog numpy own PyYAML six " ]
+    docker run --rm "$image" python -m pip check
+    build --no-cache=pip --no-cache=large --no-cache=frameworks --no-cache=venv --no-cache=cog-sdk --no-cache=cog-server
+    [ "$(ran)" = "cog-sdk cog-server frameworks large pip venv " ]
+    [ "$layers" = "$before" ]
+    echo toml >>requirements.txt
+    build
+    [ "$(jq -r '[.steps[] | select(.cached | not) | select(.stage and (.name | test("python /mnt/cog_install"))) | .stage] | join(" ")' ../kept/image.json)" = pip ]
+}
+
 # The folder of a project with weights of which one changes, and names that patterns could mistake.
 weighty() {
     cp -r "$TOP/tests/projects/minimal/." .

@@ -122,7 +122,7 @@ has_module_but_no_password() {
     docker run --rm "$image" python -c 'import cog_test_house'
     [ "$(cog run "$image" -i text=ab -i n=2)" = 'ab ab' ]
     jq -e '[.stages[] | select(any(.operations[]; .mounts // [] | any(.target == "/mnt/wheelhouse"))) | {id, network: [.operations[] | .network // empty]}]
-        == (["uv", "resolve", "frameworks", "large", "pip", "cog-server"] | map({id: ., network: ["none"]}))' ../kept/plan.json
+        == (["uv", "pip", "frameworks", "large", "cog-server"] | map({id: ., network: ["none"]}))' ../kept/plan.json
     refuses build.context cog-submit -C . <../kept/build.json
     grep -q -e '--context wheelhouse=DIR' ../err
     refuses build.context cog-submit -C . --context=wheelhouse=../wheels --context=other=. <../kept/build.json

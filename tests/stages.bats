@@ -42,7 +42,7 @@ anew() {
 
 @test "every stage that has operations has digests" {
     [ "$(jq -r 'keys | join(" ")' ../before/stages.json)" = \
-        "apt build-tools cog-sdk cog-server frameworks freeze large packages pip python resolve run schema sdk server source uv venv weights" ]
+        "apt build-tools cog-sdk cog-server frameworks freeze large packages pip python run schema sdk server source uv venv weights" ]
     [ "$(jq '.weights | length' ../before/stages.json)" = 2 ]
 }
 
@@ -56,7 +56,7 @@ anew() {
 # The engine finds that frameworks and large mount what they did before.
 @test "a requirement: /venv and what stands on it, neither the server nor apt" {
     echo 'six' >>requirements.txt
-    [ "$(anew)" = "frameworks freeze large packages pip python resolve run schema sdk source weights" ]
+    [ "$(anew)" = "frameworks freeze large packages pip python run schema source weights" ]
 }
 
 @test "a system package that is needed to run: neither /venv nor the server" {
@@ -66,7 +66,7 @@ anew() {
 
 @test "a system package that is needed to build: all but the server" {
     sed -i 's/ffmpeg/ffmpeg, g++/' cog.yaml
-    [ "$(anew)" = "apt build-tools frameworks freeze large packages pip python resolve run schema sdk source venv weights" ]
+    [ "$(anew)" = "apt build-tools frameworks freeze large packages pip python run schema sdk source venv weights" ]
 }
 
 @test "the order of system packages: nothing" {
@@ -78,7 +78,7 @@ anew() {
     echo './package' >>requirements.txt
     mkdir package
     touch package/setup.py
-    [ "$(anew)" = "build-tools frameworks freeze large packages pip python resolve run schema sdk source venv weights" ]
+    [ "$(anew)" = "build-tools frameworks freeze large packages pip python run schema source venv weights" ]
 }
 
 @test "a command of build.run: itself and what stands on it" {
@@ -88,7 +88,7 @@ anew() {
 
 @test "the environment, which building packages may read: neither the server nor apt" {
     sed -i 's/GREETING=hello/GREETING=goodbye/' cog.yaml
-    [ "$(anew)" = "frameworks freeze large packages pip python resolve run schema sdk source weights" ]
+    [ "$(anew)" = "frameworks freeze large packages pip python run schema source weights" ]
 }
 
 contexts_of() { # DIR PROGRAM: the contexts of weights that the jq program leaves

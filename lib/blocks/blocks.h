@@ -20,6 +20,7 @@ extern const struct cog_block cog_block_certificates;
 extern const struct cog_block cog_block_import_paths;
 extern const struct cog_block cog_block_user_commands;
 extern const struct cog_block cog_block_weights;
+extern const struct cog_block cog_block_freeze;
 extern const struct cog_block cog_block_schema;
 extern const struct cog_block cog_block_source;
 extern const struct cog_block cog_block_export;

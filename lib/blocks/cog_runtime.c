@@ -3,68 +3,47 @@
  *
  * The server's environment depends on nothing of the project's, so its layer is the same in
  * every image with the same base. */
-#include <stdlib.h>
+#include <string.h>
 
-#include "base/alloc.h"
-#include "base/auto.h"
 #include "blocks/blocks.h"
 #include "blocks/layers.h"
 #include "blocks/network.h"
 
-#define FREEZE_FILE "/var/lib/cog/pip-freeze.txt"
-
-static const char wheels[] = "/mnt/wheels";
-static const char server_wheel[] =
-    "/mnt/wheels/cog_server-" COG_VERSION "-py3-none-any.whl";
-static const char rule[] = "cog-runtime";
+#define FILES "/mnt/server"
+#define WHEEL "/cog_server-" COG_VERSION "-py3-none-any.whl"
 
 static json_t *why(void)
 {
-    return cog_why(rule, (struct cog_pos){0});
+    return cog_why("cog-runtime", (struct cog_pos){0});
+}
+
+/* It sees of cog's own files only what the server is made of. */
+static void install(const struct cog_project *project, struct cog_composer *composer,
+                    struct cog_stage *stage)
+{
+    static const char *const argv[] = {"python", COG_INSTALLER, "server", COG_UV,
+                                       FILES,    "/opt/cog",    NULL};
+    json_t *exec = cog_stage_exec_take(stage, why(), argv);
+
+    cog_exec_installer(composer, exec);
+    cog_exec_bind_part_take(exec, cog_input_local("wheels"), "/server-requirements.txt",
+                            FILES "/requirements.txt");
+    cog_exec_bind_part_take(exec, cog_input_local("wheels"), WHEEL, FILES WHEEL);
+    cog_exec_uv(exec);
+    cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
+    cog_exec_bytecode(exec);
+    cog_exec_index(project, composer, exec);
 }
 
 static void add_server(const struct cog_project *project, struct cog_composer *composer)
 {
-    static const char *const make_venv[] = {"python",        "-m",       "venv",
-                                            "--without-pip", "/opt/cog", NULL};
-    static const char *const install_deps[] = {
-        "python",
-        "-m",
-        "pip",
-        "--python=/opt/cog/bin/python",
-        "install",
-        "--disable-pip-version-check",
-        "--no-compile",
-        "--progress-bar=off",
-        "--root-user-action=ignore",
-        "--require-hashes",
-        "--only-binary=:all:",
-        "--requirement=/mnt/wheels/server-requirements.txt",
-        NULL};
-    static const char *const install_server[] = {"python",
-                                                 "-m",
-                                                 "pip",
-                                                 "--python=/opt/cog/bin/python",
-                                                 "install",
-                                                 "--disable-pip-version-check",
-                                                 "--root-user-action=ignore",
-                                                 "--no-cache-dir",
-                                                 "--no-compile",
-                                                 "--no-deps",
-                                                 "--no-index",
-                                                 server_wheel,
-                                                 NULL};
-    struct cog_stage *server = cog_stage_add(composer, COG_PHASE_COMPLETE, "cog-server");
+    const char *installer = cog_decided(composer, "python.installer");
 
+    if (!installer || strcmp(installer, "uv") != 0)
+        cog_uv_add(project, composer, COG_PHASE_COMPLETE);
+    struct cog_stage *server = cog_stage_add(composer, COG_PHASE_COMPLETE, "cog-server");
     cog_stage_from_take(server, cog_input_provided("python"));
-    cog_stage_exec_take(server, why(), make_venv);
-    json_t *deps = cog_stage_exec_take(server, why(), install_deps);
-    cog_exec_bind_take(deps, cog_input_local("wheels"), wheels);
-    cog_exec_cache(deps, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
-    cog_exec_index(project, composer, deps);
-    cog_exec_bind_take(cog_stage_exec_take(server, why(), install_server),
-                       cog_input_local("wheels"), wheels);
-    cog_block_compile(composer, server, "/opt/cog/lib", "unchecked-hash");
+    install(project, composer, server);
 
     struct cog_stage *image = cog_stage_add(composer, COG_PHASE_EXPORT_BASE, "server");
     cog_stage_copy_take(image, why(), cog_input_stage("cog-server"), "/opt/cog",
@@ -80,14 +59,8 @@ static int cog_runtime_plan(const struct cog_project *project,
                           "plan.predict",
                           "no predictor is named; add a line such as "
                           "\"predict: predict.py:Predictor\"");
-    cog_context_own(composer, "wheels", "wheels");
     add_server(project, composer);
-
-    struct cog_stage *freeze = cog_stage_add(composer, COG_PHASE_EXPORT_APP, "freeze");
-    cog_exec_installer(composer, cog_stage_shell_take(freeze, why(),
-                                                      "/venv/bin/python " COG_INSTALLER
-                                                      " freeze > " FREEZE_FILE));
-    cog_export_label_file(composer, "run.cog.pip_freeze", FREEZE_FILE);
+    cog_export_label_file(composer, "run.cog.server_freeze", "/opt/cog/pip-freeze.txt");
     return 0;
 }
 

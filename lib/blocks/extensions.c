@@ -103,7 +103,7 @@ static void add_layer(const struct cog_packages_install *install)
     struct cog_stage *stage =
         cog_stage_add(install->composer, COG_PHASE_APP_DEPS, "extensions");
 
-    cog_stage_from_take(stage, cog_input_phase(COG_PHASE_RUNTIME));
+    cog_stage_from_take(stage, cog_input_phase(COG_PHASE_SYSTEM_DEPS));
     json_t *exec = cog_stage_exec_take(stage, cog_why(rule, nowhere), argv);
     cog_exec_installer(install->composer, exec);
     cog_exec_bind_part_take(exec, cog_input_stage("extensions-build"), BUILT, PART);

@@ -17,6 +17,8 @@
 #define GENERATED "/mnt/generated"
 #define LAYERS "/mnt/layers"
 #define RESOLVED "/mnt/resolved"
+/* The package that has a layer of its own, as a line of the list of packages. */
+#define OWN "cog==" COG_VERSION
 
 static const struct cog_pos nowhere = {0};
 
@@ -109,82 +111,79 @@ void cog_layers_options(const struct cog_packages_install *install, json_t *exec
     cog_block_toolkit_env(install->project, exec);
 }
 
-/* uv itself, which is no part of any image. */
-static void add_uv(const struct cog_packages_install *install)
+void cog_uv_add(const struct cog_project *project, struct cog_composer *composer,
+                enum cog_phase phase)
 {
     static const char *const argv[] = {"python", COG_INSTALLER, "fetch", "/opt/uv", NULL};
-    struct cog_stage *stage =
-        cog_stage_add(install->composer, COG_PHASE_FRAMEWORK_DEPS, "uv");
+    struct cog_stage *stage = cog_stage_add(composer, phase, "uv");
 
     cog_stage_from_take(stage, cog_input_provided("python"));
     json_t *exec = cog_stage_exec_take(stage, cog_why("python.installer", nowhere), argv);
-    cog_exec_installer(install->composer, exec);
+    cog_exec_installer(composer, exec);
     cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
-    cog_exec_index(install->project, install->composer, exec);
+    cog_exec_index(project, composer, exec);
 }
 
-static void use_uv(json_t *exec)
+void cog_exec_uv(json_t *exec)
 {
-    cog_exec_bind_part_take(exec, cog_input_stage("uv"), "/opt/uv", "/mnt/uv");
+    cog_exec_bind_part_take(exec, cog_input_stage("uv"), "/opt/uv", COG_UV);
     cog_exec_cache(exec, "cog-uv", "/root/.cache/uv", COG_CACHE_SHARED);
 }
 
-static void add_resolve(const struct cog_packages_install *install)
+/* What an exec gets that installs what was required. */
+static void give_requirements(const struct cog_packages_install *install, json_t *exec)
 {
-    static const char patterns_file[] = LAYERS "/frameworks.txt";
-    static const char *const words[] = {"resolve", "/mnt/uv", RESOLVED, patterns_file,
-                                        NULL};
-    auto_free char *patterns = frameworks(install->project);
-    struct cog_stage *stage =
-        cog_stage_add(install->composer, COG_PHASE_FRAMEWORK_DEPS, "resolve");
-
-    cog_context_file(install->composer, "layers", "frameworks.txt", patterns);
-    cog_stage_from_take(stage, cog_input_phase(COG_PHASE_RUNTIME));
-    cog_block_environment(install->project, stage);
-    json_t *exec = step(install, stage, json_incref((json_t *)install->why), words);
-    cog_exec_bind_part_take(exec, cog_input_local("layers"), "/frameworks.txt",
-                            LAYERS "/frameworks.txt");
     cog_layers_options(install, exec);
-    use_uv(exec);
+    cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
+    cog_exec_bytecode(exec);
     cog_layers_index(install, exec);
 }
 
-/* One layer: the part of what was resolved that lies in `folder`. `why` is stolen. */
-static json_t *add_layer(const struct cog_packages_install *install, enum cog_phase phase,
-                         const char *id, json_t *why, const char *folder)
+/* A layer that begins without /venv: to remove it takes longer than to install a little. */
+static void begin_without(const struct cog_packages_install *install,
+                          struct cog_stage *stage)
 {
-    const char *const words[] = {"install", cog_invalidation_mode(install->project),
-                                 "/mnt/uv", "/mnt/part", NULL};
-    struct cog_stage *stage = cog_stage_add(install->composer, phase, id);
-
-    cog_stage_from_take(stage, cog_input_phase(COG_PHASE_RUNTIME));
+    cog_stage_from_take(stage, cog_input_phase(COG_PHASE_SYSTEM_DEPS));
     cog_block_environment(install->project, stage);
-    json_t *exec = step(install, stage, why, words);
-    cog_exec_bind_part_take(exec, cog_input_stage("resolve"), folder, "/mnt/part");
-    use_uv(exec);
-    cog_exec_bytecode(exec);
-    return exec;
+    cog_stage_env(stage, "PATH", "/venv/bin:${PATH}");
+    cog_stage_env(stage, "VIRTUAL_ENV", "/venv");
 }
 
-/* A layer that needs nothing of the project's but where its indexes are. */
-static void add_lower(const struct cog_packages_install *install, enum cog_phase phase,
-                      const char *id, const char *folder)
+/* The layer in which everything is resolved, and what is in no other is installed. */
+static void add_packages(const struct cog_packages_install *install)
 {
-    json_t *exec = add_layer(install, phase, id, cog_why("python.layers", nowhere), folder);
+    static const char table[] = LAYERS "/frameworks.txt";
+    const char *const words[] = {
+        "packages", cog_invalidation_mode(install->project), COG_UV, RESOLVED, table, OWN,
+        NULL};
+    auto_free char *patterns = frameworks(install->project);
+    struct cog_stage *stage =
+        cog_stage_add(install->composer, COG_PHASE_FRAMEWORK_DEPS, "pip");
 
+    cog_context_file(install->composer, "layers", "frameworks.txt", patterns);
+    begin_without(install, stage);
+    json_t *exec = step(install, stage, json_incref((json_t *)install->why), words);
+    cog_exec_bind_part_take(exec, cog_input_local("layers"), "/frameworks.txt", table);
+    cog_exec_bind_part_take(exec, cog_input_phase(COG_PHASE_RUNTIME), "/venv", "/mnt/venv");
+    cog_exec_uv(exec);
+    give_requirements(install, exec);
+}
+
+/* A layer of the part of what was resolved that lies in `folder`. It needs nothing of the
+ * project's but where its indexes are. */
+static void add_layer(const struct cog_packages_install *install, struct cog_stage *stage,
+                      const char *folder)
+{
+    const char *const words[] = {"install", cog_invalidation_mode(install->project), COG_UV,
+                                 "/mnt/part", NULL};
+    json_t *exec = step(install, stage, cog_why("python.layers", nowhere), words);
+
+    cog_exec_bind_part_take(exec, cog_input_stage("pip"), folder, "/mnt/part");
+    cog_exec_uv(exec);
+    cog_exec_bytecode(exec);
     cog_exec_arg(exec, "--requirement=" LAYERS "/options.txt");
     cog_exec_bind_part_take(exec, cog_input_local("layers"), "/options.txt",
                             LAYERS "/options.txt");
-    cog_layers_index(install, exec);
-}
-
-static void add_rest(const struct cog_packages_install *install)
-{
-    json_t *exec = add_layer(install, COG_PHASE_APP_DEPS, "pip",
-                             json_incref((json_t *)install->why), RESOLVED "/rest");
-
-    cog_layers_options(install, exec);
-    cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
     cog_layers_index(install, exec);
 }
 
@@ -193,11 +192,17 @@ static void add_layers(const struct cog_packages_install *install)
     auto_free char *options = cog_pip_options(install->project);
 
     cog_context_file(install->composer, "layers", "options.txt", options);
-    add_uv(install);
-    add_resolve(install);
-    add_lower(install, COG_PHASE_FRAMEWORK_DEPS, "frameworks", RESOLVED "/frameworks");
-    add_lower(install, COG_PHASE_APP_DEPS, "large", RESOLVED "/large");
-    add_rest(install);
+    cog_uv_add(install->project, install->composer, COG_PHASE_FRAMEWORK_DEPS);
+    add_packages(install);
+
+    struct cog_stage *stage =
+        cog_stage_add(install->composer, COG_PHASE_FRAMEWORK_DEPS, "frameworks");
+    cog_stage_from_take(stage, cog_input_phase(COG_PHASE_RUNTIME));
+    cog_block_environment(install->project, stage);
+    add_layer(install, stage, RESOLVED "/frameworks");
+    stage = cog_stage_add(install->composer, COG_PHASE_APP_DEPS, "large");
+    begin_without(install, stage);
+    add_layer(install, stage, RESOLVED "/large");
     struct cog_stage *image =
         cog_stage_add(install->composer, COG_PHASE_EXPORT_RUNTIME, "packages");
     cog_stage_copy_take(image, cog_why("python.layers", nowhere), cog_input_stage("large"),
@@ -209,16 +214,20 @@ static void add_layers(const struct cog_packages_install *install)
 /* All of them by pip, in the layer that has /venv. */
 static void add_pip(const struct cog_packages_install *install)
 {
-    const char *const words[] = {"pip", cog_invalidation_mode(install->project), NULL};
+    const char *const words[] = {"pip", cog_invalidation_mode(install->project), RESOLVED,
+                                 OWN, NULL};
     struct cog_stage *stage =
         cog_stage_add(install->composer, COG_PHASE_FRAMEWORK_DEPS, "pip");
 
     cog_block_environment(install->project, stage);
-    json_t *exec = step(install, stage, json_incref((json_t *)install->why), words);
-    cog_layers_options(install, exec);
-    cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
-    cog_exec_bytecode(exec);
-    cog_layers_index(install, exec);
+    give_requirements(install,
+                      step(install, stage, json_incref((json_t *)install->why), words));
+}
+
+json_t *cog_layers_list_take(struct cog_stage *stage, json_t *why, const char *path)
+{
+    return cog_stage_copy_take(stage, why, cog_input_stage("pip"),
+                               RESOLVED "/pip-freeze.txt", path);
 }
 
 void cog_layers_add(const struct cog_packages_install *install)

@@ -1,8 +1,8 @@
 /* layers.h - how the project's packages get into /venv, in layers of it.
  *
- * uv resolves them, and each layer installs a part of what came out: `frameworks` those of
- * the table frameworks, `large` what else is large, `pip` the rest. A layer is made anew
- * only when its part differs. What uv cannot do, pip does, in one layer. */
+ * uv resolves them in the stage `pip`, which installs what is in no other layer. The layers
+ * `frameworks`, those of the table frameworks, and `large`, what else is large, are made
+ * anew only when their part differs. What uv cannot do, pip does, in one layer. */
 #ifndef COG_BLOCKS_LAYERS_H
 #define COG_BLOCKS_LAYERS_H
 
@@ -24,6 +24,18 @@ void cog_layers_add(const struct cog_packages_install *install);
  * and what compiling takes. */
 void cog_layers_index(const struct cog_packages_install *install, json_t *exec);
 void cog_layers_options(const struct cog_packages_install *install, json_t *exec);
+
+/* Copies the list of the packages that were installed, and of cog's own, to `path`; `why`
+ * is stolen. */
+json_t *cog_layers_list_take(struct cog_stage *stage, json_t *why, const char *path);
+
+/* Adds the stage `uv`: uv itself, which is no part of any image. */
+void cog_uv_add(const struct cog_project *project, struct cog_composer *composer,
+                enum cog_phase phase);
+
+/* Gives it to an exec, in the folder COG_UV, which is empty where uv cannot be had. */
+void cog_exec_uv(json_t *exec);
+#define COG_UV "/mnt/uv"
 
 /* Has an exec see the program that works in steps; it is called as COG_INSTALLER. */
 void cog_exec_installer(struct cog_composer *composer, json_t *exec);

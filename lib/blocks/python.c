@@ -78,14 +78,16 @@ static int python_require(const struct cog_project *project,
 static int python_plan(const struct cog_project *project, struct cog_composer *composer,
                        struct cog_diags *diags)
 {
-    static const char *const make_venv[] = {"python", "-m", "venv", "/venv", NULL};
+    const char *const make_venv[] = {"python", COG_INSTALLER, "environment",
+                                     cog_invalidation_mode(project), NULL};
     const struct cog_chosen *python = cog_composer_chosen(composer, "python");
     struct cog_pos at = python ? python->at : (struct cog_pos){0};
 
     (void)diags;
     struct cog_stage *venv = cog_stage_add(composer, COG_PHASE_RUNTIME, "venv");
-    cog_stage_exec_take(venv, cog_why("python.venv", at), make_venv);
-    cog_block_compile(composer, venv, "/venv/lib", cog_invalidation_mode(project));
+    json_t *exec = cog_stage_exec_take(venv, cog_why("python.venv", at), make_venv);
+    cog_exec_installer(composer, exec);
+    cog_exec_bytecode(exec);
     cog_stage_env(venv, "PATH", "/venv/bin:${PATH}");
     cog_stage_env(venv, "VIRTUAL_ENV", "/venv");
 

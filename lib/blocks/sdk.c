@@ -17,7 +17,9 @@
 #include "pep/version.h"
 #include "pep/wheel.h"
 
-static const char own_wheel[] = "/mnt/wheels/cog-" COG_VERSION "-py3-none-any.whl";
+#define WHEEL "/cog-" COG_VERSION "-py3-none-any.whl"
+
+static const char own_wheel[] = "/mnt/wheels" WHEEL;
 
 /* A cog package. `requirement`, which is freed, is what pip is told; NULL: our own. */
 struct package {
@@ -130,13 +132,13 @@ static void install_own(const struct cog_project *project, struct cog_composer *
     const char *const argv[] = {
         "python", COG_INSTALLER, "wheel", cog_invalidation_mode(project), own_wheel, NULL};
     struct cog_stage *stage = cog_stage_add(composer, COG_PHASE_COMPLETE, "cog-sdk");
-    struct cog_stage *image = cog_stage_add(composer, COG_PHASE_EXPORT_RUNTIME, "sdk");
+    struct cog_stage *image = cog_stage_add(composer, COG_PHASE_EXPORT_BASE, "sdk");
     static const struct cog_pos nowhere = {0};
 
     cog_stage_from_take(stage, cog_input_provided("python"));
     json_t *exec = cog_stage_exec_take(stage, cog_why("cog-runtime", nowhere), argv);
     cog_exec_installer(composer, exec);
-    cog_exec_bind_take(exec, cog_input_local("wheels"), "/mnt/wheels");
+    cog_exec_bind_part_take(exec, cog_input_local("wheels"), WHEEL, own_wheel);
     cog_exec_bytecode(exec);
     cog_stage_copy_take(image, cog_why("cog-runtime", nowhere), cog_input_stage("cog-sdk"),
                         "/venv", "/venv");

@@ -148,9 +148,9 @@ def finish() -> None:
         sys.exit("the bytecode cannot be written")
 
 
-def compile_folders(tops: list[str], *, checked: bool) -> None:
-    """Compiles all modules below the folders; `checked`: Python is to compare each with its source,
-    because something may change that. What cannot be compiled has no bytecode, as with pip.
+def compile_folders(tops: list[str], mode: str) -> None:
+    """Compiles all modules below the folders. checked-hash: Python is to compare each with its
+    source, because something may change that. What cannot be compiled has no bytecode, as with pip.
     """
     warnings.simplefilter("ignore")
     cores, running = len(os.sched_getaffinity(0)), 0
@@ -159,7 +159,7 @@ def compile_folders(tops: list[str], *, checked: bool) -> None:
             if running == cores:
                 finish()
                 running -= 1
-            start(path, names, 3 if checked else 1)
+            start(path, names, 3 if mode == "checked-hash" else 1)
             running += 1
         for _ in range(running):
             finish()

@@ -12,7 +12,7 @@ import tempfile
 from importlib import metadata
 from pathlib import Path
 
-from cog_install import bytecode, layer, resolution, venv
+from cog_install import layer, resolution, venv
 
 CACHE = "/root/.cache/pip/extensions"
 NEEDS, TOOLS = "--needs=", "--tools="
@@ -60,11 +60,11 @@ def key(installed: dict[str, metadata.Distribution], needs: list[str]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
-def lay(part: Path, *, checked: bool) -> None:
+def lay(mode: str, part: Path) -> None:
     """Makes a layer of such a folder."""
     venv.empty()
     shutil.copytree(part / "venv", venv.VENV, symlinks=True, dirs_exist_ok=True)
-    bytecode.compile_folders([str(venv.VENV / "lib")], checked=checked)
+    layer.finish(mode)
 
 
 def index_options(requirements: str) -> str:

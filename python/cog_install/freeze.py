@@ -1,12 +1,15 @@
 """What is installed, as `pip freeze` lists it."""
 
-import glob
 import json
+import re
 import sys
 from collections.abc import Iterable
 from importlib import metadata
+from pathlib import Path
 from urllib.parse import urlsplit
 
+# Of a line, or in a comment of one that is editable.
+NAME = re.compile(r"(?:^# Editable .*\(|^)([A-Za-z0-9][-_.A-Za-z0-9]*)")
 # What pip leaves out.
 HIDDEN = {"pip"} if sys.version_info >= (3, 12) else {"distribute", "pip", "setuptools", "wheel"}
 
@@ -43,22 +46,46 @@ def lines(distribution: metadata.Distribution) -> list[str]:
     return [f"{name} @ {reference(url)}"]
 
 
-def freeze(server: str = "/opt/cog") -> list[str]:
-    """All lines, in pip's order: the model's, then those of the server, which has an environment of
-    its own.
-    """
-    folders = glob.glob(f"{glob.escape(server)}/lib/python*/site-packages")
-    others = listed(metadata.distributions(path=folders)) if folders else []
-    heading = [f"# The server's, in {server}"] if others else []
-    return [*listed(metadata.distributions()), *heading, *others]
-
-
 def listed(distributions: Iterable[metadata.Distribution]) -> list[str]:
-    """The lines of one environment."""
+    """The lines of an environment, in pip's order."""
     found: dict[str, metadata.Distribution] = {}
     for distribution in distributions:
         name = distribution.metadata["Name"]
         if name:
-            found.setdefault(name.lower().replace("_", "-").replace(".", "-"), distribution)
-    kept = [found[name] for name in sorted(found) if name not in HIDDEN]
+            found.setdefault(normalized(name), distribution)
+    kept = [distribution for name, distribution in found.items() if name not in HIDDEN]
+    kept.sort(key=lambda distribution: distribution.metadata["Name"].lower())
     return [line for distribution in kept for line in lines(distribution)]
+
+
+def normalized(name: str) -> str:
+    """The name as pip compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def merged(mine: list[str], others: list[str]) -> list[str]:
+    """Lines of which `others`, NAME==VERSION each, find their places. A comment goes with the line
+    behind it.
+    """
+    groups: list[list[str]] = [[line] for line in others]
+    comment: list[str] = []
+    for line in mine:
+        comment.append(line)
+        if not line.startswith("#"):
+            groups.append(comment)
+            comment = []
+    return [line for group in sorted(groups, key=place) for line in group]
+
+
+def place(group: list[str]) -> str:
+    """What a line, or that behind a comment, is sorted by."""
+    found = NAME.search(group[0])
+    return found[1].lower() if found else ""
+
+
+def write(folder: Path, others: list[str], path: list[str] | None = None) -> None:
+    """Lists the packages of this Python, or of those folders, and others in a file."""
+    metadata.MetadataPathFinder().invalidate_caches()  # which go by the times of folders
+    there = metadata.distributions(path=path) if path else metadata.distributions()
+    text = "".join(f"{line}\n" for line in merged(listed(there), others))
+    (folder / "pip-freeze.txt").write_text(text)

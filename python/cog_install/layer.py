@@ -4,48 +4,94 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cog_install import bytecode, pip_config, resolution, uv, venv
+from cog_install import bytecode, freeze, pip_config, resolution, uv, venv, wheel
 
 PIP = ("-m", "pip")
 INSTALL = ("install", "--disable-pip-version-check", "--no-compile", "--progress-bar=off")
+AS_ROOT = "--root-user-action=ignore"
 
 
-def install(folder: Path, part: Path, options: list[str], *, checked: bool) -> None:
+def make_environment(mode: str) -> None:
+    """Makes the environment that others are layers of."""
+    venv.make()
+    finish(mode)
+
+
+def install_packages(
+    mode: str, folder: Path, to: Path, patterns: Path, own: list[str], options: list[str]
+) -> None:
+    """Resolves the requirements, puts into `to` what each layer installs, and installs the rest.
+    Where pip has to install, that is all of them.
+    """
+    reason = resolution.resolve(to, folder, patterns, options)
+    if reason:
+        print(f"pip installs, because {reason}", flush=True)
+        venv.copy()
+        run_pip(options)
+    else:
+        install_alone(folder, resolution.lock_of(to, "rest"), options)
+    finish(mode)
+    freeze.write(to, own + resolution.below(to), path=[str(venv.SITE)])
+
+
+def install(mode: str, folder: Path, part: Path, options: list[str]) -> None:
     """Makes the layer that `part` tells of. The lowest has the environment itself."""
     lock, lowest = part / "pylock.toml", part / resolution.REPLACED
-    if (part / resolution.WHY_PIP).exists():
-        run_pip(options)
-    elif lowest.exists():
+    if not lowest.exists():
+        install_alone(folder, lock, options)
+    else:
         venv.remove(lowest.read_text().split())
         if lock.exists():
             run_uv(uv.program(folder), lock, options)
-    else:
-        venv.empty()
-        if lock.exists():
-            skeleton = venv.create()
-            run_uv(uv.program(folder), lock, options)
-            venv.strip(skeleton)
-    compile_venv(checked=checked)
+    finish(mode)
 
 
-def install_all(options: list[str], *, checked: bool) -> None:
+def install_alone(folder: Path, lock: Path, options: list[str]) -> None:
+    """Installs what a lock has, with nothing else in /venv. No lock: nothing."""
+    venv.empty()
+    if lock.exists():
+        skeleton = venv.create()
+        run_uv(uv.program(folder), lock, options)
+        venv.strip(skeleton)
+
+
+def install_all(mode: str, to: Path, own: list[str], options: list[str]) -> None:
     """Makes the only layer there is, by pip."""
     run_pip(options)
-    compile_venv(checked=checked)
+    finish(mode)
+    to.mkdir()
+    freeze.write(to, own, path=[str(venv.SITE)])
 
 
-def install_wheel(wheel: str, *, checked: bool) -> None:
-    """Makes a layer of one wheel, which depends on nothing."""
-    skeleton = venv.create()
-    alone = ["--no-cache-dir", "--no-deps", "--no-index", "--root-user-action=ignore", wheel]
-    subprocess.run([sys.executable, *PIP, f"--python={venv.PYTHON}", *INSTALL, *alone], check=True)
-    venv.strip(skeleton)
-    compile_venv(checked=checked)
+def install_wheel(mode: str, file: Path) -> None:
+    """Makes a layer of one wheel, which depends on nothing and has no programs."""
+    wheel.unpack(file, venv.VENV)
+    finish(mode)
 
 
-def compile_venv(*, checked: bool) -> None:
-    """Compiles the modules of the layer."""
-    bytecode.compile_folders([str(venv.VENV / "lib")], checked=checked)
+def install_server(folder: Path, files: Path, top: Path, options: list[str]) -> None:
+    """Makes the server's environment, without pip, of a list of requirements and a wheel."""
+    requirements, (own,) = files / "requirements.txt", files.glob("cog_server-*.whl")
+    python, program = top / "bin/python", uv.program(folder)
+    exact = ["--require-hashes", "--only-binary=:all:", f"--requirement={requirements}"]
+    variables, reason = pip_config.translate("")
+    venv.create(top)
+    if program and not reason:
+        argv = [program, "pip", "install", f"--python={python}", *exact, *options]
+        subprocess.run(argv, check=True, env=uv.environment(variables))
+        venv.clean(top)
+    else:
+        argv = [sys.executable, *PIP, f"--python={python}", *INSTALL, AS_ROOT, *exact, *options]
+        subprocess.run(argv, check=True)
+    wheel.unpack(own, top)
+    finish("unchecked-hash", top)
+    freeze.write(top, [], path=[str(wheel.site_of(top))])
+
+
+def finish(mode: str, top: Path = venv.VENV) -> None:
+    """Compiles the modules of a layer, and makes it the same whenever it is made."""
+    bytecode.compile_folders([str(top / "lib")], mode)
+    venv.set_times(top)
 
 
 def run_pip(options: list[str]) -> None:
@@ -56,7 +102,7 @@ def run_pip(options: list[str]) -> None:
     others = [option for option in options if option not in files]
     runs = [[file] for file in files] if "--no-deps" in options else [files]
     for run in runs:
-        argv = [venv.PYTHON, *PIP, *INSTALL, "--root-user-action=ignore", *run, *others]
+        argv = [venv.PYTHON, *PIP, *INSTALL, AS_ROOT, *run, *others]
         subprocess.run(argv, check=True)
     venv.remove(list(resolution.OWN))
 

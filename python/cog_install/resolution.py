@@ -17,6 +17,7 @@ from .timing import timed
 LAYERS = ("frameworks", "large", "rest")
 LARGE = 3 << 20  # bytes of a wheel
 SIZE = re.compile(r'\.whl".*?\bsize = (\d+)')
+NAME_VERSION = re.compile(r'^name = "([^"]+)"\nversion = "([^"]+)"', re.MULTILINE)
 NAME = re.compile(r'^name = "([^"]+)"', re.MULTILINE)
 # A range that names a pre-release allows all of them, for pip; one that is exact does for both.
 PRE_RELEASE = re.compile(
@@ -28,15 +29,14 @@ REQUIRED = re.compile(r"[A-Za-z0-9][-_.A-Za-z0-9]*")
 HASH = re.compile(r'\bsha256 = "([0-9a-f]+)"')
 OWN = ("cog", "coglet")
 REPLACED = "replaced"  # in the lowest layer's folder: what /venv has and the lock has, too
-WHY_PIP = "why-pip"
 TIED = re.compile(r'^(archive|directory|vcs) = |path = "', re.MULTILINE)
 
 
-def resolve(folder: Path, program: Path, patterns: Path, options: list[str]) -> None:
-    """Writes what each layer installs into a folder of its own. Where pip has to install, all
-    but the last are without a file, and that has one that says why.
+def resolve(folder: Path, program: Path, patterns: Path, options: list[str]) -> str:
+    """Writes what each layer installs into a folder of its own. Returns why pip has to install, and
+    then nothing is in them; or "".
     """
-    for layer in LAYERS:
+    for layer in LAYERS[:-1]:
         (folder / layer).mkdir(parents=True)
     requirements = text_of(options)
     reason, text = only_pips(requirements), ""
@@ -44,11 +44,16 @@ def resolve(folder: Path, program: Path, patterns: Path, options: list[str]) -> 
         reason, text = run_uv(folder, uv.program(program), requirements, options)
     if not reason:
         reason, text = only_hashed(text, requirements)
-    if reason:
-        print(f"pip installs, because {reason}", flush=True)
-        (folder / "rest" / WHY_PIP).write_text(reason + "\n")
-    else:
+    if not reason:
         write_layers(folder, text, patterns.read_text().split())
+    return reason
+
+
+def below(folder: Path) -> list[str]:
+    """What layers other than the rest install, as `pip freeze` lists it: all are of an index."""
+    locks = [lock_of(folder, layer) for layer in LAYERS[:-1]]
+    text = "".join(lock.read_text() for lock in locks if lock.exists())
+    return [f"{name}=={version}" for name, version in NAME_VERSION.findall(text)]
 
 
 def only_pips(requirements: str) -> str:
@@ -166,10 +171,15 @@ def write_layers(folder: Path, lock: str, patterns: list[str]) -> None:
     for layer, chosen in parts.items():
         if chosen:
             text = "[[packages]]\n".join([head, *chosen])
-            (folder / layer / "pylock.toml").write_text(text)
+            lock_of(folder, layer).write_text(text)
     locked = {name_of(package) for package in packages}
-    replaced = [name for name in venv.names() if name in locked]
+    replaced = [name for name, _ in venv.installed(venv.GIVEN) if name in locked]
     (folder / LAYERS[0] / REPLACED).write_text("".join(f"{name}\n" for name in replaced))
+
+
+def lock_of(folder: Path, layer: str) -> Path:
+    """The file of what a layer installs. That of the rest has paths in it, beside its folder."""
+    return (folder if layer == "rest" else folder / layer) / "pylock.toml"
 
 
 def layer_of(package: str, patterns: list[str]) -> str:

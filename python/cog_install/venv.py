@@ -1,19 +1,51 @@
 """The environment /venv, and its layers.
 
 A layer is a /venv with a part of the packages, the lowest with what makes it an environment, too.
-Laid over each other they are what one installation would have made.
+Laid over each other they are what one installation would have made. All files of a layer have
+the same time, so that it is the same layer whenever and wherever it is made.
 """
 
+import os
 import shutil
+import subprocess
 import sys
+import sysconfig
 import venv
 from collections.abc import Iterator
-from importlib import metadata
+from importlib import metadata, util
 from pathlib import Path
+
+from . import wheel
 
 VENV = Path("/venv")
 PYTHON = str(VENV / "bin/python")
-SITE = VENV / f"lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
+GIVEN = Path("/mnt/venv")  # the environment that make() made, where a layer begins without it
+SITE = wheel.site_of(VENV)
+TIME = 315532800  # 1980, the first year that a zip file can have
+WITH_PYTHON = ("pip",) if sys.version_info >= (3, 12) else ("pip", "setuptools")
+
+
+def make() -> None:
+    """Makes the environment, with pip: what `python -m venv` does, which starts pip for it."""
+    wheels = [bundled(name) for name in WITH_PYTHON]
+    if None in wheels:
+        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+        return
+    create()
+    for file in filter(None, wheels):
+        wheel.unpack(file, VENV)
+
+
+def bundled(name: str) -> Path | None:
+    """The wheel of a package that this Python has with it."""
+    found = util.find_spec("ensurepip")
+    if not found or not found.origin:
+        return None
+    folders = [sysconfig.get_config_var("WHEEL_PKG_DIR"), Path(found.origin).parent / "_bundled"]
+    for folder in filter(None, folders):
+        for file in sorted(Path(folder).glob(f"{name}-*-none-any.whl")):
+            return file
+    return None
 
 
 def empty() -> None:
@@ -22,10 +54,15 @@ def empty() -> None:
     VENV.mkdir()
 
 
-def create() -> set[Path]:
+def copy() -> None:
+    """Makes it by a copy of the one that is given."""
+    shutil.copytree(GIVEN, VENV, symlinks=True)
+
+
+def create(top: Path = VENV) -> set[Path]:
     """Makes an environment without pip; its files and links."""
-    venv.EnvBuilder(symlinks=True).create(VENV)
-    return {path for path in VENV.rglob("*") if path.is_symlink() or not path.is_dir()}
+    venv.EnvBuilder(symlinks=True).create(top)
+    return {path for path in top.rglob("*") if path.is_symlink() or not path.is_dir()}
 
 
 def strip(skeleton: set[Path]) -> None:
@@ -42,16 +79,11 @@ def remove_empty(top: Path) -> None:
             path.rmdir()
 
 
-def installed() -> Iterator[tuple[str, metadata.Distribution]]:
-    """What /venv has, by normalized name."""
-    for distribution in metadata.distributions(path=[str(SITE)]):
+def installed(top: Path = VENV) -> Iterator[tuple[str, metadata.Distribution]]:
+    """What an environment has, by normalized name."""
+    for distribution in metadata.distributions(path=[str(wheel.site_of(top))]):
         name = distribution.metadata["Name"] or ""
         yield name.lower().replace("_", "-").replace(".", "-"), distribution
-
-
-def names() -> list[str]:
-    """The names of what /venv has."""
-    return [name for name, _ in installed()]
 
 
 def remove(unwanted: list[str]) -> None:
@@ -66,12 +98,18 @@ def remove(unwanted: list[str]) -> None:
         remove_empty(SITE)
 
 
-def clean() -> None:
+def clean(top: Path = VENV) -> None:
     """Removes what uv leaves for itself: its lock, and notes of its cache, which have the time."""
-    (VENV / ".lock").unlink(missing_ok=True)
-    for path in SITE.glob("*.dist-info/uv_cache.json"):
+    (top / ".lock").unlink(missing_ok=True)
+    for path in wheel.site_of(top).glob("*.dist-info/uv_cache.json"):
         record = path.with_name("RECORD")
         entry = f"{path.parent.name}/{path.name},"
         lines = record.read_text().splitlines(keepends=True)
         record.write_text("".join(line for line in lines if not line.startswith(entry)))
         path.unlink()
+
+
+def set_times(top: Path = VENV) -> None:
+    """Gives all files and folders the same time."""
+    for path in [*top.rglob("*"), top]:
+        os.utime(path, (TIME, TIME), follow_symlinks=False)

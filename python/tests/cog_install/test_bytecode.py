@@ -25,13 +25,13 @@ def tree(folder: Path) -> Path:
 
 
 def compiled(
-    lib: Path, cache: Path, cores: str = "0-63", checked: bool = False
+    lib: Path, cache: Path, cores: str = "0-63", mode: str = "unchecked-hash"
 ) -> dict[str, bytes]:
     """What a process of its own makes of it, on some of the cores."""
     code = (
         "import sys; from pathlib import Path; from cog_install import bytecode\n"
         f"bytecode.CACHE = Path({str(cache)!r})\n"
-        f"bytecode.compile_folders([{str(lib)!r}], checked={checked})"
+        f"bytecode.compile_folders([{str(lib)!r}], {mode!r})"
     )
     subprocess.run(
         ["taskset", "-c", cores, sys.executable, "-B", "-c", code],
@@ -63,7 +63,7 @@ def test_what_can_be_compiled_is(tmp_path: Path) -> None:
 
 
 def test_checked_is_said_in_the_file(tmp_path: Path) -> None:
-    found = compiled(tree(tmp_path), tmp_path / "cache", checked=True)
+    found = compiled(tree(tmp_path), tmp_path / "cache", mode="checked-hash")
     assert {data[4:8] for data in found.values()} == {b"\3\0\0\0"}
 
 
@@ -126,7 +126,7 @@ def test_two_at_once(tmp_path: Path) -> None:
                 "-c",
                 f"from pathlib import Path; from cog_install import bytecode; "
                 f"bytecode.CACHE = Path({str(cache)!r}); "
-                f"bytecode.compile_folders([{str(one)!r}], checked=False)",
+                f"bytecode.compile_folders([{str(one)!r}], 'unchecked-hash')",
             ],
             env={"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONHASHSEED": "0"},
         )
