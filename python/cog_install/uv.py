@@ -1,6 +1,7 @@
 """The uv that installs, and how it is called to do what pip would."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from .timing import timed
 
 CACHE = "/root/.cache/uv"
+NEEDED = 100 << 20  # bytes; with less, it is the disk that uv cannot be had for
 
 
 def fetch(target: Path, options: list[str]) -> None:
@@ -22,6 +24,8 @@ def fetch(target: Path, options: list[str]) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "pip", "install", *common, *exact, *into, *options], check=False
         )
+    if done.returncode and shutil.disk_usage(target.parent).free < NEEDED:
+        raise subprocess.CalledProcessError(done.returncode, done.args)
     if done.returncode:
         version = pinned.read_text().split()[0]
         print(
