@@ -246,7 +246,7 @@ static void take_check(void *data, struct cog_call *call, const unsigned char *b
         const char *id = question ? question->id : "";
         const struct cog_session *session = data;
         if (!cog_session_is_named(json_object_get(session->named, "ssh"), id))
-            cog_session_tell(data, "SSH agent", id);
+            cog_session_report_unnamed(data, "SSH agent", id);
         auto_free char *message = cog_printf("SSH agent %s: not found", id);
         cog_call_finish(call, COG_CODE_NOT_FOUND, message);
     }

@@ -62,7 +62,7 @@ static void take_secret_question(void *data, struct cog_call *call,
         answer(call, &found.base);
     } else {
         if (!cog_session_is_named(named, question->id))
-            cog_session_tell(data, "secret", question->id);
+            cog_session_report_unnamed(data, "secret", question->id);
         auto_free char *message = cog_printf("secret %s: not found", question->id);
         cog_call_finish(call, COG_CODE_NOT_FOUND, message);
     }

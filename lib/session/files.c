@@ -286,7 +286,7 @@ void cog_session_send_files(struct cog_session *session, struct cog_call *call)
     const struct cog_folder *folder = find_folder(session, name);
 
     if (!folder) {
-        cog_session_tell(session, "folder", name ? name : "");
+        cog_session_report_unnamed(session, "folder", name ? name : "");
         cog_call_finish(call, COG_CODE_NOT_FOUND, "no access allowed to dir");
         return;
     }

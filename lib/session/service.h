@@ -18,7 +18,8 @@ void cog_session_read_blob(struct cog_session *session, struct cog_call *call);
 void cog_session_write_blob(struct cog_session *session, struct cog_call *call);
 
 /* Warns that the engine asked for what the build does not name. */
-void cog_session_tell(struct cog_session *session, const char *what, const char *name);
+void cog_session_report_unnamed(struct cog_session *session, const char *what,
+                                const char *name);
 
 /* What cog_session_poll() and cog_session_advance() do, of each kind. */
 size_t cog_session_poll_agents(const struct cog_session *session, struct pollfd *polls);

@@ -5,11 +5,6 @@
 
 #include "session/service.h"
 
-enum {
-    MAX_TOLD = 10,  /* warnings; an engine may ask as often as it likes */
-    MAX_NAME = 100, /* bytes of a name in one */
-};
-
 static const struct service {
     const char *method;
     void (*start)(struct cog_session *session, struct cog_call *call);
@@ -32,30 +27,6 @@ void cog_session_call(void *session, struct cog_call *call, const char *method)
         if (strcmp(method, services[i].method) == 0)
             services[i].start(session, call);
     }
-}
-
-bool cog_session_is_named(const json_t *names, const char *id)
-{
-    const json_t *item;
-    size_t index;
-
-    json_array_foreach(names, index, item) {
-        const char *name = json_string_value(json_object_get(item, "id"));
-        size_t length = name ? strlen(name) : 0;
-        if (length > 0 && strncmp(name, id, length) == 0 &&
-            (!id[length] || id[length] == '.'))
-            return true;
-    }
-    return false;
-}
-
-void cog_session_tell(struct cog_session *session, const char *what, const char *name)
-{
-    if (session->diags && session->told++ < MAX_TOLD)
-        cog_report(session->diags, COG_WARNING, (struct cog_pos){0}, "session.unnamed",
-                   "the engine asked for the %s \"%.*s\", which this build does not name; "
-                   "it was refused",
-                   what, MAX_NAME, name);
 }
 
 size_t cog_session_poll(const struct cog_session *session,

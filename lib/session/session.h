@@ -89,7 +89,7 @@ struct cog_session {
     size_t store_count;
     const json_t *named; /* the build's document, for its "secrets" and "ssh"; NULL: none */
     struct cog_diags *diags;
-    size_t told;                  /* its own: such warnings */
+    size_t reported;              /* its own: such warnings */
     int64_t sent;                 /* its own: bytes of files */
     struct cog_forward *forwards; /* its own: the agents that are being spoken to */
 };
