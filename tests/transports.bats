@@ -173,6 +173,7 @@ END
         cog-llb <resolved.json >build.json
         env "${words[@]}" cog-submit --push <build.json | jq -e .digest
         [ "$(env "${words[@]}" cog-exec --image "$NAME" cat /made)" = "$MARK" ]
+        [ "$(echo hello | env "${words[@]}" timeout 120 cog-exec -i --image "$NAME" cat)" = hello ]
     done
     cog-resolve --no-lock --offline --builder "$tcp" --tlsdir "$TLS" <plan.json | cmp - resolved.json
     fails 3 engine.unreachable cog-resolve --offline --builder "$tcp" --tlsdir "$TLS" --tlsservername other.example <plan.json

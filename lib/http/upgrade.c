@@ -2,6 +2,7 @@
 #include "http/upgrade.h"
 
 #include <curl/curl.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,8 +111,15 @@ long cog_upgrade_read(struct cog_upgrade *stream, char *bytes, size_t size)
 
 void cog_upgrade_finish(struct cog_upgrade *stream)
 {
-    if (!stream->tls)
+    struct curl_tlssessioninfo *session = NULL;
+
+    if (!stream->tls) {
         (void)shutdown(stream->fd, SHUT_WR);
+        return;
+    }
+    if (curl_easy_getinfo(stream->handle, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK &&
+        session && session->backend == CURLSSLBACKEND_OPENSSL && session->internals)
+        (void)SSL_shutdown(session->internals);
 }
 
 /* "POST /path HTTP/1.1" and what makes it a stream. The caller frees it. */

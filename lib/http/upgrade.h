@@ -28,7 +28,8 @@ int cog_upgrade_fd(const struct cog_upgrade *stream);
 long cog_upgrade_read(struct cog_upgrade *stream, char *bytes, size_t size);
 long cog_upgrade_write(struct cog_upgrade *stream, const char *bytes, size_t size);
 
-/* Tells the other side that no more will be written; over TLS that cannot be told. */
+/* Tells the other side that no more will be written; over TLS by an alert (RFC 8446 6.1),
+ * where libcurl has OpenSSL. */
 void cog_upgrade_finish(struct cog_upgrade *stream);
 
 #endif
