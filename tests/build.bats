@@ -205,7 +205,7 @@ run: predict.py:Predictor
 END
     refuses secret.missing cog build -t "$image" --progress=quiet
     printf 'very-secret-7341' >../token
-    cog build -t "$image" --progress=quiet --secret id=token,src=../token --keep=../kept
+    cog build -t "$image" --progress=quiet --secret id=token,fd=4 --keep=../kept 4<../token
     [ "$(docker run --rm "$image" cut -c1-64 /etc/token-sum)" = "$(sha256sum <../token | cut -c1-64)" ]
     [ "$(grep -rlF very-secret-7341 ../kept | wc -l)" = 0 ]
     # What is searched is what the image has: its sum is found, so the secret would be.

@@ -200,6 +200,15 @@ for i in range(3000):
     submit --secret id=token,src=file <build.json
     head -c 600000 /dev/zero >file
     refuses secret.size cog-submit --secret id=token,src=file <build.json
+    build "sha256sum < /run/secrets/token; : $MARK fd" >build.json
+    submit --progress=rawjson --secret id=token,fd=4 <build.json 4< <(printf 'geheim too')
+    jq -r '.logs[]?.data | @base64d' log | grep -q "$(printf 'geheim too' | sha256sum | cut -c1-64)"
+    run ! grep -q -e geheim -e "$(printf geheim | base64 | cut -c1-6)" log
+    refuses secret.size cog-submit --secret id=token,fd=4 <build.json 4<file
+    refuses secret.unreadable cog-submit --secret id=token,fd=77 <build.json
+    for bad in fd=2 fd=x fd= fd=4,src=file; do
+        fails 2 usage.option cog-submit --secret "id=token,$bad" <build.json
+    done
 }
 
 @test "an epoch: the image is of that time, and its files where the engine can see to it" {

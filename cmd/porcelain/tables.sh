@@ -77,7 +77,7 @@ options='
 --sbom||[=ATTRS]|build push|cog-submit|attest what the image holds
 --iidfile||FILE|build push|cog-submit|write the digest of the image there
 --metadata-file||FILE|build push|cog-submit|write what the exporters tell there
---secret||SPEC|image|cog-submit|id=ID,src=FILE or id=ID,env=NAME; repeatable
+--secret||SPEC|image|cog-submit|id=ID,src=FILE, env=NAME or fd=NUMBER; repeatable
 --ssh||ID[=SOCKET]|image|cog-submit|an SSH agent (default: that of SSH_AUTH_SOCK); repeatable
 --no-cache||[=STAGE]|image|cog-llb|run every step again, or those of STAGE; repeatable
 --registry-mirror||MIRROR|image|cog-resolve|URL or REGISTRY=URL, which is asked for base images first; repeatable

@@ -1,6 +1,7 @@
 /* inputs.c - what a build gets from this machine. */
 #include "buildkit/inputs.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -186,6 +187,27 @@ int cog_build_inputs_add_secret_file(struct cog_build_inputs *inputs, const char
     char *bytes = cog_read_operand(path, COG_DOC_MAX_BYTES, &size, diags);
 
     return bytes ? cog_build_inputs_add_secret_take(inputs, id, bytes, size, diags) : -1;
+}
+
+int cog_build_inputs_add_secret_fd(struct cog_build_inputs *inputs, const char *id, int fd,
+                                   struct cog_diags *diags)
+{
+    size_t size = 0, room = COG_SESSION_MAX_SECRET + 1;
+    char *bytes = cog_alloc(room); /* at once, so that no copy is left behind */
+    ssize_t got = 1;
+
+    cog_secret_lock(bytes, room);
+    while (got > 0 && size < room) {
+        got = read(fd, bytes + size, room - size);
+        size += got > 0 ? (size_t)got : 0;
+    }
+    if (got >= 0)
+        return cog_build_inputs_add_secret_take(inputs, id, bytes, size, diags);
+    int reason = errno;
+    cog_secret_free(bytes, room);
+    return cog_report(diags, COG_ERROR, nowhere, "secret.unreadable",
+                      "descriptor %d, for the secret \"%s\", cannot be read: %s", fd, id,
+                      strerror(reason));
 }
 
 int cog_build_inputs_check_secrets(const struct cog_build_inputs *inputs,

@@ -45,6 +45,11 @@ int cog_build_inputs_add_secret_take(struct cog_build_inputs *inputs, const char
 int cog_build_inputs_add_secret_file(struct cog_build_inputs *inputs, const char *id,
                                      const char *path, struct cog_diags *diags);
 
+/* Adds what can be read from a descriptor up to its end, which may be a pipe's: also
+ * secret.unreadable. */
+int cog_build_inputs_add_secret_fd(struct cog_build_inputs *inputs, const char *id, int fd,
+                                   struct cog_diags *diags);
+
 bool cog_build_inputs_has_secret(const struct cog_build_inputs *inputs, const char *id);
 
 /* Forgets the secrets and agents that the build document does not name: the engine is to

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/auto.h"
+#include "base/secret.h"
 #include "buildkit/image_source.h"
 #include "cli/builder.h"
 #include "cli/environment.h"
@@ -141,6 +142,7 @@ json_t *cog_image_look_up(struct cog_image_lookup *lookup, const struct cog_plan
                           struct cog_diags *diags)
 {
     auto_free char *cache = cog_environment_cache_dir();
+    cog_secrets_protect(); /* of the passwords that registries get */
     json_t *images = lookup->update
                          ? NULL
                          : cog_image_cache_load(cache, names, lock, plan->os, plan->arch);

@@ -19,8 +19,17 @@
 /* What an option --secret says. */
 struct secret {
     char *text; /* backs the others */
-    const char *id, *file, *variable;
+    const char *id, *file, *variable, *fd;
 };
+
+/* 0 to 2 have something else to do. */
+static bool is_descriptor(const char *text)
+{
+    size_t size = strlen(text);
+
+    return strspn(text, "0123456789") == size && size < 6 &&
+           strtol(text, NULL, 10) > STDERR_FILENO;
+}
 
 /* Returns 0, or -1 after usage.option. `text` is the caller's to free in any case. */
 static int parse_secret(struct secret *secret, const char *option, struct cog_diags *diags)
@@ -40,20 +49,27 @@ static int parse_secret(struct secret *secret, const char *option, struct cog_di
             secret->file = part + 7;
         else if (strncmp(part, "env=", 4) == 0)
             secret->variable = part + 4;
+        else if (strncmp(part, "fd=", 3) == 0)
+            secret->fd = part + 3;
         else if (strcmp(part, "type=env") == 0)
             of_variable = true;
         else if (strcmp(part, "type=file") != 0)
             valid = false;
     }
-    if (of_variable && !secret->variable) {
+    if (of_variable && !secret->variable && !secret->fd) {
         secret->variable = secret->file ? secret->file : secret->id;
         secret->file = NULL;
     }
-    if (valid && secret->id && *secret->id && !secret->file != !secret->variable)
+    if (secret->fd)
+        valid &= is_descriptor(secret->fd);
+    if (valid && secret->id && *secret->id &&
+        !!secret->file + !!secret->variable + !!secret->fd == 1)
         return 0;
-    return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
-                      "--secret takes id=ID,src=FILE or id=ID,env=VARIABLE, not \"%s\"",
-                      option);
+    return cog_report(
+        diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
+        "--secret takes id=ID,src=FILE, id=ID,env=VARIABLE or id=ID,fd=NUMBER, "
+        "not \"%s\"",
+        option);
 }
 
 int cog_submit_secret(json_t **secrets, const char *option, struct cog_diags *diags)
@@ -79,6 +95,9 @@ static int add_secret(struct cog_build_inputs *inputs, const char *option,
         return -1;
     if (secret.file)
         return cog_build_inputs_add_secret_file(inputs, secret.id, secret.file, diags);
+    if (secret.fd)
+        return cog_build_inputs_add_secret_fd(inputs, secret.id,
+                                              (int)strtol(secret.fd, NULL, 10), diags);
     const char *value = getenv(secret.variable);
     if (!value)
         return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "secret.missing",
@@ -138,21 +157,24 @@ static int add_certificates(struct cog_build_inputs *inputs, const json_t *secre
                 : 0;
 }
 
-/* Adds the credentials for the registry of one image. */
+/* Adds the credentials for the registry of one image, unless `asked` has its host. */
 static int add_credential(struct cog_build_inputs *inputs, const char *image,
-                          const char *config_dir, struct cog_diags *diags)
+                          const char *config_dir, json_t *asked, struct cog_diags *diags)
 {
     const char *reason;
     struct cog_reference name;
     char *user, *secret;
+    int found = 0;
 
     if (cog_reference_parse(&name, image, &reason) < 0)
         return 0; /* the engine says so, at the step that has the name */
     const char *host =
         cog_is_docker_hub(name.domain) ? "registry-1.docker.io" : name.domain;
-    int found = cog_credentials_find(host, config_dir, &user, &secret, diags);
+    if (!json_object_get(asked, host))
+        found = cog_credentials_find(host, config_dir, &user, &secret, diags);
     if (found > 0)
         cog_build_inputs_add_credential_take(inputs, host, user, secret);
+    json_object_set_new(asked, host, json_true());
     cog_reference_release(&name);
     return found < 0 ? -1 : 0;
 }
@@ -161,13 +183,15 @@ int cog_submit_credentials(struct cog_build_inputs *inputs, const json_t *images
                            struct cog_diags *diags)
 {
     auto_free char *config_dir = cog_environment_docker_config();
+    json_auto_t *asked = json_object(); /* a helper may be slow */
     const json_t *image;
     size_t index;
     int result = 0;
 
     json_array_foreach(images, index, image) {
         if (json_is_string(image))
-            result |= add_credential(inputs, json_string_value(image), config_dir, diags);
+            result |=
+                add_credential(inputs, json_string_value(image), config_dir, asked, diags);
     }
     return result;
 }

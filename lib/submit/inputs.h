@@ -6,8 +6,8 @@
 #include "buildkit/document.h"
 #include "buildkit/inputs.h"
 
-/* Adds an option --secret, "id=ID,src=FILE" or "id=ID,env=VARIABLE", to an array that is
- * made when it is NULL; 0, or -1 after usage.option. */
+/* Adds an option --secret, "id=ID,src=FILE", or with env=VARIABLE or fd=NUMBER, to an array
+ * that is made when it is NULL; 0, or -1 after usage.option. */
 int cog_submit_secret(json_t **secrets, const char *option, struct cog_diags *diags);
 
 /* Adds what an option --context says, "NAME=DIR", to an object that is made when it is

@@ -42,7 +42,7 @@ const struct cog_option cog_submission_options[] = {
     {PROGRESS, "progress", "MODE", "auto, tty, plain, rawjson or quiet (default)"},
     {0, "timings", NULL, "print what the time of each step was spent on", COG_OPTION_FLAG,
      offsetof(struct cog_submission, timings)},
-    {SECRET, "secret", "SECRET", "id=ID,src=FILE or id=ID,env=VARIABLE; repeatable"},
+    {SECRET, "secret", "SECRET", "id=ID,src=FILE, env=VARIABLE or fd=NUMBER; repeatable"},
     {CONTEXT, "context", "NAME=DIR", "the folder for a context; repeatable"},
     {SSH, "ssh", "ID[=SOCKET]", "an SSH agent (that of SSH_AUTH_SOCK); repeatable"},
     {0, "capabilities", NULL, "print what the engine can do, and build nothing",
