@@ -126,21 +126,22 @@ find_record() {
     [ -n "$record" ] || record=${XDG_CACHE_HOME:+$XDG_CACHE_HOME/cog}
     [ -n "$record" ] || [ ! -d "${HOME:-}" ] || record=$HOME/.cache/cog
     case $record in
-    /*) mkdir -p -- "$record/schemas" 2>/dev/null || record='' ;;
+    /*) [ -d "$record/schemas" ] || mkdir -p -- "$record/schemas" 2>/dev/null || record='' ;;
     *) record='' ;;
     esac
     [ -n "$record" ] || return 0
     set +f
-    record=$record/schemas/$(cat "$share"/python/cog/*.py "$share"/python/cog/schema/*.py "$work/project.json" | sha256sum | cut -d ' ' -f 1)
+    sum=$(cat "$share"/python/cog/*.py "$share"/python/cog/schema/*.py "$work/project.json" | sha256sum)
     set -f
+    record=$record/schemas/${sum%% *}
 }
 
 # Gives $work/openapi.json when all that it was read from is as it was: the contents of files, and what is there or not.
 read_record() {
-    [ -n "$record" ] && [ -f "$record" ] && [ "$(sed -n '$p' <"$record")" = end ] || return 1
-    sed -n 's/^= //p' <"$record" >"$work/schema.sums"
+    [ -n "$record" ] && [ -f "$record" ] || return 1
+    last=$(cd "$work" && sed -n -e '1w openapi.json' -e '/^[fFdD] /w schema.paths' -e 's/^= //w schema.sums' -e '$p' <"$record")
+    [ "$last" = end ] || return 1
     (cd "$root" && sha256sum -c <"$work/schema.sums") >/dev/null 2>&1 || return 1
-    sed '/^[fFdD] /!d' <"$record" >"$work/schema.paths"
     while IFS= read -r line; do
         path=$root/${line#? }
         case $line in
@@ -150,7 +151,6 @@ read_record() {
         'D '*) [ ! -d "$path" ] ;;
         esac || return 1
     done <"$work/schema.paths"
-    sed 1q <"$record" >"$work/openapi.json"
 }
 
 make_project() {
@@ -199,7 +199,12 @@ make_plan() {
 # "cog-" and the folder's name, as far as an image's name can hold it.
 default_tag() {
     name=$(cd "$root" && pwd -P)
-    name=$(printf '%s' "${name##*/}" | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9' '-')
+    name=${name##*/}
+    case $name in
+    *--* | *[!abcdefghijklmnopqrstuvwxyz0123456789-]*)
+        name=$(printf '%s' "$name" | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9' '-')
+        ;;
+    esac
     name=$(printf 'cog-%.30s' "${name#-}")
     name=${name%-}
     [ "$name" != cog ] || name=cog-model
