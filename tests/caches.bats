@@ -129,7 +129,7 @@ spoil() {
     for left in 15 40; do
         free=$(df --output=avail -B1 ../small | tail -n 1)
         fallocate -l $((free - left * 1000000)) ../small/fill
-        fails 1 build.step cog build -t "$image" --progress=quiet --offline
+        fails 3 engine.disk cog build -t "$image" --progress=quiet --offline
         grep -q 'No space left on device' "$BATS_TEST_TMPDIR/err"
         rm ../small/fill
     done
