@@ -16,8 +16,11 @@ buildkit_start() {
         --addr "tcp://127.0.0.1:$PORT" --tlscacert "$TLS/ca.pem" --tlscert "$TLS/server.pem" --tlskey "$TLS/server-key.pem"
 }
 
+# buildkit_stop: for teardown_file. A test that failed may have left another one.
 buildkit_stop() {
-    "$BATS_TEST_DIRNAME/../scripts/buildkit" stop "$BUILDKIT/d"
+    for pid in "$BUILDKIT"/*/pid; do
+        [ ! -e "$pid" ] || "$BATS_TEST_DIRNAME/../scripts/buildkit" stop "${pid%/pid}"
+    done
     rm -rf "$BUILDKIT"
 }
 
