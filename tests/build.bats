@@ -62,7 +62,7 @@ ran() { # the commands that were not cached, by stage
     label run.cog.openapi_schema | jq -e '.components.schemas.Input.properties.text'
     label run.cog.config | jq -e '.run == "predict.py:Predictor"'
     [ "$(label run.cog.pip_freeze)" = "cog==$(cat "$TOP/VERSION")" ]
-    label run.cog.server_freeze | grep -q '^uvicorn=='
+    label run.cog.server_freeze | grep '^uvicorn=='
     label run.cog.server_freeze | diff - <(docker run --rm "$image" /venv/bin/python -m pip --python=/opt/cog/bin/python freeze --all)
 }
 
@@ -299,7 +299,7 @@ END
     serve
     # shellcheck disable=SC2016 # it is the container's shell that expands it
     run -0 docker exec "$container" sh -c 'for process in /proc/[0-9]*; do
-        tr "\0" " " <"$process/cmdline" | grep -q "cog[.]worker --fd" &&
+        tr "\0" " " <"$process/cmdline" | grep "cog[.]worker --fd" &&
             kill -9 "${process#/proc/}" && echo killed
     done; true'
     [ "$output" = killed ]
@@ -337,7 +337,7 @@ END
     label run.cog.openapi_schema | jq -e '.components.schemas.size.enum == ["small", "large"]'
     run -0 docker run --rm -w / "$image" python -c 'import shop, sys; print(shop.__file__, sys.path[-1])'
     [ "$output" = "/src/src/shop/__init__.py /src/src" ]
-    cog explain python.import-paths | grep -q 'python.import-paths = /src/src'
+    cog explain python.import-paths | grep 'python.import-paths = /src/src'
     date '+# edited %s.%N' >>src/shop/sizes.py
     cog build -t "$image" --progress=quiet --keep=../kept
     [ "$(ran ../kept/image.json)" = "source " ]

@@ -12,7 +12,7 @@ setup() {
 # says STATUS CODE TEXT COMMAND...: as fails; all on one line with the code.
 says() {
     fails "$1" "$2" "${@:4}" || return
-    grep -F "[$2]" err | grep -qF -- "$3" || told "\"$3\" is missing" "${@:4}"
+    grep -F "[$2]" err | grep -F -- "$3" || told "\"$3\" is missing" "${@:4}"
 }
 
 # listens: the name of a socket where somebody listens.

@@ -42,10 +42,10 @@ run_it() {
     # shellcheck disable=SC2154 # set by run
     [ "$output" = out ] && [ "$stderr" = err ]
     [ -z "$(containers)" ]
-    run_it --env A=b -e C=d -w /tmp sh -c 'echo $A $C $PWD' | grep -qx 'b d /tmp'
-    E=f run_it -e E -e NOT_SET sh -c 'echo $E ${NOT_SET-none}' | grep -qx 'f none'
-    run_it -- printf '%s|' -x --image '' ' ' | grep -qxF -e '-x|--image|| |'
-    run_it --shm-size 64m df -k /dev/shm | grep -q ' 65536 '
+    run_it --env A=b -e C=d -w /tmp sh -c 'echo $A $C $PWD' | grep -x 'b d /tmp'
+    E=f run_it -e E -e NOT_SET sh -c 'echo $E ${NOT_SET-none}' | grep -x 'f none'
+    run_it -- printf '%s|' -x --image '' ' ' | grep -xF -e '-x|--image|| |'
+    run_it --shm-size 64m df -k /dev/shm | grep ' 65536 '
     fails 2 usage.option cog-exec true
     refuses predict.image cog-exec --image nowhere-$$ true
     fails 2 usage.option cog-exec --image "$IMAGE" -p nothing true
@@ -162,12 +162,12 @@ run_it() {
     printf 'build:\n  python_version: "3.13"\n' >cog.yaml
     mkdir below
     echo 'print("mine")' >below/script.py
-    (cd below && timeout 120 cog exec -t "$IMAGE-two" --progress=quiet python below/script.py) | grep -qx mine
+    (cd below && timeout 120 cog exec -t "$IMAGE-two" --progress=quiet python below/script.py) | grep -x mine
     id=$(docker image inspect -f '{{.Id}}' "$IMAGE-two")
     echo '# edited' >>below/script.py
     run -5 --separate-stderr timeout 120 cog exec -t "$IMAGE-two" --progress=quiet python -c 'import cog, sys; sys.exit(5)'
     [ "$(docker image inspect -f '{{.Id}}' "$IMAGE-two")" = "$id" ]
-    docker run --rm "$IMAGE-two" ls /src 2>/dev/null | grep -q . && return 1
+    docker run --rm "$IMAGE-two" ls /src 2>/dev/null | grep . && return 1
     docker image rm -f "$IMAGE-two" >/dev/null
 }
 

@@ -276,7 +276,7 @@ END
     printf 'environment: [SSL_CERT_FILE=/mine.crt]\n' >>cog.yaml
     cog plan --ca-in-image | jq '(.stages[] | select(.id == "runtime") | .operations) += [{op: "remove", path: "/etc/ca-certificates.conf"}]' |
         cog-resolve | cog-validate | cog-llb | cog-submit -t "$image" >../image.json
-    docker run --rm "$image" sh -c 'echo $SSL_CERT_FILE $REQUESTS_CA_BUNDLE' | grep -qx '/mine.crt /etc/ssl/certs/ca-certificates.crt'
+    docker run --rm "$image" sh -c 'echo $SSL_CERT_FILE $REQUESTS_CA_BUNDLE' | grep -x '/mine.crt /etc/ssl/certs/ca-certificates.crt'
     docker run --rm "$image" cat /etc/ssl/certs/ca-certificates.crt |
         cmp - <(docker run --rm python:3.13-slim-trixie cat /etc/ssl/certs/ca-certificates.crt | cat - <(echo) ../ca.pem ../tls.pem)
     [ "$(docker run --rm "$image" ls /usr/local/share/ca-certificates | tr '\n' ' ')" = 'cog-ca-cert-1.crt cog-ca-cert-2.crt ' ]

@@ -57,7 +57,7 @@ programs() {
     for program in $(programs); do
         "$program" --help >out 2>err
         [ ! -s err ]
-        head -n 1 out | grep -q "^Usage: $program "
+        head -n 1 out | grep "^Usage: $program "
         grep -q -- '--diagnostics' out
         "$program" -h | cmp - out
     done

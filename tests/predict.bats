@@ -103,7 +103,7 @@ serve() {
     fails_and_prints 1 predict.failed predict <requests
     [ "$(jq -r .status out | tr '\n' ' ')" = 'succeeded failed succeeded ' ]
     [ "$(jq -r 'select(.id == "two").error' out)" = 'out of cheese' ]
-    jq -r 'select(.id == "two").logs' out | grep -q 'text is fail'
+    jq -r 'select(.id == "two").logs' out | grep 'text is fail'
     [ -z "$(containers)" ]
     "$TOP/build/tools/bin/jsonschema" "$TOP/schemas/prediction-1.json" -i <(head -n 1 out)
 }

@@ -28,7 +28,7 @@ screen() {
 
 # shows PATTERN: whether the screen has it.
 shows() {
-    screen | grep -q -- "$1"
+    screen | grep -- "$1"
 }
 
 # build SHELL: a build that copies the folder tree and runs the command.
@@ -62,8 +62,8 @@ END
     terminal 80 'cog-submit --no-export --progress=tty <build.json'
     await shows "=> => # last-$MARK"
     await whole 80
-    screen | grep -q "… .*end-$MARK .*s$\|…[^…]*end-$MARK .*s$"
-    screen | grep -q '=> => # 漢字'
+    screen | grep "… .*end-$MARK .*s$\|…[^…]*end-$MARK .*s$"
+    screen | grep '=> => # 漢字'
     tmux resize-window -x 200 -y 24
     await shows "its end only: end-$MARK"
     await whole 200
@@ -73,7 +73,7 @@ END
     tmux send-keys C-c
     await shows "=> CANCELED \[run\]"
     await whole 60
-    tmux capture-pane -ep | grep -q $'\033\[33m'
+    tmux capture-pane -ep | grep $'\033\[33m'
 }
 
 @test "NO_COLOR; a pipe gets lines without escapes" {
@@ -81,7 +81,7 @@ END
     terminal 200 'NO_COLOR=1 cog-submit --no-export --progress=tty <build.json'
     await shows '^ *\[build.step\]$'
     await whole 200 3
-    screen | grep -q '=> ERROR \[run\]'
+    screen | grep '=> ERROR \[run\]'
     [ "$(tmux capture-pane -ep | grep -c $'\033')" = 0 ]
     cog-submit --no-export --progress=auto <build.json 2>log || true
     grep -q "^#[0-9]* [0-9.]*s $MARK$" log

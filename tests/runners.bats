@@ -42,8 +42,8 @@ says() {
     echo NAME=value >"$case/env"
     printf 'one\ntwo words\n' >"$case/args"
     printf 'in\nfile\nvalue one two words\n' >"$case/out.txt"
-    tests/run-cases | grep -qx 'ok 1 - prog/name'
-    tests/run-cases --determinism | grep -qx 'ok 1 - prog/name'
+    tests/run-cases | grep -x 'ok 1 - prog/name'
+    tests/run-cases --determinism | grep -x 'ok 1 - prog/name'
 }
 
 @test "cases: another stdout, stderr or status is a failure" {
@@ -98,7 +98,7 @@ says() {
     says '+  "a": 1' tests/run-cases prog/group
     COG_BLESS=1 tests/run-cases prog/group
     program <<<'echo "{\"a\":1,\"b\":3}"'
-    tests/run-cases | grep -qx 'ok 1 - prog/group/name'
+    tests/run-cases | grep -x 'ok 1 - prog/group/name'
     program <<<'echo "{\"a\":2,\"b\":3}"'
     says '+  "a": 2' tests/run-cases
     program <<<'echo "{\"b\": 3, \"a\": 1}"'
@@ -133,7 +133,7 @@ says() {
 
 @test "run: skipped tests are not counted as passed" {
     unit <<<'echo 1..2; echo "ok 1 - a # skip no"; echo "ok 2 - b"'
-    tests/run units | grep -q ' 1 passed    0 failed'
+    tests/run units | grep ' 1 passed    0 failed'
 }
 
 @test "run: a crash after good results, a plan not met, no plan, no test are failures" {
@@ -154,7 +154,7 @@ says() {
 @test "run: the total counts legs without a result as failures" {
     unit <<<'echo 1..1; echo "ok 1 - a"'
     tests/run units
-    tests/run --total units | tail -n 1 | grep -qx '1 passed, 0 failed'
+    tests/run --total units | tail -n 1 | grep -x '1 passed, 0 failed'
     says '1 passed, 1 failed' tests/run --total units cases
     says '1 passed, 2 failed' tests/run --total units --also-failed 2
 }

@@ -21,7 +21,7 @@ label() {
 
 # predicts LINE: the image has that line in its list of packages, our schema, and a server that answers.
 predicts() {
-    label run.cog.pip_freeze | grep -qx -e "$1"
+    label run.cog.pip_freeze | grep -x -e "$1"
     [ "$(label run.cog.openapi_schema | jq -r .info.version)" = "$(label run.cog.version)" ]
     fails 1 predict.input.range cog-predict --image "$image" -i text=a -i n=9
     run -0 --separate-stderr cog-predict --image "$image" -i text=a -i n=2

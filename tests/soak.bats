@@ -79,7 +79,7 @@ harm() {
         fi
     done
     find "$TMPDIR" -mindepth 1 -maxdepth 1 -exec touch -d '2 minutes ago' {} +
-    timeout 300 cog run "$image" -i text=last 2>"$BATS_TEST_TMPDIR/log" | grep -qx last
+    timeout 300 cog run "$image" -i text=last 2>"$BATS_TEST_TMPDIR/log" | grep -x last
     [ -z "$(containers)" ]
     [ "$(docker network ls -q | sort)" = "$before" ]
     find "$TMPDIR" . -mindepth 1 | sort | tee ../left
