@@ -26,7 +26,7 @@ setup() {
 }
 
 @test "a block" {
-    tests/run-cases cog-plan/project/note
+    tests/run-cases cog-plan/custom/note
 }
 
 @test "a stack" {

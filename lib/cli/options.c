@@ -114,11 +114,10 @@ static char *list_options(const struct slots *slots, bool command, struct option
 /* The slot that getopt_long(3) names by its number or by its letter. */
 static const struct slot *slot_of(const struct slots *slots, int found)
 {
-    size_t index = found >= SLOT ? (size_t)(found - SLOT) : 0;
-
-    while (found < SLOT && slots->items[index].option->letter != found)
-        index++;
-    return &slots->items[index];
+    for (size_t i = 0; i < slots->count; i++)
+        if (found == SLOT + (int)i || found == slots->items[i].option->letter)
+            return &slots->items[i];
+    abort(); /* it knows no other */
 }
 
 static int store(const struct cog_program *program, void *state, const struct slot *slot,

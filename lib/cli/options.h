@@ -23,7 +23,7 @@ struct cog_option {
                          is then NULL; NULL for a switch */
     const char *help; /* one line */
     enum cog_option_kind kind;
-    size_t offset; /* of its place in the program's state */
+    unsigned offset; /* of its place in the program's state, in bytes */
     const struct cog_option *group;
 };
 
