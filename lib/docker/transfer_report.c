@@ -90,8 +90,9 @@ static void take_news(struct cog_transfer_report *report, const char *id,
         return;
     auto_free char *name = cog_printf("%s %s%s", words[i].before, id, words[i].behind);
     json_t *part = part_of(report, name);
-    json_t *current = json_object_get(detail, "current");
-    json_t *total = json_object_get(detail, "total");
+    bool bytes = !json_object_get(detail, "units"); /* or seconds */
+    json_t *current = bytes ? json_object_get(detail, "current") : NULL;
+    json_t *total = bytes ? json_object_get(detail, "total") : NULL;
     if (!part || json_object_get(part, "completed"))
         return;
     if (json_is_integer(total))
