@@ -119,6 +119,8 @@ has_module_but_no_password() {
     python3 -m pip download -q -d ../wheels --only-binary=:all: --python-version 3.13 --require-hashes \
         -r "$TOP/build/share/cog/wheels/server-requirements.txt"
     cog build -t "$image" --progress=plain --offline --locked --wheelhouse ../wheels --keep=../kept 2>../build.log
+    [ "$(grep -c 'cog: warning: uv==.* cannot be had, so pip installs' ../build.log)" = 1 ] # there is none in the wheelhouse
+    grep -q 'pip installs, because there is no uv' ../build.log
     docker run --rm "$image" python -c 'import cog_test_house'
     [ "$(cog run "$image" -i text=ab -i n=2)" = 'ab ab' ]
     jq -e '[.stages[] | select(any(.operations[]; .mounts // [] | any(.target == "/mnt/wheelhouse"))) | {id, network: [.operations[] | .network // empty]}]
