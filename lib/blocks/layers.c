@@ -18,7 +18,7 @@
 #define LAYERS "/mnt/layers"
 #define RESOLVED "/mnt/resolved"
 /* The package that has a layer of its own, as a line of the list of packages. */
-#define OWN "cog==" COG_VERSION
+static const char own[] = "cog==" COG_VERSION;
 
 static const struct cog_pos nowhere = {0};
 
@@ -154,7 +154,7 @@ static void add_packages(const struct cog_packages_install *install)
 {
     static const char table[] = LAYERS "/frameworks.txt";
     const char *const words[] = {
-        "packages", cog_invalidation_mode(install->project), COG_UV, RESOLVED, table, OWN,
+        "packages", cog_invalidation_mode(install->project), COG_UV, RESOLVED, table, own,
         NULL};
     auto_free char *patterns = frameworks(install->project);
     struct cog_stage *stage =
@@ -215,7 +215,7 @@ static void add_layers(const struct cog_packages_install *install)
 static void add_pip(const struct cog_packages_install *install)
 {
     const char *const words[] = {"pip", cog_invalidation_mode(install->project), RESOLVED,
-                                 OWN, NULL};
+                                 own, NULL};
     struct cog_stage *stage =
         cog_stage_add(install->composer, COG_PHASE_FRAMEWORK_DEPS, "pip");
 

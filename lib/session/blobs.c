@@ -30,18 +30,17 @@ int cog_blob_open(const char *folder, const char *digest, int64_t *size)
 {
     auto_free char *path = path_of(folder, digest);
     struct stat info;
-    auto_close int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 
-    if (fd < 0 || fstat(fd, &info) < 0)
+    if (fd < 0)
         return -1;
-    if (!S_ISREG(info.st_mode)) {
+    if (fstat(fd, &info) < 0 || !S_ISREG(info.st_mode)) {
+        (void)close(fd);
         errno = ENOENT;
         return -1;
     }
     *size = info.st_size;
-    int result = fd;
-    fd = -1;
-    return result;
+    return fd;
 }
 
 static int make_folder(const char *folder, const char *below)

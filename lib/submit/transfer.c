@@ -141,6 +141,8 @@ static int pull(struct link *link, int mode, const struct cog_reference *name,
     link->data = &screen;
     int result = transfer(link, &wanted, name, digest);
     cog_submit_progress_close(&screen);
+    link->progress = NULL;
+    link->data = NULL;
     return result;
 }
 
