@@ -42,7 +42,7 @@ begin() {
     local point=$1
     shift
     set -- "$@" "$COG_BIN/cog"
-    rm -f ../engine ../registry ../begun
+    rm -f ../engine ../registry ../begun ../err
     case $point in
     filter) set -- "$@" build --filter 'touch ../begun; sleep 4243; true' ;;
     deaf) set -- "$@" build --filter 'exec 2>/dev/null; trap "touch ../heard" TERM; touch ../begun; while :; do sleep 4243; done' ;;
@@ -60,7 +60,7 @@ begin() {
         case $point in
         filter | deaf | schema | builder) [ ! -e ../begun ] || return 0 ;;
         policy) ! pgrep -f "jq.*endless.jq" >/dev/null || return 0 ;;
-        turn) ! grep -q 'another build' ../err || return 0 ;;
+        turn) ! grep -qs "another build" ../err || return 0 ;;
         stdin) [ -z "$(find ../tmp -name inputs.json)" ] || return 0 ;;
         engine | registry) [ ! -e "../$point" ] || return 0 ;;
         esac
