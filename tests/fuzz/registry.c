@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
-#include "docker/push_report.h"
+#include "docker/transfer_report.h"
 #include "oci/challenge.h"
 #include "oci/manifest.h"
 #include "oci/realm.h"
@@ -51,7 +51,8 @@ static void read_document(const json_t *document)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    struct cog_push_report report = {.tell = drop};
+    const struct cog_transfer transfer = {.name = "a/b:1", .progress = drop};
+    struct cog_transfer_report report;
     json_auto_t *challenges = json_object();
     auto_free char *challenge = line(&bytes, &size), *realm = line(&bytes, &size);
 
@@ -61,9 +62,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     json_auto_t *document = json_loadb((const char *)bytes, size, JSON_DECODE_ANY, NULL);
     if (document)
         read_document(document);
-    cog_push_report_begin(&report, "a/b:1");
-    cog_push_report_feed(&report, (const char *)bytes, size / 2);
-    cog_push_report_feed(&report, (const char *)bytes + size / 2, size - size / 2);
-    cog_push_report_end(&report, NULL);
+    cog_transfer_report_init(&report, &transfer);
+    cog_transfer_report_add(&report, (const char *)bytes, size / 2);
+    cog_transfer_report_add(&report, (const char *)bytes + size / 2, size - size / 2);
+    cog_transfer_report_end(&report, NULL);
+    cog_transfer_report_release(&report);
     return 0;
 }
