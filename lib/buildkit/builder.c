@@ -102,6 +102,7 @@ static void use_ssh(struct cog_builder *builder, const struct address *address,
         [COG_REMOTE_ANY] = "sh -c 'if command -v docker >/dev/null 2>&1; then exec docker "
                            "system dial-stdio; else exec buildctl dial-stdio; fi'",
         [COG_REMOTE_DOCKER] = "docker system dial-stdio",
+        [COG_REMOTE_DOCKER_TLS] = "docker system dial-stdio",
         [COG_REMOTE_BUILDKIT] = "buildctl dial-stdio",
     };
     const char *colon = strrchr(address->host, ':');
@@ -118,8 +119,12 @@ static void use_ssh(struct cog_builder *builder, const struct address *address,
 }
 
 /* "HOST:PORT", "HOST", "[ADDRESS]:PORT". */
-static void use_tcp(struct cog_builder *builder, const char *text)
+static void use_tcp(struct cog_builder *builder, const char *text,
+                    enum cog_builder_remote remote)
 {
+    const char *usual = remote == COG_REMOTE_DOCKER_TLS ? "2376"
+                        : remote == COG_REMOTE_DOCKER   ? "2375"
+                                                        : "1234";
     const char *bracket = *text == '[' ? strchr(text, ']') : NULL;
     const char *colon = strrchr(bracket ? bracket : text, ':');
     size_t length = colon ? (size_t)(colon - text) : strcspn(text, "/");
@@ -127,7 +132,7 @@ static void use_tcp(struct cog_builder *builder, const char *text)
     builder->host = bracket ? cog_strndup(text + 1, (size_t)(bracket - text) - 1)
                             : cog_strndup(text, length);
     builder->port =
-        cog_strndup(colon ? colon + 1 : "1234", colon ? strcspn(colon + 1, "/") : 4);
+        cog_strndup(colon ? colon + 1 : usual, colon ? strcspn(colon + 1, "/") : 4);
 }
 
 /* Returns whether the address can be used. */
@@ -141,7 +146,7 @@ static bool use(struct cog_builder *builder, const char *scheme,
         return true;
     }
     if (strcmp(scheme, "tcp") == 0) {
-        use_tcp(builder, address->host);
+        use_tcp(builder, address->host, remote);
         return *builder->host && *builder->port;
     }
     if (!plain_word(address->host))

@@ -28,15 +28,17 @@ struct cog_builder {
     bool bare; /* surely BuildKit itself, not a Docker Engine around it */
 };
 
-/* What is on the other end of ssh. */
+/* What is on the other end. */
 enum cog_builder_remote {
     COG_REMOTE_ANY, /* a Docker Engine if the host has the docker command */
     COG_REMOTE_DOCKER,
+    COG_REMOTE_DOCKER_TLS,
     COG_REMOTE_BUILDKIT,
 };
 
-/* Reads `address`, which `origin` ("--builder", say) gave. Without a port, tcp has 1234.
- * Returns 0, or -1 after engine.endpoint; to be released in any case. */
+/* Reads `address`, which `origin` ("--builder", say) gave. Without a port, tcp has 1234,
+ * a Docker Engine 2375, or 2376 with TLS. Returns 0, or -1 after engine.endpoint; to be
+ * released in any case. */
 int cog_builder_parse(struct cog_builder *builder, const char *address, const char *origin,
                       enum cog_builder_remote remote, struct cog_diags *diags);
 void cog_builder_release(struct cog_builder *builder);

@@ -82,8 +82,9 @@ int cog_builder_docker(struct cog_builder *builder, struct cog_diags *diags)
     *builder = (struct cog_builder){0};
     int result = cog_docker_address_find(&address, &choice, diags);
     if (result == 0)
-        result = cog_builder_parse(builder, address.host, address.origin, COG_REMOTE_DOCKER,
-                                   diags);
+        result = cog_builder_parse(
+            builder, address.host, address.origin,
+            address.tls_folder ? COG_REMOTE_DOCKER_TLS : COG_REMOTE_DOCKER, diags);
     if (builder->host && address.tls_folder) {
         builder->tls = true;
         builder->ca_file = cog_printf("%s/ca.pem", address.tls_folder);

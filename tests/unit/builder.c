@@ -77,6 +77,10 @@ static void reads_addresses(void **state)
 
 static void knows_what_ssh_leads_to(void **state)
 {
+    auto_free char *plain = read_address("tcp://there", COG_REMOTE_DOCKER);
+    auto_free char *tls = read_address("tcp://there", COG_REMOTE_DOCKER_TLS);
+    assert_string_equal(plain, "tcp there 2375");
+    assert_string_equal(tls, "tcp there 2376");
     auto_free char *docker = read_address("ssh://there", COG_REMOTE_DOCKER);
     auto_free char *any = read_address("ssh://there", COG_REMOTE_ANY);
 
