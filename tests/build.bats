@@ -299,7 +299,7 @@ END
     serve
     # shellcheck disable=SC2016 # it is the container's shell that expands it
     run -0 docker exec "$container" sh -c 'for process in /proc/[0-9]*; do
-        tr "\0" " " <"$process/cmdline" | grep "cog[.]worker --fd" &&
+        tr "\0" " " <"$process/cmdline" | grep -q "cog[.]worker --fd" &&
             kill -9 "${process#/proc/}" && echo killed
     done; true'
     [ "$output" = killed ]

@@ -65,7 +65,7 @@ drop_engine() {
 }
 
 layers() { # IMAGE
-    docker inspect "$1" --format '{{range .RootFS.Layers}}{{println .}}{{end}}'
+    docker inspect "$1" --format '{{join .RootFS.Layers "\n"}}'
 }
 
 # spoil COMMAND: a filter, by which the step of the packages begins with this command in the cache of bytecode.
