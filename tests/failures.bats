@@ -199,14 +199,27 @@ faulty() {
     build
     for fault in 401 403 404 429 500 503 reset; do
         faulty "$fault!"
-        fails 3 engine.build cog-submit --builder "$BUILDER" -t "127.0.0.1:$port/x/y:1" --push --iidfile id <build.json
-        grep -q "127.0.0.1:$port/x/y:1.*\(: $fault \|connection reset\)" err
+        case $fault in
+        40[13]) expected='1 registry.login' ;;
+        404) expected='1 registry.missing' ;;
+        reset) expected='3 registry.unreachable' ;;
+        *) expected='3 engine.build' ;;
+        esac
+        # shellcheck disable=SC2086 # two words
+        fails $expected cog-submit --builder "$BUILDER" -t "127.0.0.1:$port/x/y:1" --push --iidfile id <build.json
+        grep -q "127.0.0.1:$port.*\(: $fault \|connection reset\|wants a login\|no repository\)" err
         [ ! -e id ]
     done
     for fault in 401 403 404 429 reset; do # with 5xx an engine is patient for a minute
         faulty "$fault!"
-        fails 3 engine.push cog-submit -t "127.0.0.1:$port/x/y:1" --push --iidfile id <build.json
-        grep -q "127.0.0.1:$port/x/y:1: .*\($fault\|unauthorized\|connection reset\)" err
+        case $fault in
+        401) expected='1 registry.login' ;;
+        reset) expected='3 registry.unreachable' ;;
+        *) expected='3 engine.push' ;;
+        esac
+        # shellcheck disable=SC2086 # two words
+        fails $expected cog-submit -t "127.0.0.1:$port/x/y:1" --push --iidfile id <build.json
+        grep -q "127.0.0.1:$port.*\($fault\|connection reset\|wants a login\)" err
         [ ! -e id ]
     done
     docker image rm -f "$(docker images -q '127.0.0.1:*/x/y' | head -n 1)" >/dev/null

@@ -42,6 +42,13 @@ static const struct cog_secret *find_secret(const struct cog_session *session,
     return NULL;
 }
 
+/* Before it fetches by HTTP or git BuildKit asks for credentials of that host on its own:
+ * HTTP_AUTH_TOKEN_HOST, GIT_AUTH_HEADER and the like. */
+static bool is_routine(const char *id)
+{
+    return strncmp(id, "HTTP_AUTH_", 10) == 0 || strncmp(id, "GIT_AUTH_", 9) == 0;
+}
+
 static void take_secret_question(void *data, struct cog_call *call,
                                  const unsigned char *bytes, size_t size)
 {
@@ -61,7 +68,7 @@ static void take_secret_question(void *data, struct cog_call *call,
         found.data.len = secret->size;
         answer(call, &found.base);
     } else {
-        if (!cog_session_is_named(named, question->id))
+        if (!is_routine(question->id) && !cog_session_is_named(named, question->id))
             cog_session_report_unnamed(data, "secret", question->id);
         auto_free char *message = cog_printf("secret %s: not found", question->id);
         cog_call_finish(call, COG_CODE_NOT_FOUND, message);

@@ -157,6 +157,9 @@ static void tells_of_what_the_build_does_not_name(void **state)
         {secrets, NULL, "other", "the secret \"other\""},
         {secrets, NULL, "wanted", ""}, /* named, and not given */
         {secrets, NULL, "wanted.example", ""},
+        {secrets, NULL, "HTTP_AUTH_TOKEN_files.example",
+         ""}, /* BuildKit asks that always */
+        {secrets, NULL, "GIT_AUTH_HEADER", ""},
         {secrets, NULL, "wantedest", "the secret \"wantedest\""},
         {agents, NULL, "other", "the SSH agent \"other\""},
         {agents, NULL, "default", ""},
