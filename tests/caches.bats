@@ -47,6 +47,7 @@ END
 # small_engine: with a disk of 900 MB, which has the base image; points the client at it.
 small_engine() {
     mkdir ../small
+    docker pull -q python:3.13-slim-trixie
     docker save -o ../base.tar python:3.13-slim-trixie
     mount -t tmpfs -o size=900m cog-test "$BATS_TEST_TMPDIR/small"
     export COG_ENGINE_DIR=$BATS_TEST_TMPDIR/small/engine
