@@ -46,11 +46,11 @@ END
 
 # small_engine: with a disk of 900 MB, which has the base image; points the client at it.
 small_engine() {
+    export COG_ENGINE_DIR=$BATS_TEST_TMPDIR/small/engine # the one that is stopped at the end
     mkdir ../small
     docker pull -q python:3.13-slim-trixie
     docker save -o ../base.tar python:3.13-slim-trixie
     mount -t tmpfs -o size=900m cog-test "$BATS_TEST_TMPDIR/small"
-    export COG_ENGINE_DIR=$BATS_TEST_TMPDIR/small/engine
     "$TOP/scripts/engine" start
     eval "$("$TOP/scripts/engine" env)"
     docker load -q -i ../base.tar

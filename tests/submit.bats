@@ -155,9 +155,9 @@ transferred() {
 
 @test "a file that grows while it is sent is an error, not a mixture" {
     touch tree/z{1..5000} # announced before contents are sent
+    build "true # $MARK" >build.json
     while :; do echo "$MARK" >>tree/growing; done 3>&- &
     local writer=$! status=0
-    build "true # $MARK" >build.json
     cog-submit --no-export <build.json >out 2>err || status=$?
     kill "$writer"
     [ "$status" = 1 ]
