@@ -128,6 +128,11 @@ END
     finds 'lib/base/fault.c:2: yaml.h belongs to yaml' make lint-layers
 }
 
+@test "lint-layers: what does not belong at the top level" {
+    touch default.profraw
+    finds '^default.profraw: does not belong at the top level' make lint-layers
+}
+
 @test "lint-layers: functions in the wrong place, but not their names in text" {
     fault_c lib/yaml/fault.c <<'END'
 /* exit(1) and getenv("A") are only named here, as is stderr. */
