@@ -20,4 +20,7 @@ struct cog_composer {
     json_t *faults; /* array of texts: what is wrong with what was added */
 };
 
+/* The member `name` of `object`, made by `make` when it is not there. Borrowed. */
+json_t *cog_composer_member(json_t *object, const char *name, json_t *(*make)(void));
+
 #endif
