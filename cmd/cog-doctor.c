@@ -24,7 +24,7 @@ static const struct cog_option options[] = {
     {DRIVER, "driver", "VERSION", "NVIDIA's driver on this machine"},
     {FIX, "fix", NULL, "make the edits that are safe, and print them as a diff"},
     {'m', "messages", "FILE", "what other programs said on standard error"},
-    {MESSAGES_ONLY, "messages-only", NULL, "read no project: there is none"},
+    {MESSAGES_ONLY, "messages-only", NULL, "read no project, only --messages"},
     {PLAN, "plan", "FILE", "the plan, a cog/plan-1, which is looked at, too"},
     {TEXT, "text", NULL, "tell people on standard error; the status is 1 after an error"},
     {TODAY, "today", "DATE", "what is today, as 2026-11-29"},

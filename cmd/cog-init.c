@@ -1,4 +1,4 @@
-/* cog-init.c - writes a cog.yaml for a project that has none. */
+/* cog-init.c - writes a cog.yaml for a project without one. */
 #include <string.h>
 
 #include "cli/program.h"
@@ -34,7 +34,7 @@ int main(int argc, char **argv)
 {
     static const struct cog_program program = {
         .name = "cog-init",
-        .purpose = "Writes a cog.yaml for a project that has none.",
+        .purpose = "Writes a cog.yaml for a project without one.",
         .read = "cog/project-1",
         .options = options,
         .run = run,

@@ -73,7 +73,7 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     cog_secret_lock(r->secret, sizeof r->secret);
     if (!config_dir)
         return cog_report(diags, COG_FAILURE, nowhere, "machine.write",
-                          "there is no folder for Docker's configuration; set HOME");
+                          "cannot find the folder of Docker's configuration; set HOME");
     int result = log_in(r, config_dir, diags);
     free(r->owner);
     cog_secret_wipe(r->secret, sizeof r->secret);

@@ -13,7 +13,7 @@ make_work() {
     else
         trap 'rm -rf -- "$work"' EXIT
         work=$(mktemp -d "${TMPDIR:-/tmp}/cog.XXXXXX") ||
-            die 3 "there is no folder for the documents of a build; TMPDIR may name one" machine.write
+            die 3 "cannot make a folder for the documents of a build; name one that exists with TMPDIR" machine.write
         command -v flock >/dev/null || return 0
         exec 8<"$work" # which the programs that are started inherit
         flock 8
