@@ -124,6 +124,14 @@ static bool any_calls_apt(const struct cog_config *config)
     return false;
 }
 
+static bool any_names(const struct cog_config *config, const char *program)
+{
+    for (size_t i = 0; i < config->command_count; i++)
+        if (strstr(config->commands[i].command, program))
+            return true;
+    return false;
+}
+
 static int user_commands_plan(const struct cog_project *project,
                               struct cog_composer *composer, struct cog_diags *diags)
 {
@@ -133,9 +141,8 @@ static int user_commands_plan(const struct cog_project *project,
         add_setuptools(project, composer, stage);
     if (any_calls_apt(&project->config))
         cog_context_file(composer, "apt", "apt.conf", apt_options);
-    for (size_t i = 0; i < project->config.command_count; i++)
-        if (strstr(project->config.commands[i].command, "wget"))
-            cog_context_file(composer, "wget", "wgetrc", wget_options);
+    if (any_names(&project->config, "wget"))
+        cog_context_file(composer, "wget", "wgetrc", wget_options);
     for (size_t i = 0; i < project->config.command_count; i++)
         add_command(project, composer, stage, &project->config.commands[i], diags);
     return 0;
