@@ -93,9 +93,7 @@ static void add_command(const struct cog_project *project, struct cog_composer *
 static void add_setuptools(const struct cog_project *project, struct cog_composer *composer,
                            struct cog_stage *stage)
 {
-    static const char rule[] = "python.setuptools",
-                      old[] = "setuptools<81", /* pkg_resources */
-        key[] = "python.setuptools";
+    static const char rule[] = "python.setuptools";
 
     for (size_t i = 0; i < project->config.command_count; i++) {
         const struct cog_command *command = &project->config.commands[i];
@@ -103,13 +101,15 @@ static void add_setuptools(const struct cog_project *project, struct cog_compose
             !strstr(command->command, "setup.py"))
             continue;
         bool own = cog_project_package(project, "setuptools") || project->lock;
+        const char *setuptools = own ? "setuptools" : "setuptools<81"; /* pkg_resources */
+        auto_free char *packages = cog_printf("%s wheel", setuptools);
         json_t *exec =
             cog_stage_exec_take(stage, cog_why(rule, command->at), cog_pip_command);
-        cog_exec_arg(exec, own ? "setuptools" : old);
+        cog_exec_arg(exec, setuptools);
         cog_exec_arg(exec, "wheel");
+        cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
         cog_exec_index(project, composer, exec);
-        cog_decide_take(composer, key, own ? "setuptools wheel" : "setuptools<81 wheel",
-                        rule, command->at, NULL);
+        cog_decide_take(composer, rule, packages, rule, command->at, NULL);
         return;
     }
 }
