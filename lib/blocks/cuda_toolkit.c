@@ -74,15 +74,8 @@ static const char *architectures(const char *cuda)
 static void set_default(const struct cog_project *project, json_t *exec, const char *name,
                         const char *value)
 {
-    const json_t *item;
-    size_t index, length = strlen(name);
-
-    json_array_foreach(project->config.environment, index, item) {
-        const char *text = json_string_value(item);
-        if (strncmp(text, name, length) == 0 && text[length] == '=')
-            return;
-    }
-    cog_exec_env(exec, name, value);
+    if (!cog_config_sets(&project->config, name))
+        cog_exec_env(exec, name, value);
 }
 
 void cog_block_toolkit_env(const struct cog_project *project, json_t *exec)

@@ -62,18 +62,6 @@ static json_t *environment(const struct cog_config *config)
     return env;
 }
 
-static bool sets_home(const struct cog_config *config)
-{
-    const json_t *item;
-    size_t index;
-
-    json_array_foreach(config->environment, index, item) {
-        if (strncmp(json_string_value(item), "HOME=", 5) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Who runs the server; of an environment root, as the project's files there are those of
  * the person at the machine. A number has no home of its own. */
 static const char *choose_user(const struct cog_project *project,
@@ -83,7 +71,7 @@ static const char *choose_user(const struct cog_project *project,
 
     if (!user || project->environment)
         return "";
-    if (!sets_home(&project->config))
+    if (!cog_config_sets(&project->config, "HOME"))
         json_object_set_new(env, "HOME", json_string("/tmp"));
     cog_decide_take(composer, "image.user", user, "config.user",
                     cog_config_at(&project->config, "/build/user"), NULL);

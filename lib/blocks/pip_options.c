@@ -35,26 +35,13 @@ char *cog_pip_options(const struct cog_project *project)
     return text;
 }
 
-/* Whether cog.yaml's environment sets the variable. */
-static bool is_set(const struct cog_config *config, const char *name)
-{
-    const json_t *item;
-    size_t index, length = strlen(name);
-
-    json_array_foreach(config->environment, index, item) {
-        const char *text = json_string_value(item);
-        if (strncmp(text, name, length) == 0 && text[length] == '=')
-            return true;
-    }
-    return false;
-}
-
 /* A variable that nothing sets would be installed as the text ${NAME}: it is a secret. */
 void cog_pip_variables(const struct cog_project *project, struct cog_composer *composer,
                        json_t *exec)
 {
     for (size_t i = 0; i < project->variable_count; i++)
-        if (!project->wheelhouse && !is_set(&project->config, project->variables[i].text))
+        if (!project->wheelhouse &&
+            !cog_config_sets(&project->config, project->variables[i].text))
             cog_exec_secret_variable(composer, exec, project->variables[i].text,
                                      project->variables[i].at);
 }

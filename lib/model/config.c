@@ -75,6 +75,19 @@ const json_t *cog_config_value(const struct cog_config *config, const char *poin
     return json_object_get(config->values, pointer + 1);
 }
 
+bool cog_config_sets(const struct cog_config *config, const char *variable)
+{
+    const json_t *item;
+    size_t index, length = strlen(variable);
+
+    json_array_foreach(config->environment, index, item) {
+        const char *text = json_string_value(item);
+        if (strncmp(text, variable, length) == 0 && text[length] == '=')
+            return true;
+    }
+    return false;
+}
+
 struct cog_pos cog_config_at(const struct cog_config *config, const char *pointer)
 {
     return cog_doc_at(config->doc, pointer);

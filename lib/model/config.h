@@ -42,6 +42,9 @@ void cog_config_release(struct cog_config *config);
 /* The value of a member at the top or of `build`, by its pointer; NULL: it is not set. */
 const json_t *cog_config_value(const struct cog_config *config, const char *pointer);
 
+/* Whether `environment` sets the variable. */
+bool cog_config_sets(const struct cog_config *config, const char *variable);
+
 /* The place of the part at `pointer`, such as "/build/run/0". */
 struct cog_pos cog_config_at(const struct cog_config *config, const char *pointer);
 
