@@ -326,3 +326,14 @@ json_t *cog_pos_json(struct cog_pos at)
         json_object_set_new(origin, "column", json_integer(at.column));
     return origin;
 }
+
+struct cog_pos cog_member_origin(const json_t *fact)
+{
+    const json_t *origin = json_object_get(fact, "origin");
+
+    return (struct cog_pos){
+        .file = cog_member_text(origin, "file"),
+        .line = (unsigned)json_integer_value(json_object_get(origin, "line")),
+        .column = (unsigned)json_integer_value(json_object_get(origin, "column")),
+    };
+}

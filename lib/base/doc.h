@@ -82,6 +82,9 @@ struct cog_pos cog_pos_parse(const char *text, char **file);
  * reference. */
 json_t *cog_pos_json(struct cog_pos at);
 
+/* The origin of a fact that has one; `file` is borrowed from it. */
+struct cog_pos cog_member_origin(const json_t *fact);
+
 /* Appends "/member" to a JSON Pointer with ~ and / escaped (RFC 6901); the caller frees it.
  */
 char *cog_pointer_member(const char *pointer, const char *member);

@@ -35,17 +35,6 @@ struct link {
 
 static int read_file(struct closure *c, const struct link *link, struct cog_pos at);
 
-static struct cog_pos position_of(const json_t *item)
-{
-    const json_t *origin = json_object_get(item, "origin");
-
-    return (struct cog_pos){
-        .file = json_string_value(json_object_get(origin, "file")),
-        .line = (unsigned)json_integer_value(json_object_get(origin, "line")),
-        .column = (unsigned)json_integer_value(json_object_get(origin, "column")),
-    };
-}
-
 /* The list of a fact, made when it is not there. Borrowed. */
 static json_t *list_of(const struct closure *c, const char *fact)
 {
@@ -71,7 +60,7 @@ static int check_constraint(const struct closure *c, const json_t *package)
         what = "a package with extras";
     if (!what)
         return 0;
-    return cog_report(c->scan->diags, COG_ERROR, position_of(package),
+    return cog_report(c->scan->diags, COG_ERROR, cog_member_origin(package),
                       "requirements.constraint",
                       "%s cannot be a constraint: pip refuses it", what);
 }
@@ -101,7 +90,7 @@ static int check_path(const struct closure *c, const json_t *package, const char
 static int place(const struct closure *c, json_t *package)
 {
     const char *written = json_string_value(json_object_get(package, "path"));
-    struct cog_pos at = position_of(package);
+    struct cog_pos at = cog_member_origin(package);
 
     if (!written)
         return 0;
@@ -122,7 +111,7 @@ static int add_package(const struct closure *c, json_t *package, const struct li
 /* A folder or page of links. pip looks beside the file first. */
 static int place_links(const struct closure *c, json_t *fact, const char *value)
 {
-    struct cog_pos at = position_of(fact);
+    struct cog_pos at = cog_member_origin(fact);
     auto_free char *named =
         strncasecmp(value, "file:", 5) == 0 ? cog_url_file(value) : cog_strdup(value);
     json_auto_t *valid = named ? json_string(named) : NULL;
@@ -192,7 +181,7 @@ static void add_variable(const struct closure *c, json_t *variable)
 static int include(struct closure *c, const json_t *file, const struct link *above)
 {
     const char *written = json_string_value(json_object_get(file, "path"));
-    struct cog_pos at = position_of(file);
+    struct cog_pos at = cog_member_origin(file);
 
     if (cog_is_url(written))
         return cog_report(c->scan->diags, COG_ERROR, at, "requirements.remote",

@@ -7,19 +7,6 @@
 #include "base/alloc.h"
 #include "base/doc.h"
 
-static unsigned number_of(const json_t *object, const char *member)
-{
-    return (unsigned)json_integer_value(json_object_get(object, member));
-}
-
-static struct cog_pos origin_of(const json_t *item)
-{
-    const json_t *origin = json_object_get(item, "origin");
-
-    return (struct cog_pos){cog_member_text(origin, "file"), number_of(origin, "line"),
-                            number_of(origin, "column")};
-}
-
 static struct cog_line *load_lines(const json_t *list, const char *member, size_t *count)
 {
     const json_t *item;
@@ -28,13 +15,14 @@ static struct cog_line *load_lines(const json_t *list, const char *member, size_
     *count = json_array_size(list);
     struct cog_line *lines = cog_calloc(*count, sizeof *lines);
     json_array_foreach(list, index, item) {
-        lines[index] = (struct cog_line){cog_member_text(item, member),
-                                         cog_member_text(item, "path"), origin_of(item)};
+        lines[index] =
+            (struct cog_line){cog_member_text(item, member), cog_member_text(item, "path"),
+                              cog_member_origin(item)};
     }
     return lines;
 }
 
-static void load_voices(struct cog_project *project, const json_t *list)
+static void load_pythons(struct cog_project *project, const json_t *list)
 {
     const json_t *item;
     size_t index;
@@ -44,7 +32,7 @@ static void load_voices(struct cog_project *project, const json_t *list)
     json_array_foreach(list, index, item) {
         project->pythons[index] = (struct cog_version_request){
             cog_member_text(item, "version"), cog_member_text(item, "specifier"),
-            origin_of(item)};
+            cog_member_origin(item)};
     }
 }
 
@@ -60,7 +48,7 @@ static void load_evidence(struct cog_project *project, const json_t *list)
         const char *subject = cog_member_text(item, "subject");
         project->evidence[index] =
             (struct cog_evidence){accelerator, cog_member_text(item, "rule"),
-                                  subject ? subject : accelerator, origin_of(item)};
+                                  subject ? subject : accelerator, cog_member_origin(item)};
     }
 }
 
@@ -94,7 +82,7 @@ static void load_installs(struct cog_project *project, const json_t *list)
             .specifier = cog_member_text(item, "specifier"),
             .url = cog_member_text(item, "url"),
             .path = cog_member_text(item, "path"),
-            .at = origin_of(item),
+            .at = cog_member_origin(item),
         };
     }
 }
@@ -119,7 +107,7 @@ struct cog_package *cog_packages_load(const json_t *list, size_t *count)
             .options = json_object_get(item, "options"),
             .built = json_is_true(json_object_get(item, "built")),
             .constraint = json_is_true(json_object_get(item, "constraint")),
-            .at = origin_of(item),
+            .at = cog_member_origin(item),
         };
     }
     return packages;
@@ -133,7 +121,7 @@ void cog_project_load(struct cog_project *project, json_t *doc)
         .lock = json_object_get(facts, "lock"),
         .ignore = json_object_get(facts, "ignore"),
         .revision = cog_member_text(json_object_get(facts, "git"), "revision"),
-        .predictor = origin_of(json_object_get(facts, "predictor")),
+        .predictor = cog_member_origin(json_object_get(facts, "predictor")),
         .frameworks = json_object_get(facts, "frameworks"),
     };
     cog_config_load(&project->config, doc);
@@ -154,7 +142,7 @@ void cog_project_load(struct cog_project *project, json_t *doc)
     project->unread_commands = load_lines(json_object_get(facts, "unread_commands"),
                                           "reason", &project->unread_command_count);
     load_installs(project, json_object_get(facts, "installs"));
-    load_voices(project, json_object_get(facts, "python"));
+    load_pythons(project, json_object_get(facts, "python"));
     load_evidence(project, json_object_get(facts, "accelerators"));
     load_weights(project, json_object_get(facts, "weights"));
 }
@@ -184,7 +172,7 @@ bool cog_project_framework(const struct cog_project *project, const char *name,
     if (found)
         *framework = (struct cog_framework){
             cog_member_text(found, "version"), cog_member_text(found, "specifier"),
-            json_is_true(json_object_get(found, "direct")), origin_of(found)};
+            json_is_true(json_object_get(found, "direct")), cog_member_origin(found)};
     return found != NULL;
 }
 

@@ -117,10 +117,10 @@ static void note_locked(struct cog_resolver *r)
 
     json_array_foreach(json_object_get(r->project->lock, "packages"), index, package) {
         const json_t *origin = json_object_get(package, "origin");
-        const char *name = json_string_value(json_object_get(package, "name")),
-                   *url = json_string_value(json_object_get(package, "url"));
+        const char *name = cog_member_text(package, "name"),
+                   *url = cog_member_text(package, "url");
         const struct cog_pos at = {
-            json_string_value(json_object_get(origin, "file")),
+            cog_member_text(origin, "file"),
             (unsigned)json_integer_value(json_object_get(origin, "line")), 0};
         if ((url || json_is_true(json_object_get(package, "built"))) &&
             is_compiled(r, name, url, NULL))
