@@ -9,7 +9,7 @@ import contextvars
 import math
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 Mode = Literal["replace", "incr", "append"]
@@ -34,9 +34,11 @@ class Metrics(Mapping[str, Any]):
         self._lock = threading.Lock()
 
     def __getitem__(self, name: str) -> Any:
-        found = self._known(name.split("."))
-        if found is _MISSING:
-            raise KeyError(name)
+        found: Any = self._values
+        for segment in name.split("."):
+            if not isinstance(found, dict) or segment not in found:
+                raise KeyError(name)
+            found = found[segment]
         return found
 
     def __setitem__(self, name: str, value: Any) -> None:
@@ -54,31 +56,16 @@ class Metrics(Mapping[str, Any]):
             raise ValueError(f"metric mode {mode!r} is none of replace, incr, append")
         _check_name(name)
         kind = _kind(name, value)
-        path = name.split(".")
         with self._lock:
-            store(self._values, path, self._next(name, path, value, kind, mode))
+            self._store(name, self._next(name, value, kind, mode))
             if self._emit is not None:
                 self._emit(name, value, _MODES[mode])
 
-    def _known(self, path: list[str]) -> Any:
-        """Return the value at a path; TypeError when something on the way is no dict."""
-        found: Any = self._values
-        for depth, segment in enumerate(path):
-            if not isinstance(found, dict):
-                name = ".".join(path[:depth])
-                raise TypeError(
-                    f"metric '{name}' is a {_kind(name, found)} and cannot become a dict"
-                )
-            found = found.get(segment, _MISSING)
-            if found is _MISSING:
-                break
-        return found
-
-    def _next(self, name: str, path: list[str], value: Any, kind: str, mode: Mode) -> Any:
-        known = self._known(path)
+    def _next(self, name: str, value: Any, kind: str, mode: Mode) -> Any:
+        known = self.get(name, _MISSING)
         wanted = "list" if mode == "append" else kind
-        if known is not _MISSING and (is_now := _kind(name, known)) != wanted:
-            raise TypeError(f"metric '{name}' is a {is_now} and cannot become a {wanted}")
+        if known is not _MISSING and _kind(name, known) != wanted:
+            raise _mismatch(name, known, wanted)
         if mode == "append":
             return [value] if known is _MISSING else [*known, value]
         if mode == "replace":
@@ -87,15 +74,21 @@ class Metrics(Mapping[str, Any]):
             raise TypeError(f"metric '{name}' can be incremented by a number only")
         return value if known is _MISSING else known + value
 
+    def _store(self, name: str, value: Any) -> None:
+        *above, last = name.split(".")
+        values = self._values
+        for depth, segment in enumerate(above, 1):
+            below = values.get(segment, {})
+            if not isinstance(below, dict):
+                raise _mismatch(".".join(above[:depth]), below, "dict")
+            # A copy: the dict may be the model's own.
+            values[segment] = dict(below)
+            values = values[segment]
+        values[last] = value
 
-def store(values: dict[str, Any], path: Sequence[str], value: Any) -> None:
-    """Set what is at a path in nested dicts; what is on the way and no dict becomes one."""
-    for segment in path[:-1]:
-        below = values.get(segment)
-        # A copy: the dict may be the model's own.
-        values[segment] = dict(below) if isinstance(below, dict) else {}
-        values = values[segment]
-    values[path[-1]] = value
+
+def _mismatch(name: str, known: Any, wanted: str) -> TypeError:
+    return TypeError(f"metric '{name}' is a {_kind(name, known)} and cannot become a {wanted}")
 
 
 def _check_name(name: str) -> None:

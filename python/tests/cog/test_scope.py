@@ -39,6 +39,7 @@ def test_dots_lead_into_dicts(metrics: Metrics, sent: list[tuple[str, Any, str]]
     assert dict(metrics) == {"timing": wanted}
     assert "timing.parts" in metrics
     assert "timing.none" not in metrics
+    assert "timing.steps.none" not in metrics
     with pytest.raises(KeyError):
         metrics["timing.none.at"]
     with pytest.raises(TypeError, match=r"'timing\.steps' is a number and cannot become a dict"):
