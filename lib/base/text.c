@@ -27,3 +27,10 @@ int cog_text_compare(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
+
+bool cog_text_ends(const char *text, const char *with)
+{
+    size_t length = strlen(text), size = strlen(with);
+
+    return length >= size && strcmp(text + length - size, with) == 0;
+}

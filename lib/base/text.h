@@ -3,6 +3,7 @@
 #ifndef COG_BASE_TEXT_H
 #define COG_BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -16,5 +17,7 @@ void cog_text_close(FILE *stream, char *const *text);
 
 /* Compares two strings of an array, for qsort(3) and bsearch(3). */
 int cog_text_compare(const void *a, const void *b);
+
+bool cog_text_ends(const char *text, const char *with);
 
 #endif

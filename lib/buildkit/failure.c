@@ -19,18 +19,12 @@ enum {
 static const char exit_code_text[] = "exit code: ",
                   unknown_text[] = "unknown API capability ";
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), size = strlen(end);
-
-    return length >= size && strcmp(text + length - size, end) == 0;
-}
-
 /* Whether a step ended because another one failed: it was told to, or git was. */
 static bool was_cancelled(const char *error)
 {
-    return ends_with(error, "context canceled") || ends_with(error, "signal: terminated") ||
-           ends_with(error, "signal: killed");
+    return cog_text_ends(error, "context canceled") ||
+           cog_text_ends(error, "signal: terminated") ||
+           cog_text_ends(error, "signal: killed");
 }
 
 /* The step to blame. */

@@ -114,9 +114,7 @@ static int find_model(struct found *found, const char *root, struct cog_diags *d
         (void)cog_ignore_add(&ignore, ignored[i]);
     struct cog_walk *walk = cog_walk_new(root, NULL, &ignore, diags);
     while (walk && (more = cog_walk_next(walk, &entry, diags)) > 0) {
-        size_t length = strlen(entry.path);
-        if (S_ISREG(entry.info.st_mode) && length > 3 &&
-            strcmp(entry.path + length - 3, ".py") == 0)
+        if (S_ISREG(entry.info.st_mode) && cog_text_ends(entry.path, ".py"))
             look(found, root, entry.path);
     }
     cog_walk_free(walk);

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/path.h"
+#include "base/text.h"
 #include "manifest/manifest.h"
 
 /* What is looked for, the strongest first. */
@@ -130,24 +131,17 @@ void cog_package_sources_release(struct cog_package_sources *choice)
     free(choice->items);
 }
 
-static bool ends(const char *text, const char *end)
-{
-    size_t length = strlen(text), size = strlen(end);
-
-    return length >= size && strcmp(text + length - size, end) == 0;
-}
-
 /* What a file is by its name, in whatever folder. */
 static void add_named(struct cog_package_sources *choice, const char *file,
                       const json_t *pyproject)
 {
     const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
 
-    if (ends(name, ".py.lock"))
+    if (cog_text_ends(name, ".py.lock"))
         add(choice, file, "script", COG_SCRIPT_LOCK);
-    else if (ends(name, ".py"))
+    else if (cog_text_ends(name, ".py"))
         add(choice, file, "script", COG_SCRIPT);
-    else if (strncmp(name, "pylock.", 7) == 0 && ends(name, ".toml"))
+    else if (strncmp(name, "pylock.", 7) == 0 && cog_text_ends(name, ".toml"))
         add(choice, file, "pylock", COG_PYLOCK);
     else if (strcmp(name, "pyproject.toml") == 0)
         add(choice, file, cog_pyproject_manager(pyproject), COG_PYPROJECT);

@@ -11,6 +11,7 @@
 #include "base/auto.h"
 #include "base/doc.h"
 #include "base/path.h"
+#include "base/text.h"
 #include "detect/detect.h"
 #include "detect/imports.h"
 #include "detect/process_calls.h"
@@ -140,11 +141,9 @@ static void add_import(struct sources *s, const char *from, const char *module)
 static char *module_of(const char *path)
 {
     static const char package[] = "/__init__.py";
-    size_t length = strlen(path), end = sizeof package - 1;
-
-    end = length > end && strcmp(path + length - end, package) == 0 ? length - end
-                                                                    : length - 3;
+    size_t end = strlen(path) - (cog_text_ends(path, package) ? sizeof package - 1 : 3);
     size_t from = end;
+
     while (from && path[from - 1] != '/')
         from--;
     return cog_strndup(path + from, end - from);

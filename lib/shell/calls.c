@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/text.h"
 #include "shell/call.h"
 #include "shell/shell.h"
 
@@ -152,13 +153,6 @@ static const char *name_with_command(const struct cog_shell_call *call, const ch
                                                                               : name;
 }
 
-static bool ends(const char *text, const char *with)
-{
-    size_t length = strlen(text), size = strlen(with);
-
-    return length >= size && strcmp(text + length - size, with) == 0;
-}
-
 /* The programs that tar calls, by its letters and by the names of the archives. */
 static void note_compressors(const struct cog_shell_call *call)
 {
@@ -174,8 +168,8 @@ static void note_compressors(const struct cog_shell_call *call)
         for (size_t k = 0; k < sizeof compressors / sizeof *compressors; k++) {
             bool letters = (i == 1 || *word == '-') && word[0] && word[1] != '-' &&
                            !strpbrk(word, "./=") && compressors[k].letter;
-            if (ends(word, compressors[k].suffixes[0]) ||
-                ends(word, compressors[k].suffixes[1]) ||
+            if (cog_text_ends(word, compressors[k].suffixes[0]) ||
+                cog_text_ends(word, compressors[k].suffixes[1]) ||
                 strcmp(word, compressors[k].option) == 0 ||
                 (letters && strchr(word, compressors[k].letter)))
                 set_first(call->calls->programs, compressors[k].program, call->origin);
