@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import pip_config, uv, venv
+from . import freeze, pip_config, uv, venv
 from .timing import timed
 
 LAYERS = ("frameworks", "large", "rest")
@@ -141,7 +141,7 @@ def hashes_of(requirements: str) -> tuple[dict[str, set[str]], set[str]]:
     for line in requirements.splitlines():
         found = REQUIRED.match(line)
         if found:
-            name = re.sub(r"[-_.]+", "-", found[0]).lower()
+            name = freeze.normalized(found[0])
             own = set(re.findall(r"--hash=sha256:([0-9a-f]+)", line))
             if own or "--hash=" in line:
                 hashes.setdefault(name, set()).update(own or {"none"})

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from importlib import metadata, util
 from pathlib import Path
 
-from . import wheel
+from . import freeze, wheel
 
 VENV = Path("/venv")
 PYTHON = str(VENV / "bin/python")
@@ -49,13 +49,13 @@ def bundled(name: str) -> Path | None:
 
 
 def empty() -> None:
-    """Leaves the folder alone."""
+    """Empties /venv."""
     shutil.rmtree(VENV, ignore_errors=True)
     VENV.mkdir()
 
 
 def copy() -> None:
-    """Makes it by a copy of the one that is given."""
+    """Copies the one that is given."""
     shutil.copytree(GIVEN, VENV, symlinks=True)
 
 
@@ -82,8 +82,7 @@ def remove_empty(top: Path) -> None:
 def installed(top: Path = VENV) -> Iterator[tuple[str, metadata.Distribution]]:
     """What an environment has, by normalized name."""
     for distribution in metadata.distributions(path=[str(wheel.site_of(top))]):
-        name = distribution.metadata["Name"] or ""
-        yield name.lower().replace("_", "-").replace(".", "-"), distribution
+        yield freeze.normalized(distribution.metadata["Name"] or ""), distribution
 
 
 def remove(unwanted: list[str]) -> None:
