@@ -8,8 +8,8 @@
 
 #include "blocks/layers.h"
 
-/* The row of the table extensions for a package that is one, as data.h has it; NULL: it is
- * none. */
+/* The row of the table extensions (versions/tables.h) for a package; NULL: it is not an
+ * extension. */
 const char *const *cog_extension_row(const struct cog_project *project,
                                      const struct cog_package *package);
 

@@ -206,7 +206,7 @@ static bool is_secret(const char *text, const char *colon, const char *user, siz
     if (password)
         return !is_variable(split + 1, password);
     size = split ? (size_t)(split - user) : size;
-    bool git = size == 3 && strncmp(user, "git", 3) == 0; /* who forges call everybody */
+    bool git = size == 3 && strncmp(user, "git", 3) == 0;
     return !ssh && !git && !is_variable(user, size);
 }
 

@@ -34,7 +34,7 @@ char *cog_url_fragment(const char *url, const char *key);
 size_t cog_url_without_extras(const char *text);
 
 /* Whether a URL in `text` has a user or a password that is not a variable: ${NAME}. The
- * plain user of an ssh URL is none. */
+ * plain user of an ssh URL is neither, nor is git, who forges call everybody. */
 bool cog_url_has_credentials(const char *text);
 
 /* The first ${NAME} in `text` (upper case, digits, underscores: what pip replaces), and the

@@ -99,9 +99,9 @@ struct cog_resolution {
 const char *cog_choice_key(enum cog_choice_kind kind);
 
 /* `given` is the image that the user names; NULL: none. Returns 0, or -1 after plan.base,
- * plan.cuda-conflict, plan.torch-build, plan.torch-version, plan.torch-versions,
- * plan.unsupported. Warnings: plan.accelerator, plan.cuda-build, plan.cuda-unused,
- * plan.tensorflow, plan.version. */
+ * plan.cuda-conflict, plan.framework-version, plan.torch-versions, plan.unsupported.
+ * Warnings: plan.accelerator, plan.cuda-build, plan.cuda-unused, plan.tensorflow,
+ * plan.torch-build, plan.version. */
 int cog_resolve(struct cog_resolution *resolution, const struct cog_project *project,
                 const struct cog_base *given, const struct cog_tables *data,
                 struct cog_diags *diags);

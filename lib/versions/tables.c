@@ -18,8 +18,7 @@ enum { MAX_BYTES = 1 << 20 };
 
 /* By enum cog_table_name. What the cells of a column are: v a version, - or a version, b a
  * list of builds, d =, -, nvidia or names of Debian packages, p a pattern of names, t any
- * text; ? what `fault`, which looks at a row
- * whole, says of it. */
+ * text; ? what `fault`, which looks at a row whole, says of it. */
 static const struct layout {
     const char *name, *columns, *kinds;
     const char *later; /* what ends `columns` and a table may leave out; its cells are - */
