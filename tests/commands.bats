@@ -98,6 +98,7 @@ gives() {
     grep -q 'http://127.0.0.1:8393/docs' ../err
     gives cog-exec --publish=0.0.0.0:80:5000 cog serve --host 0.0.0.0 -p 80
     gives cog-exec --upload-url=http://unused/ cog serve --upload-url http://unused/
+    [ "$(tr "\0" "\n" <"$SPY/cog-exec" | tail -n 5)" = "$(printf '%s\n' -- python -m cog.server.http --upload-url=http://unused/)" ]
     given cog-exec --add-host=host.docker.internal:host-gateway
     gives cog-exec --gpus=all cog serve --gpus=all --playground --playground-port 9000
     gives cog-exec "--watch=$PWD" cog serve --watch

@@ -174,7 +174,7 @@ run_it() {
 @test "cog serve: the model answers, edits start it again with --watch, Ctrl-C ends it with 0" {
     project
     port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
-    env --default-signal=INT cog serve -t "$IMAGE-serve" --progress=quiet -p "$port" --watch 2>err &
+    env --default-signal=INT cog serve -t "$IMAGE-serve" --progress=quiet -p "$port" --watch --upload-url http://127.0.0.1:9/ 2>err &
     pid=$!
     answer() { curl -sf "http://127.0.0.1:$port/predictions" -d '{"input": {"text": "hi"}}' | jq -r .output; }
     says() { [ "$(answer)" = "$1" ]; }
@@ -182,6 +182,7 @@ run_it() {
     grep -qF "serving at http://127.0.0.1:$port, with a page to try the model at http://127.0.0.1:$port/docs" err
     curl -sf "http://127.0.0.1:$port/docs" >docs
     grep -q '<html' docs
+    docker ps --no-trunc --format '{{.Command}}' --filter "ancestor=$IMAGE-serve" | grep -qF -- --upload-url=http://127.0.0.1:9/
     sed -i 's/return text/return text.upper()/' predict.py
     await says HI
     grep -q 'a file has changed' err

@@ -23,11 +23,9 @@ cmd_serve() {
     if [ -n "$locally" ]; then
         serve_locally "$@"
     else
-        for word; do
-            case $word in
-            'server '*) set -- "$@" "cog-exec ${word#server }" ;;
-            esac
-        done
+        # An option of the server needs all of its command.
+        [ -z "$upload_url" ] ||
+            set -- "$@" 'cog-exec --' 'cog-exec python' 'cog-exec -m' 'cog-exec cog.server.http' "cog-exec --upload-url=$upload_url"
         note_address
         run_in_container "cog-exec --publish=$host:$port:5000" "cog-exec --add-host=$host_name" \
             "cog-exec --env=COG_ALLOWED_NETWORKS=$networks" 'cog-exec --env=LOG_FORMAT=console' "$@"

@@ -30,12 +30,7 @@ run_locally() {
 # The server reads the model's schema by itself, with the Python of the project.
 serve_locally() { # WORD...
     make_project
-    for word; do
-        case $word in
-        'server '*) set -- "$@" "cog-local ${word#server }" ;;
-        esac
-    done
-    [ -z "$watch" ] || set -- "$@" 'cog-local --watch'
+    set -- ${watch:+'cog-local --watch'} ${upload_url:+"cog-local --upload-url=$upload_url"} "$@"
     openapi=${openapi:-${COG_OPENAPI_SCHEMA:-}}
     note_address
     replace cog-local ${openapi:+"cog-local --openapi=$openapi"} "cog-local -C" "cog-local $root" "cog-local --host=$host" "cog-local --port=$port" "$@" <"$work/project.json"

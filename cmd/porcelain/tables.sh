@@ -39,7 +39,7 @@ options='
 --host||ADDRESS|serve|$|the address to listen on (default: 127.0.0.1)
 --port|-p|PORT|serve|$|the port to listen on (default: 8393)
 --watch|||serve|$|start the model again when a Python file changes
---upload-url||URL|serve|server|send files of outputs there
+--upload-url||URL|serve|$|send files of outputs there
 --local|||run train serve|$|use the Python of the project, without a container
 --playground|||serve|-|changes nothing: the page is always there, at /docs
 --playground-port||PORT|serve|-|changes nothing
