@@ -55,7 +55,8 @@ static bool find_class(const struct cog_doctor_lines *lines, const char *name,
     return *begin < lines->count;
 }
 
-/* Whether the class has one method predict(), and nothing that says more of it. */
+/* Whether the class has one method predict(), and nothing that says more of it: outside of
+ * it, what has another predict() cannot be told from the model. */
 static bool is_plain(const struct cog_doctor_lines *lines, size_t begin, size_t end)
 {
     size_t methods = 0;
@@ -67,7 +68,8 @@ static bool is_plain(const struct cog_doctor_lines *lines, size_t begin, size_t 
             return false;
     }
     for (size_t i = 0; i < lines->count; i++)
-        if (find_word(lines->items[i], "BaseRunner"))
+        if (find_word(lines->items[i], "BaseRunner") ||
+            ((i < begin || i >= end) && strstr(lines->items[i], ".predict(")))
             return false;
     return methods == 1;
 }
