@@ -230,7 +230,10 @@ static int replace(const char *path, mode_t mode, const void *bytes, size_t size
 int cog_replace_file(const char *path, const void *bytes, size_t size,
                      struct cog_diags *diags)
 {
-    return replace(path, 0644, bytes, size, diags);
+    struct stat before;
+    mode_t mode = stat(path, &before) == 0 ? before.st_mode & 0777 : 0644;
+
+    return replace(path, mode, bytes, size, diags);
 }
 
 int cog_replace_private_file(const char *path, const void *bytes, size_t size,

@@ -59,7 +59,8 @@ int cog_write_all(FILE *stream, const char *name, const void *bytes, size_t size
                   struct cog_diags *diags);
 
 /* Replaces the file at `path` in one step (temporary file, fsync, rename), so that it is
- * never seen half written. machine.write on failure; returns 0 or -1. */
+ * never seen half written; it keeps the permissions that it has, and gets 0644 when it is
+ * new. machine.write on failure; returns 0 or -1. */
 int cog_replace_file(const char *path, const void *bytes, size_t size,
                      struct cog_diags *diags);
 
