@@ -9,9 +9,6 @@
 #include "doctor/doctor.h"
 #include "schema/schema.h"
 
-enum { CAPABILITY = 256, DRIVER, PLAN, TODAY }; /* with texts */
-enum { FIX = 300, MESSAGES_ONLY, TEXT };
-
 struct request {
     const char *root, *messages, *today, *capability, *driver, *plan;
     bool messages_only, fix, text;
@@ -19,37 +16,34 @@ struct request {
 };
 
 static const struct cog_option options[] = {
-    {'C', "directory", "DIR", "the project's folder (default: the current one)"},
-    {CAPABILITY, "compute-capability", "VERSION", "of NVIDIA's GPU on this machine"},
-    {DRIVER, "driver", "VERSION", "NVIDIA's driver on this machine"},
-    {FIX, "fix", NULL, "make the edits that are safe, and print them as a diff"},
-    {'m', "messages", "FILE", "what other programs said on standard error"},
-    {MESSAGES_ONLY, "messages-only", NULL, "read no project, only --messages"},
-    {PLAN, "plan", "FILE", "the plan, a cog/plan-1, which is looked at, too"},
-    {TEXT, "text", NULL, "tell people on standard error; the status is 1 after an error"},
-    {TODAY, "today", "DATE", "what is today, as 2026-11-29"},
+    {'C', "directory", "DIR", "the project's folder (default: the current one)",
+     COG_OPTION_TEXT, offsetof(struct request, root)},
+    {0, "compute-capability", "VERSION", "of NVIDIA's GPU on this machine", COG_OPTION_TEXT,
+     offsetof(struct request, capability)},
+    {0, "driver", "VERSION", "NVIDIA's driver on this machine", COG_OPTION_TEXT,
+     offsetof(struct request, driver)},
+    {0, "fix", NULL, "make the edits that are safe, and print them as a diff",
+     COG_OPTION_FLAG, offsetof(struct request, fix)},
+    {'m', "messages", "FILE", "what other programs said on standard error", COG_OPTION_TEXT,
+     offsetof(struct request, messages)},
+    {0, "messages-only", NULL, "read no project, only --messages", COG_OPTION_FLAG,
+     offsetof(struct request, messages_only)},
+    {0, "plan", "FILE", "the plan, a cog/plan-1, which is looked at, too", COG_OPTION_TEXT,
+     offsetof(struct request, plan)},
+    {0, "text", NULL, "tell people on standard error; the status is 1 after an error",
+     COG_OPTION_FLAG, offsetof(struct request, text)},
+    {0, "today", "DATE", "what is today, as 2026-11-29", COG_OPTION_TEXT,
+     offsetof(struct request, today)},
     {0},
 };
 
-static int option(void *state, int letter, const char *value, struct cog_diags *diags)
+static const char *contradiction(const void *state)
 {
-    struct request *request = state;
-    const char **texts[] = {&request->capability, &request->driver, &request->plan,
-                            &request->today}; /* in the order of the letters */
+    const struct request *request = state;
 
-    if (letter == TODAY && strlen(value) != sizeof request->now - 1)
-        return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.option",
-                          "\"%s\" is not a date such as 2026-11-29", value);
-    if (letter >= CAPABILITY && letter <= TODAY)
-        *texts[letter - CAPABILITY] = value;
-    if (letter == 'C')
-        request->root = value;
-    if (letter == 'm')
-        request->messages = value;
-    request->messages_only |= letter == MESSAGES_ONLY;
-    request->fix |= letter == FIX;
-    request->text |= letter == TEXT;
-    return 0;
+    return request->today && strlen(request->today) != sizeof request->now - 1
+               ? "--today takes a date, as 2026-11-29"
+               : NULL;
 }
 
 static bool reads(const void *state)
@@ -141,7 +135,7 @@ int main(int argc, char **argv)
         .read = "cog/project-1",
         .write = "cog/findings-1",
         .options = options,
-        .option = option,
+        .contradiction = contradiction,
         .reads = reads,
         .run = run,
     };

@@ -17,7 +17,7 @@ struct cog_checkup {
     const struct cog_project *project; /* NULL: there is none */
     const char *root;                  /* the project's folder */
     const char *today;                 /* "2026-11-29" */
-    const char *driver, *capability; /* of this machine\'s GPU, "535.104", "9.0"; or NULL */
+    const char *driver, *capability; /* of this machine's GPU, "535.104", "9.0"; or NULL */
     json_t *findings;                /* array; what is found is appended */
     bool predict_is_used;            /* a file names predict.py, or imports it */
 };

@@ -1,6 +1,5 @@
 /* fixes.c - edits of cog.yaml for what is safe to put right: a line is changed or removed,
  * and all others, with their comments, stay. */
-#include <ctype.h>
 #include <string.h>
 
 #include "base/alloc.h"
