@@ -19,10 +19,6 @@ note_names() {
 
 # The name says where to, so there is no default for it.
 cmd_push() {
-    make_work
-    make_project
-    read_schema
-    make_image "$@" 'cog-submit --push' ${operand:+"cog-submit --tag=$operand"}
-    note_names 'Image built as'
+    cmd_build "$@" 'cog-submit --push' ${operand:+"cog-submit --tag=$operand"}
     note_names 'Image pushed as'
 }

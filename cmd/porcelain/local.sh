@@ -3,7 +3,7 @@
 
 # What only a container can do is refused.
 check_local() { # WORD...
-    [ "$operands$operand" = "$operands" ] || die 2 "--local runs the project of this folder; leave out $operand" usage.operand
+    [ -z "$operand" ] || die 2 "--local runs the project of this folder; leave out $operand" usage.operand
     command -v python3 >/dev/null || die 3 '--local needs python3, which is not installed' local.python
     for word; do
         case $word in
