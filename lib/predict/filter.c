@@ -28,7 +28,7 @@ struct entry {
     enum { FREE, READY, SENT, DONE } state;
     unsigned line;
     char *id; /* or NULL */
-    char *path, *body;
+    char *url, *body;
     char *answer; /* a line */
     bool failed;
     size_t slot;
@@ -59,9 +59,9 @@ static struct entry *entry_at(const struct run *run, size_t index)
 static void set_answer_take(struct run *run, struct entry *entry, char *answer, bool failed)
 {
     run->bytes -= entry->body ? strlen(entry->body) : 0;
-    free(entry->path);
+    free(entry->url);
     free(entry->body);
-    entry->path = entry->body = NULL;
+    entry->url = entry->body = NULL;
     entry->answer = answer;
     entry->failed = failed;
     entry->state = DONE;
@@ -97,8 +97,7 @@ static void prepare(struct run *run, struct entry *entry, const char *text, size
     const char *id = json_string_value(json_object_get(request, "id"));
     entry->id = id ? cog_strdup(id) : NULL;
     if (request && refusals.errors == 0) {
-        entry->path =
-            cog_printf("%s/predictions%s%s", run->server->url, id ? "/" : "", id ? id : "");
+        entry->url = cog_server_url(run->server, id);
         entry->body = json_dumps(request, JSON_COMPACT);
         entry->state = READY;
         run->bytes += strlen(entry->body);
@@ -152,7 +151,7 @@ static void send_entry(struct run *run, struct entry *entry, size_t slot)
     static const char *const headers[] = {"Content-Type: application/json", NULL};
     const struct cog_http_request request = {
         .method = entry->id ? "PUT" : "POST",
-        .url = entry->path,
+        .url = entry->url,
         .ca_text = run->server->ca_text,
         .socket = run->server->socket,
         .headers = headers,
@@ -265,7 +264,7 @@ static int take_answers(struct run *run)
 static void release_entry(struct entry *entry)
 {
     free(entry->id);
-    free(entry->path);
+    free(entry->url);
     free(entry->body);
     free(entry->answer);
     *entry = (struct entry){0};
