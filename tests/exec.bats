@@ -95,6 +95,7 @@ run_it() {
         wait "$pid" || status=$?
         [ "$status" = 42 ] || told "status $status" "$signal"
     done
+    rm -f err
     cog-exec --image "$IMAGE" sh -c 'trap "" TERM; echo ready >&2; while :; do sleep 0.1; done' 2>err &
     pid=$!
     await grep -q ready err
