@@ -1,7 +1,4 @@
 /* cog-exec.c - runs a command in a container of an image, in the foreground. */
-#include <string.h>
-
-#include "base/alloc.h"
 #include "base/auto.h"
 #include "base/exit.h"
 #include "cli/builder.h"
@@ -74,25 +71,15 @@ static void mount_source(struct request *r)
 static int execute(struct request *r, const struct cog_engine *engine,
                    struct cog_diags *diags)
 {
-    struct cog_container_options *c = &r->container;
     json_auto_t *inspect = NULL;
 
-    if (cog_engine_image_needed(engine, c->image, &inspect, diags) < 0)
+    if (cog_engine_image_needed(engine, r->container.image, &inspect, diags) < 0)
         return -1;
     mount_source(r);
     struct cog_foreground *f = &r->foreground;
     f->engine = engine;
     cog_foreground_warn_remote(f, r->source, diags);
-    f->wanted = (struct cog_container_wanted){.image = c->image,
-                                              .environment = c->environment,
-                                              .hosts = c->hosts,
-                                              .mounts = c->mounts,
-                                              .gpus = c->gpus,
-                                              .gpus_needed = c->gpus,
-                                              .shm_bytes = c->shm_bytes,
-                                              .trusted = c->trusted};
-    if (!c->gpus && cog_image_wants_gpus(inspect))
-        f->wanted.gpus = c->gpus = cog_gpus_parse("all", diags);
+    f->wanted = cog_container_options_wanted(&r->container, inspect, diags);
     return cog_foreground_run(f, diags);
 }
 

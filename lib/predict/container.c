@@ -66,13 +66,9 @@ static int check_image(struct cog_container_options *options, struct cog_batch *
     if (schema && *schema && !batch->openapi &&
         cog_batch_set_openapi(batch, schema, name, diags) < 0)
         return -1;
-    wanted->gpus_needed = options->gpus;
-    if (!options->gpus && cog_image_wants_gpus(inspect))
-        options->gpus = cog_gpus_parse("all", diags);
-    wanted->gpus = options->gpus;
     if (batch->training)
         options->command = training_command(config);
-    wanted->command = options->command;
+    *wanted = cog_container_options_wanted(options, inspect, diags);
     return cog_batch_check(batch, diags);
 }
 
@@ -138,14 +134,7 @@ int cog_container_batch(struct cog_container_options *options, struct cog_batch 
     int result = cog_builder_choose_engine(&builder, options->builder, diags);
     if (result == 0)
         result = cog_builder_endpoint(&builder, &endpoint, diags);
-    struct cog_container_wanted wanted = {
-        .image = options->image,
-        .environment = options->environment,
-        .hosts = options->hosts,
-        .mounts = options->mounts,
-        .shm_bytes = options->shm_bytes,
-        .trusted = options->trusted,
-    };
+    struct cog_container_wanted wanted;
     if (result == 0)
         result = check_image(options, batch, &engine, &wanted, diags);
     if (result == 0)

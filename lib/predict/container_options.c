@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
-#include "docker/description.h"
+#include "docker/image.h"
 
 static const struct cog_pos nowhere = {0};
 
@@ -73,4 +73,23 @@ int cog_container_option(struct cog_container_options *options, int letter,
     default:
         return 0;
     }
+}
+
+struct cog_container_wanted
+cog_container_options_wanted(struct cog_container_options *options, const json_t *inspect,
+                             struct cog_diags *diags)
+{
+    bool needed = options->gpus;
+
+    if (!needed && cog_image_wants_gpus(inspect))
+        options->gpus = cog_gpus_parse("all", diags);
+    return (struct cog_container_wanted){.image = options->image,
+                                         .command = options->command,
+                                         .environment = options->environment,
+                                         .hosts = options->hosts,
+                                         .mounts = options->mounts,
+                                         .gpus = options->gpus,
+                                         .gpus_needed = needed,
+                                         .shm_bytes = options->shm_bytes,
+                                         .trusted = options->trusted};
 }

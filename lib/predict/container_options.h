@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/diag.h"
+#include "docker/description.h"
 
 /* Letters of options beside 'e'. */
 enum {
@@ -34,5 +35,11 @@ void cog_container_options_release(struct cog_container_options *options);
  * usage.option. */
 int cog_container_option(struct cog_container_options *options, int letter,
                          const char *value, struct cog_diags *diags);
+
+/* What to ask the engine for, borrowed from the options. Where they say nothing of GPUs,
+ * the image does, which `inspect` is of. */
+struct cog_container_wanted
+cog_container_options_wanted(struct cog_container_options *options, const json_t *inspect,
+                             struct cog_diags *diags);
 
 #endif
