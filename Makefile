@@ -124,6 +124,7 @@ fuzzers:
 	$(Q)$(MAKE) FUZZ=1 $(FUZZERS:%=build/fuzz/fuzz/%)
 
 # How many lines of each reader the committed inputs reach.
+fuzz-coverage: export LLVM_PROFILE_FILE := $(CURDIR)/build/coverage/make.profraw
 fuzz-coverage:
 	$(Q)$(MAKE) COVERAGE=1 $(FUZZERS:%=build/coverage/fuzz/%)
 	$(Q)scripts/fuzz-coverage
@@ -163,7 +164,7 @@ build/wheels.made: python/build-wheels VERSION $(shell find python/cog python/co
 SHARE = $(DESTDIR)$(PREFIX)/share
 
 install: all wheels
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/cog/wheels $(SHARE)/cog/schemas $(SHARE)/cog/porcelain
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/cog/schemas $(SHARE)/cog/porcelain
 	install $(BINARIES) $(SCRIPTS:cmd/%=$(B)/bin/%) $(DESTDIR)$(PREFIX)/bin
 	rm -rf $(SHARE)/cog/wheels && cp -R $(WHEELS) $(SHARE)/cog/wheels
 	rm -rf $(SHARE)/cog/python && cp -R $(SDK) $(SHARE)/cog/python
