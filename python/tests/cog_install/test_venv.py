@@ -1,3 +1,5 @@
+"""The environment that is made."""
+
 from pathlib import Path
 
 from cog_install import venv, wheel
