@@ -91,6 +91,16 @@ static bool need_packages(const struct cog_project *project, struct cog_composer
     return needed;
 }
 
+/* The same, with a decision unless there is one: a command may install what is called
+ * triton or cuda. */
+static void decide_packages(const struct cog_project *project,
+                            struct cog_composer *composer, const char *key,
+                            const char *packages, const char *rule, struct cog_pos at)
+{
+    if (need_packages(project, composer, packages, rule, at) && !cog_decided(composer, key))
+        cog_decide_take(composer, key, packages, rule, at, NULL);
+}
+
 static void add_program(const struct cog_project *project, struct cog_composer *composer,
                         const char *name, const char *rule, struct cog_pos at)
 {
@@ -102,8 +112,7 @@ static void add_program(const struct cog_project *project, struct cog_composer *
     const char *packages = row[COG_PROGRAM_PACKAGES];
     if (has_wheel(project, row[COG_PROGRAM_WHEEL], &at))
         packages = strchr(packages, ' ') ? strchr(packages, ' ') + 1 : NULL;
-    if (need_packages(project, composer, packages, rule, at))
-        cog_decide_take(composer, key, packages, rule, at, NULL);
+    decide_packages(project, composer, key, packages, rule, at);
 }
 
 /* What pip fetches a repository with. */
@@ -162,9 +171,8 @@ static void add_install(const struct cog_project *project, struct cog_composer *
         library.build = cog_library_compilers;
     bool known = library.why != NULL && !is_wheel(install);
     auto_free char *key = cog_printf("compilers.%s", name ? name : folder_of(install));
-    if (library.build && (known || is_source(install)) && !cog_decided(composer, key) &&
-        need_packages(project, composer, library.build, rule, install->at))
-        cog_decide_take(composer, key, library.build, rule, install->at, NULL);
+    if (library.build && (known || is_source(install)) && !cog_decided(composer, key))
+        decide_packages(project, composer, key, library.build, rule, install->at);
     if (name)
         cog_block_library_run(project, composer, name, &library, install->at);
     free(name);
@@ -185,10 +193,9 @@ static void add_toolkit(const struct cog_project *project, struct cog_composer *
     const struct cog_toolkit *toolkit = &project->resolution->toolkit;
     const char *packages = cog_block_toolkit_compilers(project);
 
-    if (packages && toolkit->runs &&
-        need_packages(project, composer, packages, "cuda.toolkit.run", toolkit->at))
-        cog_decide_take(composer, "compilers.cuda", packages, "cuda.toolkit.run",
-                        toolkit->at, NULL);
+    if (packages && toolkit->runs)
+        decide_packages(project, composer, "compilers.cuda", packages, "cuda.toolkit.run",
+                        toolkit->at);
 }
 
 /* What compiles while the model runs: functions of torch and triton that the project names,
@@ -208,11 +215,10 @@ static void add_compilers(const struct cog_project *project, struct cog_composer
         const char *packages = extends                                     ? extension
                                : strncmp(function->text, "triton", 6) == 0 ? triton
                                                                            : torch;
-        if (need_packages(project, composer, packages, rule, function->at))
-            cog_decide_take(composer, key, packages, rule, function->at, NULL);
+        decide_packages(project, composer, key, packages, rule, function->at);
     }
-    if (package && need_packages(project, composer, triton, rule, package->at))
-        cog_decide_take(composer, "compilers.triton", triton, rule, package->at, NULL);
+    if (package)
+        decide_packages(project, composer, "compilers.triton", triton, rule, package->at);
 }
 
 static bool has_compiler(const struct cog_composer *composer)
