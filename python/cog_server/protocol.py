@@ -67,10 +67,17 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Stop counting (httptools)."""
         self._head = None
-        crowded = len(self.connections) > self.server_state.limits.connections
-        if crowded and self.url != b"/health-check":
+        if self._is_crowded() and self.url != b"/health-check":
             self.app = _crowded
         super().on_headers_complete()
+
+    def _is_crowded(self) -> bool:
+        """Whether there are more than there may be that are not idle."""
+        most = self.server_state.limits.connections
+        if len(self.connections) <= most:
+            return False
+        others = (item for item in self.connections if isinstance(item, Protocol))
+        return sum(not item.is_idle for item in others) > most
 
     def on_message_complete(self) -> None:
         """Count anew, from the next bytes on (httptools)."""

@@ -4,6 +4,7 @@ import contextlib
 import json
 import pathlib
 import re
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -217,6 +218,16 @@ def test_more_idle_connections_than_descriptors(narrow: Server) -> None:
     found = [line for line in errors.splitlines() if "too many" in line]
     assert len(found) == 1
     assert len(errors.splitlines()) < 15
+
+
+def test_idle_connections_are_no_reason_to_refuse_a_request(narrow: Server) -> None:
+    """All come at once, so that more are accepted than there may be."""
+    body = b'{"input": {"output": 3}}'
+    for count in range(10, 40, 3):
+        narrow.process.send_signal(signal.SIGSTOP)
+        with many(narrow, count, b"GET / HT"), connect(narrow, POST % len(body) + body) as client:
+            narrow.process.send_signal(signal.SIGCONT)
+            assert client.recv(100).startswith(b"HTTP/1.1 200 "), count
 
 
 def test_more_busy_connections_than_descriptors(narrow: Server) -> None:
