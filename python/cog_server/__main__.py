@@ -14,7 +14,7 @@ import sys
 from cog_server import log, settings
 from cog_server.doorman import Doorman
 from cog_server.setup import Setup
-from cog_server.version import __version__
+from cog_server.version import VERSIONS
 
 _BACKLOG = 2048
 _SHARED_MEMORY = "/dev/shm"
@@ -65,7 +65,7 @@ def main() -> int:
     health: dict[str, object] = {
         "status": "STARTING",
         "setup": Setup().answer(),
-        "version": {"cog_server": __version__},
+        "version": VERSIONS,
     }
     doorman = Doorman(listener, health)
     doorman.start()

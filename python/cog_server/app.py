@@ -29,7 +29,7 @@ from cog_server.schema import Document, SchemaError
 from cog_server.settings import Settings
 from cog_server.stream import Crowded, Histories, Stream
 from cog_server.upload import Uploader, Uploads
-from cog_server.version import API_VERSION, __version__
+from cog_server.version import API_VERSION, VERSIONS
 from cog_server.webhook import Webhooks
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class Api:
         """Answer 200 in every state; the state is in the body."""
         state = self._state()
         answer: dict[str, Any] = {"status": state, "setup": self._model.setup.answer()}
-        answer["version"] = {"cog_server": __version__, **self._model.version}
+        answer["version"] = VERSIONS | self._model.version
         if state in (State.READY.value, State.BUSY.value):
             problem = await self._model.healthcheck()
             if problem is not None:

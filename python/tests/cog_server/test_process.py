@@ -34,6 +34,7 @@ def test_predicts_with_the_minimal_project(server_python: str, tmp_path: pathlib
         health = server.http.get("/health-check").json()
         assert health["setup"]["status"] == "succeeded"
         assert health["version"]["python_sdk"] == health["version"]["cog_server"]
+        assert health["version"]["coglet"] == server.http.get("/").json()["cog_version"]
 
 
 def test_a_function_is_a_model(server_python: str, tmp_path: pathlib.Path) -> None:
