@@ -6,6 +6,7 @@
 #include "schema/schema.h"
 #include "submit/progress.h"
 #include "submit/proxies.h"
+#include "submit/push_check.h"
 #include "submit/submission.h"
 #include "submit/transfer.h"
 
@@ -40,6 +41,7 @@ static int submit(struct cog_submission *submission, const json_t *doc, json_t *
 {
     const struct cog_outputs *outputs = &submission->outputs;
     json_auto_t *proxies = cog_proxies();
+    json_auto_t *pushed = cog_outputs_pushed(outputs, tags);
     auto_free char *shared_key = cog_build_inputs_shared_key(submission->offer.directory);
     struct cog_build_request request = {
         .export = !outputs->nothing || json_array_size(outputs->list),
@@ -57,7 +59,9 @@ static int submit(struct cog_submission *submission, const json_t *doc, json_t *
 
     if (!definition)
         return -1;
-    int result = build(submission, &request, builder, &built, diags);
+    int result = cog_push_check(&submission->inputs, pushed, diags);
+    if (result == 0)
+        result = build(submission, &request, builder, &built, diags);
     if (result == 0)
         out->doc = cog_image_document(doc, tags, &built);
     cog_built_release(&built);

@@ -76,13 +76,19 @@ END
     refuses login.forbidden logs_in pa:ss
 }
 
-@test "a registry with tokens" {
+# with_tokens HOST: a registry that names a token server, on this host.
+with_tokens() {
+    local port
     openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -subj /CN=test -days 2 2>/dev/null
     port=$(free_port)
     "$TOP/tests/token-server" "$port" . 3>&- 2>/dev/null &
     pids+=($!)
     await curl -so /dev/null "http://127.0.0.1:$port/"
-    registry "auth: {token: {realm: 'http://127.0.0.1:$port/token', service: s, issuer: test, rootcertbundle: $PWD/cert.pem}}"
+    registry "auth: {token: {realm: 'http://$1:$port/token', service: s, issuer: test, rootcertbundle: $PWD/cert.pem}}"
+}
+
+@test "a registry with tokens" {
+    with_tokens 127.0.0.1
     logs_in pa:ss
     refuses login.refused logs_in wrong
 }
@@ -167,4 +173,64 @@ END
     grep -q 'User name: ' shown && grep -q 'Password or token: ' shown
     run -1 grep -q 'pa:ss' shown
     jq -e --arg h "$host" '.auths[$h].auth' docker/config.json
+}
+
+# keeps USER:PASSWORD: it is what Docker's configuration has for $host.
+keeps() {
+    mkdir -p docker
+    jq -n --arg host "$host" --arg auth "$(printf %s "$1" | base64)" '{auths: {($host): {auth: $auth}}}' >docker/config.json
+}
+
+# submits: pushes with an engine that is not there, which ends with engine.unreachable when the registry does not refuse before.
+submits() {
+    jq -n '{schema: "cog/plan-1", platform: {os: "linux", arch: "amd64"}, decisions: [], images: {}, contexts: {},
+      source: {file: "cog.yaml", positions: {}}, stages: [{id: "run", phase: "build.base", source: {scratch: true}, provides: [],
+        operations: [{op: "mkdir", path: "/d"}]}],
+      export: {stage: "run", tags: [], label_files: {}, labels: {}, image: {
+        env: {}, entrypoint: [], cmd: ["true"], workdir: "/", user: "", exposed_ports: []}}}' |
+        cog-llb | cog-submit --tag="$host/me/model" --builder="unix://$PWD/none" "${@:---push}"
+}
+
+# goes_on: the registry has nothing against it.
+goes_on() {
+    fails 3 engine.unreachable submits "$@"
+}
+
+@test "a push is refused before anything is built, where the registry refuses the password" {
+    with_password
+    refuses registry.login submits
+    grep -q "$host wants a login, and none is kept here; log in with \"cog login --registry $host\"" err
+    keeps me:wrong
+    refuses registry.login submits
+    grep -q 'refuses the password that is kept here for me; log in again' err
+    keeps me:pa:ss
+    goes_on
+    keeps me:wrong # and nothing is pushed there
+    goes_on --load
+    goes_on -o "type=image,push=true,name=127.0.0.1:$(free_port)/other"
+    refuses registry.login submits --push -o "type=image,push=true,name=127.0.0.1:$(free_port)/other"
+}
+
+@test "the same of a registry with tokens, but where the password is not sent" {
+    with_tokens 127.0.0.1
+    goes_on # who has no password may have rights there
+    keeps me:wrong
+    refuses registry.login submits
+    keeps me:pa:ss
+    goes_on
+    jq -n --arg host "$host" '{auths: {($host): {identitytoken: "old"}}}' >docker/config.json
+    goes_on
+    with_tokens 0.0.0.0 # another party's, for all that is known
+    keeps me:wrong
+    goes_on
+}
+
+@test "a push goes on where a registry gives no clear answer" {
+    host=127.0.0.1:$(free_port)
+    keeps me:wrong
+    goes_on
+    python3 -m http.server --bind 127.0.0.1 "${host#*:}" 3>&- >/dev/null 2>&1 &
+    pids+=($!)
+    await curl -so /dev/null "http://$host/"
+    goes_on
 }

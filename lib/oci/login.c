@@ -14,6 +14,7 @@
 #include "oci/challenge.h"
 #include "oci/credentials.h"
 #include "oci/helper.h"
+#include "oci/realm.h"
 #include "oci/registry_url.h"
 
 enum { ANSWER_MS = 30000 };
@@ -38,16 +39,21 @@ static int refuse(const struct cog_login *login, struct cog_diags *diags)
                       "%s refuses the password or token of %s", login->host, login->user);
 }
 
-/* Makes `*header` by what the last answer asked for. */
-static int authorize(const struct cog_login *login, char **header, struct cog_diags *diags)
+/* What the last answer asked for. A new reference. */
+static json_t *challenges_of(const struct cog_login *login)
 {
-    auto_free char *reason = NULL;
-    json_auto_t *challenges = json_object();
+    json_t *challenges = json_object();
     const char *value;
 
     for (size_t i = 0; (value = cog_http_header(login->http, "WWW-Authenticate", i)); i++)
         cog_challenges_add(challenges, value);
-    struct cog_authorization_request request = {
+    return challenges;
+}
+
+static struct cog_authorization_request request_of(const struct cog_login *login,
+                                                   const json_t *challenges)
+{
+    return (struct cog_authorization_request){
         .challenges = challenges,
         .scope = "",
         .user = login->user,
@@ -58,7 +64,16 @@ static int authorize(const struct cog_login *login, char **header, struct cog_di
         .trusted = login->token_servers,
         .patience = login->patience,
     };
+}
+
+/* Makes `*header` by what the last answer asked for. */
+static int authorize(const struct cog_login *login, char **header, struct cog_diags *diags)
+{
+    auto_free char *reason = NULL;
+    json_auto_t *challenges = challenges_of(login);
+    struct cog_authorization_request request = request_of(login, challenges);
     int result = cog_authorize(login->http, &request, header, &reason);
+
     if (result == 0)
         return refuse(login, diags);
     if (result < 0)
@@ -100,25 +115,69 @@ static int attempt(const struct cog_login *login, const char *base, const char *
     return result;
 }
 
-int cog_login_check(const struct cog_login *login, struct cog_diags *diags)
+/* The caller frees it. */
+static char *base_url(const struct cog_login *login)
 {
     const char *domain = cog_is_docker_hub(login->host) ? "docker.io" : login->host;
     const struct cog_reference registry = {.domain = (char *)domain, .path = (char *)""};
     const struct cog_site_rules none = {0};
     struct cog_sites sites;
-    auto_free char *header = NULL;
-    long status;
 
     (void)cog_sites_find(&sites, &registry, &none);
-    const char *base = sites.items[0].url;
+    char *url = cog_strdup(sites.items[0].url);
+    cog_sites_release(&sites);
+    return url;
+}
+
+int cog_login_check(const struct cog_login *login, struct cog_diags *diags)
+{
+    auto_free char *base = base_url(login), *header = NULL;
+    long status;
+
     int result = attempt(login, base, NULL, &status, diags);
     if (result == 0 && status == 401) {
         result = authorize(login, &header, diags);
         if (result == 0)
             result = attempt(login, base, header, &status, diags);
     }
-    cog_sites_release(&sites);
     return result == 0 ? judge(login, status, diags) : result;
+}
+
+/* The status of the answer; 0: there is none. */
+static long status_of(const struct cog_login *login, const char *base, const char *header)
+{
+    struct cog_http_response response;
+    int result = ask(login, base, header, &response);
+    long status = result == COG_HTTP_OK ? response.status : 0;
+
+    cog_http_response_release(&response);
+    return status;
+}
+
+/* Whether an answer to `request` tells something of the password: it is sent, or it is
+ * missing and cannot be done without. */
+static bool is_telling(const struct cog_authorization_request *request, const char *realm)
+{
+    if (!realm)
+        return json_object_get(request->challenges, "basic");
+    return request->user && cog_realm_judge(realm, request->host, request->insecure,
+                                            request->trusted) == COG_REALM_TRUSTED;
+}
+
+bool cog_login_is_refused(const struct cog_login *login)
+{
+    auto_free char *base = base_url(login), *header = NULL, *reason = NULL;
+
+    if ((login->user && !*login->user) || status_of(login, base, NULL) != 401)
+        return false;
+    json_auto_t *challenges = challenges_of(login);
+    struct cog_authorization_request request = request_of(login, challenges);
+    const char *realm =
+        json_string_value(json_object_get(json_object_get(challenges, "bearer"), "realm"));
+    if (!is_telling(&request, realm))
+        return false;
+    int result = cog_authorize(login->http, &request, &header, &reason);
+    return result == 0 || (result == 1 && !realm && status_of(login, base, header) == 401);
 }
 
 static int store_in_file(const struct cog_login *login, json_t *config, const char *path,

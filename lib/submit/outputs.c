@@ -159,17 +159,52 @@ int cog_outputs_attest(struct cog_outputs *outputs, const char *type, const char
     return json_object_set_new(outputs->attestations, key, json_string(value ? value : ""));
 }
 
+static bool is_pushed(const json_t *output)
+{
+    const char *push = cog_member_text(json_object_get(output, "attrs"), "push");
+
+    return push && strcmp(push, "false") != 0;
+}
+
 bool cog_outputs_push(const struct cog_outputs *outputs)
 {
     const json_t *item;
     size_t index;
 
     json_array_foreach(outputs->list, index, item) {
-        const char *push = cog_member_text(json_object_get(item, "attrs"), "push");
-        if (push && strcmp(push, "false") != 0)
+        if (is_pushed(item))
             return true;
     }
     return false;
+}
+
+/* Adds the names that an output has of its own. */
+static void add_names(const json_t *output, json_t *list)
+{
+    const char *names = cog_member_text(json_object_get(output, "attrs"), "name");
+
+    while (names && *names) {
+        size_t length = strcspn(names, ",");
+        json_array_append_new(list, json_stringn(names, length));
+        names += length + (names[length] == ',');
+    }
+}
+
+json_t *cog_outputs_pushed(const struct cog_outputs *outputs, const json_t *tags)
+{
+    json_t *list = json_array();
+    const json_t *item;
+    size_t index;
+
+    json_array_foreach(outputs->list, index, item) {
+        if (!is_pushed(item))
+            continue;
+        if (json_object_get(json_object_get(item, "attrs"), "name"))
+            add_names(item, list);
+        else
+            (void)json_array_extend(list, (json_t *)tags);
+    }
+    return list;
 }
 
 void cog_outputs_images(const struct cog_outputs *outputs, const json_t *tags,
@@ -179,13 +214,7 @@ void cog_outputs_images(const struct cog_outputs *outputs, const json_t *tags,
     size_t index;
 
     json_array_foreach(outputs->list, index, item) {
-        const json_t *attrs = json_object_get(item, "attrs");
-        const char *names = cog_member_text(attrs, "name");
-        while (names && *names) {
-            size_t length = strcspn(names, ",");
-            json_array_append_new(images, json_stringn(names, length));
-            names += length + (names[length] == ',');
-        }
+        add_names(item, images);
     }
     if (cog_outputs_push(outputs))
         (void)json_array_extend(images, (json_t *)tags);

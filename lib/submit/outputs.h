@@ -45,6 +45,9 @@ bool cog_outputs_use_stdout(const struct cog_outputs *outputs);
 /* Whether one of them goes to a registry. */
 bool cog_outputs_push(const struct cog_outputs *outputs);
 
+/* The names that are pushed to registries: those of an output, or `tags`. A new array. */
+json_t *cog_outputs_pushed(const struct cog_outputs *outputs, const json_t *tags);
+
 /* The registries' images of the outputs and caches, for which credentials are needed, added
  * to an array. */
 void cog_outputs_images(const struct cog_outputs *outputs, const json_t *tags,
