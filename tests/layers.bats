@@ -81,7 +81,7 @@ tree() {
     [ "$layers" = "$before" ]
     echo toml >>requirements.txt
     build
-    [ "$(jq -r '[.steps[] | select(.cached | not) | select(.stage and (.name | test("python /mnt/cog_install"))) | .stage] | join(" ")' ../kept/image.json)" = pip ]
+    [ "$(jq -r '[.steps[] | select(.cached | not) | select(.stage and (.name | test("\\] (create|fetch|install) "))) | .stage] | join(" ")' ../kept/image.json)" = pip ]
 }
 
 # The folder of a project with weights of which one changes, and names that patterns could mistake.

@@ -104,6 +104,20 @@ bool cog_block_apt_is_lenient(const struct cog_project *project)
     return own && !json_array_size(project->config.system_packages);
 }
 
+static void add_names(json_t *exec, const char *const *names, size_t count)
+{
+    auto_free char *text = NULL;
+    size_t size;
+    FILE *out = cog_text_open(&text, &size);
+
+    for (size_t i = 0; i < count; i++) {
+        cog_exec_arg(exec, names[i]);
+        (void)fprintf(out, " %s", names[i]);
+    }
+    cog_text_close(out, &text);
+    cog_exec_title(exec, "install Debian packages:%s", text);
+}
+
 void cog_block_apt_install_take(struct cog_composer *composer, struct cog_stage *stage,
                                 json_t *why, bool lenient, const json_t *packages)
 {
@@ -113,8 +127,7 @@ void cog_block_apt_install_take(struct cog_composer *composer, struct cog_stage 
     auto_free const char **names = sorted(set);
     json_t *exec = cog_stage_exec_take(stage, why, lenient ? missing : strict);
 
-    for (size_t i = 0; i < json_object_size(set); i++)
-        cog_exec_arg(exec, names[i]);
+    add_names(exec, names, json_object_size(set));
     cog_exec_env(exec, "DEBIAN_FRONTEND", "noninteractive");
     /* for what writes the day into files, such as useradd: 1980, as of files of a plan */
     cog_exec_env(exec, "SOURCE_DATE_EPOCH", "315532800");

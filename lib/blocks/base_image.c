@@ -115,6 +115,7 @@ static void renew_pip(const struct plan *p, struct cog_stage *stage, const char 
         "pip>=22.3", NULL};
     json_t *exec = cog_stage_exec_take(stage, cog_why("python.apt", p->at), install);
 
+    cog_exec_title(exec, "update the pip of %s", python);
     cog_exec_env(exec, "PIP_BREAK_SYSTEM_PACKAGES", "1");
     cog_exec_env(exec, "PIP_DISABLE_PIP_VERSION_CHECK", "1");
     cog_exec_env(exec, "PIP_ROOT_USER_ACTION", "ignore");
@@ -136,7 +137,8 @@ static void add_apt(const struct plan *p, struct cog_stage *stage, bool compiled
         json_array_append_new(names, json_string(headers));
     cog_block_apt_install_take(p->composer, stage, cog_why("python.apt", p->at), false,
                                names);
-    cog_stage_exec_take(stage, cog_why("python.apt", p->at), link);
+    cog_exec_title(cog_stage_exec_take(stage, cog_why("python.apt", p->at), link),
+                   "let python be %s", python);
     renew_pip(p, stage, "python");
 }
 
@@ -150,7 +152,8 @@ static void add_check(const struct plan *p, struct cog_stage *stage)
         "sys.exit('the base image has Python ' + has + ', not ' + sys.argv[1])";
     const char *const argv[] = {"python", "-c", script, p->base.python, NULL};
 
-    cog_stage_exec_take(stage, cog_why("image.base.check", p->at), argv);
+    cog_exec_title(cog_stage_exec_take(stage, cog_why("image.base.check", p->at), argv),
+                   "check that the image has Python %s", p->base.python);
 }
 
 static void add_image(const struct plan *p, struct cog_stage *stage, const char *image,

@@ -25,6 +25,7 @@ static void install(const struct cog_project *project, struct cog_composer *comp
                                        FILES,    "/opt/cog",    NULL};
     json_t *exec = cog_stage_exec_take(stage, why(), argv);
 
+    cog_exec_title(exec, "install cog's server");
     cog_exec_installer(composer, exec);
     cog_exec_bind_part_take(exec, cog_input_local("wheels"), "/server-requirements.txt",
                             FILES "/requirements.txt");

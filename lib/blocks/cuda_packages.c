@@ -23,6 +23,7 @@ void cog_block_cuda_repository(const struct cog_project *project, struct cog_sta
     if (!repository->subject)
         return;
     json_t *exec = cog_stage_shell_take(stage, cog_why(rule, repository->at), know);
+    cog_exec_title(exec, "add NVIDIA's Debian repository");
     cog_exec_bind_take(exec, cog_input_image(repository->image), "/mnt/nvidia");
     cog_exec_offline(exec);
 }

@@ -89,6 +89,7 @@ static void add_build(const struct cog_packages_install *install)
         cog_stage_copy_take(stage, cog_why("python.layers", nowhere),
                             cog_input_stage(layers[i]), "/venv", "/venv");
     json_t *exec = cog_stage_exec_take(stage, json_incref((json_t *)install->why), argv);
+    cog_exec_title(exec, "build packages that need %s", needs + strlen("--needs="));
     cog_exec_installer(install->composer, exec);
     cog_layers_options(install, exec);
     cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
@@ -105,6 +106,7 @@ static void add_layer(const struct cog_packages_install *install)
 
     cog_stage_from_take(stage, cog_input_phase(COG_PHASE_SYSTEM_DEPS));
     json_t *exec = cog_stage_exec_take(stage, cog_why(rule, nowhere), argv);
+    cog_exec_title(exec, "install the packages that were built");
     cog_exec_installer(install->composer, exec);
     cog_exec_bind_part_take(exec, cog_input_stage("extensions-build"), BUILT, PART);
     cog_exec_bytecode(exec);

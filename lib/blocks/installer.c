@@ -9,6 +9,7 @@ void cog_block_compile(struct cog_composer *composer, struct cog_stage *stage,
     json_t *exec =
         cog_stage_exec_take(stage, cog_why("cog-runtime", (struct cog_pos){0}), argv);
 
+    cog_exec_title(exec, "compile the bytecode of %s", folder);
     cog_exec_installer(composer, exec);
     cog_exec_bytecode(exec);
 }

@@ -119,6 +119,7 @@ void cog_uv_add(const struct cog_project *project, struct cog_composer *composer
 
     cog_stage_from_take(stage, cog_input_provided("python"));
     json_t *exec = cog_stage_exec_take(stage, cog_why("python.installer", nowhere), argv);
+    cog_exec_title(exec, "fetch uv");
     cog_exec_installer(composer, exec);
     cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
     cog_exec_index(project, composer, exec);
@@ -130,9 +131,30 @@ void cog_exec_uv(json_t *exec)
     cog_exec_cache(exec, "cog-uv", "/root/.cache/uv", COG_CACHE_SHARED);
 }
 
+/* Names the files that the requirements stand in, each once. */
+static void set_title(const struct cog_packages_install *install, json_t *exec)
+{
+    const struct cog_project *project = install->project;
+    json_auto_t *files = json_object();
+    auto_free char *text = NULL;
+    size_t size;
+    FILE *out = cog_text_open(&text, &size);
+
+    for (size_t i = 0; i < project->package_count; i++) {
+        const char *file = project->packages[i].at.file;
+        if (json_object_get(files, file))
+            continue;
+        (void)fprintf(out, "%s%s", json_object_size(files) ? ", " : "", file);
+        json_object_set_new(files, file, json_true());
+    }
+    cog_text_close(out, &text);
+    cog_exec_title(exec, "install the packages of %s", text);
+}
+
 /* What an exec gets that installs what was required. */
 static void give_requirements(const struct cog_packages_install *install, json_t *exec)
 {
+    set_title(install, exec);
     cog_layers_options(install, exec);
     cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);
     cog_exec_bytecode(exec);
@@ -172,12 +194,13 @@ static void add_packages(const struct cog_packages_install *install)
 /* A layer of the part of what was resolved that lies in `folder`. It needs nothing of the
  * project's but where its indexes are. */
 static void add_layer(const struct cog_packages_install *install, struct cog_stage *stage,
-                      const char *folder)
+                      const char *folder, const char *title)
 {
     const char *const words[] = {"install", cog_invalidation_mode(install->project), COG_UV,
                                  "/mnt/part", NULL};
     json_t *exec = step(install, stage, cog_why("python.layers", nowhere), words);
 
+    cog_exec_title(exec, "%s", title);
     cog_exec_bind_part_take(exec, cog_input_stage("pip"), folder, "/mnt/part");
     cog_exec_uv(exec);
     cog_exec_bytecode(exec);
@@ -199,10 +222,10 @@ static void add_layers(const struct cog_packages_install *install)
         cog_stage_add(install->composer, COG_PHASE_FRAMEWORK_DEPS, "frameworks");
     cog_stage_from_take(stage, cog_input_phase(COG_PHASE_RUNTIME));
     cog_block_environment(install->project, stage);
-    add_layer(install, stage, RESOLVED "/frameworks");
+    add_layer(install, stage, RESOLVED "/frameworks", "install the frameworks");
     stage = cog_stage_add(install->composer, COG_PHASE_APP_DEPS, "large");
     begin_without(install, stage);
-    add_layer(install, stage, RESOLVED "/large");
+    add_layer(install, stage, RESOLVED "/large", "install large packages");
     struct cog_stage *image =
         cog_stage_add(install->composer, COG_PHASE_EXPORT_RUNTIME, "packages");
     cog_stage_copy_take(image, cog_why("python.layers", nowhere), cog_input_stage("large"),

@@ -86,6 +86,7 @@ static int python_plan(const struct cog_project *project, struct cog_composer *c
     (void)diags;
     struct cog_stage *venv = cog_stage_add(composer, COG_PHASE_RUNTIME, "venv");
     json_t *exec = cog_stage_exec_take(venv, cog_why("python.venv", at), make_venv);
+    cog_exec_title(exec, "create /venv");
     cog_exec_installer(composer, exec);
     cog_exec_bytecode(exec);
     cog_stage_env(venv, "PATH", "/venv/bin:${PATH}");

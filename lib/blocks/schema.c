@@ -78,6 +78,7 @@ static void add_command(const struct cog_project *project, struct cog_composer *
     json_t *read = cog_stage_shell_take(stage, cog_why(rule, project->predictor), command);
     struct cog_stage *image = cog_stage_add(composer, COG_PHASE_EXPORT_CONFIG, "schema");
 
+    cog_exec_title(read, "read the schema of %s", project->config.predict);
     set_variables(&project->config, read, paths);
     cog_stage_from_take(image, cog_input_phase(COG_PHASE_EXPORT_APP));
     cog_stage_copy_take(image, cog_why(rule, project->predictor),

@@ -137,6 +137,7 @@ static void install_own(const struct cog_project *project, struct cog_composer *
 
     cog_stage_from_take(stage, cog_input_provided("python"));
     json_t *exec = cog_stage_exec_take(stage, cog_why("cog-runtime", nowhere), argv);
+    cog_exec_title(exec, "install cog's package");
     cog_exec_installer(composer, exec);
     cog_exec_bind_part_take(exec, cog_input_local("wheels"), WHEEL, own_wheel);
     cog_exec_bytecode(exec);
@@ -152,6 +153,7 @@ static void install_public(const struct cog_project *project, struct cog_compose
     json_t *exec =
         cog_stage_exec_take(stage, cog_why(package->rule, package->at), cog_pip_command);
 
+    cog_exec_title(exec, "install %s", package->requirement);
     cog_exec_arg(exec, package->requirement);
     if (package->file) {
         cog_context_given_file(composer, "sdk", package->file);

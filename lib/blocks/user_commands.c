@@ -65,6 +65,8 @@ static json_t *add_exec(const struct cog_project *project, struct cog_stage *sta
                    : toolkit       ? cog_stage_exec_take(stage, why, plain)
                                    : cog_stage_shell_take(stage, why, text);
 
+    if (json_object_get(exec, "argv"))
+        cog_exec_title(exec, "%s", text);
     if (apt)
         prepare_apt(exec);
     if (strstr(text, "wget"))
@@ -105,6 +107,7 @@ static void add_setuptools(const struct cog_project *project, struct cog_compose
         auto_free char *packages = cog_printf("%s wheel", setuptools);
         json_t *exec =
             cog_stage_exec_take(stage, cog_why(rule, command->at), cog_pip_command);
+        cog_exec_title(exec, "install %s", packages);
         cog_exec_arg(exec, setuptools);
         cog_exec_arg(exec, "wheel");
         cog_exec_cache(exec, "cog-pip", "/root/.cache/pip", COG_CACHE_SHARED);

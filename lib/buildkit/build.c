@@ -30,6 +30,21 @@ enum {
 
 static const struct cog_pos nowhere = {0};
 
+/* Adds the commands of the plan's steps, which BuildKit does not report. */
+static void add_commands(json_t *report, const json_t *vertices)
+{
+    json_t *vertex;
+    size_t index;
+
+    json_array_foreach(json_object_get(report, "vertexes"), index, vertex) {
+        const char *digest = json_string_value(json_object_get(vertex, "digest"));
+        json_t *known = digest ? json_object_get(vertices, digest) : NULL;
+        json_t *command = json_object_get(known, "command");
+        if (command)
+            json_object_set(vertex, "command", command);
+    }
+}
+
 static void take_report(void *data, struct cog_call *call, const unsigned char *bytes,
                         size_t size)
 {
@@ -44,6 +59,7 @@ static void take_report(void *data, struct cog_call *call, const unsigned char *
     cog_build_steps_update(&build->steps, report);
     if (build->progress) {
         json_auto_t *json = cog_status_json(report);
+        add_commands(json, build->vertices);
         build->progress(build->data, json);
     }
     cog_message_free(&report->base);

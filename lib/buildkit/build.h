@@ -24,7 +24,7 @@ struct cog_build_request {
     const json_t *image;       /* OCI image config, without the labels from files */
     const json_t *label_files; /* object: label -> path in the result; may be NULL */
     const json_t
-        *vertices;      /* digest -> {"stage", "why": [{"at", "subject"}]}; may be NULL */
+        *vertices; /* digest -> {"stage", "command", "why": [{"at", "subject"}]}, or NULL */
     const json_t *tags; /* array of names; may be empty */
     const json_t
         *epoch;  /* seconds since 1970 that no file is to be younger than; or NULL */
@@ -40,8 +40,9 @@ struct cog_build_request {
                   be the same every time */
 };
 
-/* Who is told about progress: with a report of BuildKit's as JSON (buildkit/status.h), or
- * with NULL some ten times a second, so that clocks can be drawn. */
+/* Who is told about progress: with a report of BuildKit's as JSON (buildkit/status.h), in
+ * which the steps of `vertices` have their "command", or with NULL some ten times a second,
+ * so that clocks can be drawn. */
 typedef void cog_build_progress(void *data, const json_t *report);
 
 /* What came of it; released by the caller in any case. */

@@ -12,7 +12,7 @@
 #include "base/text.h"
 
 struct vertex {
-    char *digest, *name, *stage;
+    char *digest, *name, *command, *stage;
     json_t *why, *caps;
     bool ignore_cache;
     unsigned char *bytes;
@@ -39,6 +39,7 @@ void cog_graph_free(struct cog_graph *graph)
         struct vertex *v = &graph->vertices[i];
         free(v->digest);
         free(v->name);
+        free(v->command);
         free(v->stage);
         free(v->bytes);
         json_decref(v->why);
@@ -91,6 +92,7 @@ const char *cog_graph_add(struct cog_graph *graph, const Cog__Llb__Op *op,
         .bytes = bytes,
         .size = size,
         .name = cog_strdup(info->name),
+        .command = copy_of(info->command),
         .stage = copy_of(info->stage),
         .why = json_incref((json_t *)info->why),
         .caps = json_incref((json_t *)info->caps),
@@ -292,6 +294,8 @@ json_t *cog_graph_vertices(const struct cog_graph *graph)
     for (size_t i = 0; i < graph->count; i++) {
         const struct vertex *v = &graph->vertices[i];
         json_t *entry = json_pack("{s:s}", "name", v->name);
+        if (v->command)
+            json_object_set_new(entry, "command", json_string(v->command));
         if (v->stage)
             json_object_set_new(entry, "stage", json_string(v->stage));
         if (v->why)

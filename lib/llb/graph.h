@@ -15,9 +15,10 @@
 
 /* What is said of a vertex beside its Op. */
 struct cog_vertex_info {
-    const char *name;  /* for progress */
-    const char *stage; /* the stage it belongs to, or NULL */
-    const json_t *why; /* array of {rule, at, subject}, or NULL */
+    const char *name;    /* for progress */
+    const char *command; /* that it runs, where its name does not say it; or NULL */
+    const char *stage;   /* the stage it belongs to, or NULL */
+    const json_t *why;   /* array of {rule, at, subject}, or NULL */
     const json_t
         *caps; /* array, sorted: an engine without one refuses the build; NULL: none */
     bool ignore_cache;
@@ -37,7 +38,8 @@ const char *cog_graph_add(struct cog_graph *graph, const Cog__Llb__Op *op,
 unsigned char *cog_graph_definition(const struct cog_graph *graph, const char *digest,
                                     size_t *size);
 
-/* The member `vertices` of cog/build-1: digest -> {stage, name, why}. A new reference. */
+/* The member `vertices` of cog/build-1: digest -> {stage, name, command, why}. A new
+ * reference. */
 json_t *cog_graph_vertices(const struct cog_graph *graph);
 
 /* A vertex as it was added; borrowed from the graph. */

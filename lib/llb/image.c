@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "llb/env.h"
 #include "llb/lowering.h"
+#include "plan/operation.h"
 
 static void set_text(json_t *config, const char *name, const char *value)
 {
@@ -76,7 +77,8 @@ static char *reasons_of(const struct cog_plan_operation *op)
 static void add_entry(json_t *history, const struct cog_plan_stage *stage,
                       const struct cog_plan_operation *op, const char *created)
 {
-    auto_free char *name = cog_lower_step_name(stage, op);
+    auto_free char *text = cog_operation_text(op);
+    auto_free char *name = cog_printf("[%s] %s", stage->id, text);
     auto_free char *comment = reasons_of(op);
     json_t *entry = json_pack("{s:s}", "created_by", name);
 

@@ -70,14 +70,6 @@ static int begin(struct cog_lowering *l, struct cog_state *state, size_t index)
     return cog_lower_input(l, source, pointer, &state->digest);
 }
 
-char *cog_lower_step_name(const struct cog_plan_stage *stage,
-                          const struct cog_plan_operation *op)
-{
-    auto_free char *text = cog_operation_text(op);
-
-    return cog_printf("[%s] %s", stage->id, text);
-}
-
 static int lower_operation(struct cog_lowering *l, struct cog_state *state,
                            const struct cog_plan_stage *stage,
                            const struct cog_plan_operation *op, const char *pointer)
@@ -86,8 +78,10 @@ static int lower_operation(struct cog_lowering *l, struct cog_state *state,
         cog_env_add(state->env, op->env);
         return 0;
     }
-    auto_free char *name = cog_lower_step_name(stage, op);
-    const struct cog_lower_step step = {stage, op, name, pointer};
+    auto_free char *title = cog_operation_title(op);
+    auto_free char *name = cog_printf("[%s] %s", stage->id, title);
+    auto_free char *command = op->title ? cog_operation_text(op) : NULL;
+    const struct cog_lower_step step = {stage, op, name, command, pointer};
     return (op->kind == COG_OP_EXEC ? cog_lower_exec : cog_lower_file)(l, state, &step);
 }
 

@@ -23,6 +23,7 @@ struct cog_lower_step {
     const struct cog_plan_stage *stage;
     const struct cog_plan_operation *operation;
     char *name;          /* for progress and messages */
+    char *command;       /* of a step that its name does not say; or NULL */
     const char *pointer; /* JSON Pointer */
 };
 
@@ -60,10 +61,6 @@ int cog_lower_file(struct cog_lowering *l, struct cog_state *state,
 
 /* Adds the vertex of a source. */
 const char *cog_lower_image(struct cog_lowering *l, const char *name, const char *pointer);
-
-/* "[pip] copy /a of context source to /b"; the caller frees it. */
-char *cog_lower_step_name(const struct cog_plan_stage *stage,
-                          const struct cog_plan_operation *op);
 
 /* What every vertex of a step is described by. `caps`: see struct cog_vertex_info. */
 struct cog_vertex_info cog_lower_step_info(const struct cog_lowering *l,

@@ -54,6 +54,7 @@ struct cog_vertex_info cog_lower_step_info(const struct cog_lowering *l,
 {
     return (struct cog_vertex_info){
         .name = step->name,
+        .command = step->command,
         .stage = step->stage->id,
         .why = step->operation->why,
         .caps = caps,

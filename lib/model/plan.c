@@ -219,6 +219,7 @@ static void load_operation(struct loader *l, struct cog_plan_operation *op,
         .argv = json_object_get(json, "argv"),
         .hosts = json_object_get(json, "hosts"),
         .shell = cog_member_text(json, "shell"),
+        .title = cog_member_text(json, "title"),
         .dir = cog_member_text(json, "dir"),
         .user = cog_member_text(json, "user"),
         .network =

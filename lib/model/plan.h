@@ -81,6 +81,7 @@ struct cog_plan_operation {
     const json_t *argv;  /* exec: array, or NULL and then `shell` */
     const json_t *hosts; /* exec: array of {host, ip} */
     const char *shell, *dir, *user;
+    const char *title; /* exec: what it does, one line */
     enum cog_network network;
     struct cog_plan_mount *mounts;
     size_t mount_count;

@@ -116,6 +116,7 @@ static json_t *bare_operation(const struct cog_plan *plan, size_t stage, size_t 
     json_t *copy = json_copy(json_array_get(list, index));
 
     json_object_del(copy, "why");
+    json_object_del(copy, "title");
     return copy;
 }
 

@@ -79,6 +79,10 @@ json_t *cog_stage_mkdir_take(struct cog_stage *stage, json_t *why, const char *p
 /* Whether what uses a cache lets others use it meanwhile. */
 enum cog_cache_sharing { COG_CACHE_LOCKED, COG_CACHE_SHARED };
 
+/* What an exec does, in a few words; what would break the line becomes a blank. */
+void cog_exec_title(json_t *exec, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* What an exec sees besides the stage's files. */
 void cog_exec_arg(json_t *exec, const char *arg);
 void cog_exec_env(json_t *exec, const char *name, const char *value);

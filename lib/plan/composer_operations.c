@@ -1,4 +1,9 @@
 /* composer_operations.c - the operations of a stage, and what they take from elsewhere. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/auto.h"
 #include "plan/composer.h"
 #include "plan/composer_private.h"
 
@@ -72,6 +77,18 @@ json_t *cog_stage_mkdir_take(struct cog_stage *stage, json_t *why, const char *p
 {
     return add_operation(
         stage, json_pack("{s:s, s:s, s:o*}", "op", "mkdir", "path", path, "why", why));
+}
+
+void cog_exec_title(json_t *exec, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    auto_free char *title = cog_vprintf(fmt, args);
+    va_end(args);
+    for (char *end = strpbrk(title, "\r\n"); end; end = strpbrk(end, "\r\n"))
+        *end = ' ';
+    json_object_set_new(exec, "title", json_string(title));
 }
 
 void cog_exec_arg(json_t *exec, const char *arg)

@@ -115,3 +115,8 @@ char *cog_operation_text(const struct cog_plan_operation *op)
         *end = ' ';
     return text;
 }
+
+char *cog_operation_title(const struct cog_plan_operation *op)
+{
+    return op->title ? cog_strdup(op->title) : cog_operation_text(op);
+}

@@ -8,6 +8,9 @@
  * it. */
 char *cog_operation_text(const struct cog_plan_operation *op);
 
+/* The operation's title, or if it has none its text. The caller frees it. */
+char *cog_operation_title(const struct cog_plan_operation *op);
+
 /* "stage pip", "image python:3.13-slim"; the caller frees it. */
 char *cog_input_text(const struct cog_plan_input *input);
 

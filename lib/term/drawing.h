@@ -20,6 +20,7 @@ struct cog_plain_row {
     struct cog_term_lines waiting; /* lines for which it is not its turn */
     int64_t ended_at;              /* 0: it is at work, or has not begun */
     bool ended;                    /* how it ended is among the lines */
+    bool told;                     /* what it runs, too */
 };
 
 struct cog_progress {

@@ -37,6 +37,19 @@ static void add_line(struct cog_progress *progress, size_t index, const char *li
     progress->waiting += strlen(line) + 1;
 }
 
+/* Adds what the step runs, before anything else of a step that was not cached. */
+static void tell_command(struct cog_progress *progress, size_t index)
+{
+    const char *command = progress->rows.items[index].command;
+    struct cog_plain_row *plain = row_at(progress, index);
+
+    if (plain->told || !command)
+        return;
+    plain->told = true;
+    auto_free char *text = cog_printf("$ %s", command);
+    add_line(progress, index, text);
+}
+
 static void take_line(void *data, size_t index, const char *line, int64_t time)
 {
     struct cog_progress *progress = data;
@@ -44,6 +57,7 @@ static void take_line(void *data, size_t index, const char *line, int64_t time)
     auto_free char *seconds = cog_text_seconds(time - row->started);
     auto_free char *text = cog_printf("%s %s", seconds, line);
 
+    tell_command(progress, index);
     add_line(progress, index, text);
 }
 
@@ -64,10 +78,12 @@ static void take_change(void *data, size_t index)
     struct cog_plain_row *plain = row_at(progress, index);
 
     /* the work on a cache key ends and the work itself begins a moment later */
-    if (!progress->rows.items[index].completed)
-        *plain = (struct cog_plain_row){plain->number, plain->waiting, 0, false};
-    else if (!plain->ended_at)
+    if (!progress->rows.items[index].completed) {
+        plain->ended_at = 0;
+        plain->ended = false;
+    } else if (!plain->ended_at) {
         plain->ended_at = progress->now;
+    }
 }
 
 const struct cog_rows_events cog_plain_events = {
@@ -84,6 +100,8 @@ static void tell_end(struct cog_progress *progress, size_t index, bool all)
     if (!row->ended_at || row->ended || (!all && progress->now - row->ended_at < SETTLE))
         return;
     auto_free char *outcome = cog_row_outcome(&progress->rows.items[index]);
+    if (!progress->rows.items[index].cached)
+        tell_command(progress, index);
     add_line(progress, index, outcome);
     row->ended = true;
 }

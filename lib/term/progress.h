@@ -2,9 +2,17 @@
  *
  * Reports go in, in the form of BuildKit's rawjson (the Go type client.SolveStatus), text
  * comes out; there is no I/O and no clock here. The modes are those of the docker command:
- *     plain    line by line: "#3 [deps] pip install", "#3 1.25 Collecting ...", "#3
- * DONE 4.1s" tty      a block that is drawn again in place, with bars; needs
- * cog_progress_tick() rawjson  the reports, one object a line quiet    nothing */
+ *
+ * plain: line by line: "#3 [uv] fetch uv", "#3 $ python ...", "#3 1.25 Collecting ...",
+ * "#3 DONE 4.1s"
+ *
+ * tty: a block that is drawn again in place, with bars; needs cog_progress_tick()
+ *
+ * rawjson: the reports, one object a line
+ *
+ * quiet: nothing
+ *
+ * Besides BuildKit's members, a vertex may have "command": what it runs. */
 #ifndef COG_TERM_PROGRESS_H
 #define COG_TERM_PROGRESS_H
 

@@ -28,6 +28,7 @@ void cog_rows_release(struct cog_rows *rows)
         free(row->digest);
         free(row->name);
         free(row->error);
+        free(row->command);
         free(row->partial);
         for (size_t j = 0; j < row->part_count; j++)
             free(row->parts[j].id);
@@ -85,7 +86,7 @@ static void take_vertex(struct cog_rows *rows, const json_t *vertex,
                         const struct cog_rows_events *events, void *data)
 {
     const char *digest = text_of(vertex, "digest"), *name = text_of(vertex, "name");
-    const char *error = text_of(vertex, "error");
+    const char *error = text_of(vertex, "error"), *command = text_of(vertex, "command");
     size_t index = find(rows, digest);
     int64_t started = time_of(vertex, "started");
 
@@ -102,6 +103,8 @@ static void take_vertex(struct cog_rows *rows, const json_t *vertex,
             row->worked = clamp(row->worked + (row->completed - row->started), max_time);
         row->started = started;
     }
+    if (*command && !row->command)
+        row->command = keep(rows, command, strlen(command));
     row->completed = time_of(vertex, "completed");
     row->cached = json_is_true(json_object_get(vertex, "cached"));
     if (*error && !row->error)

@@ -21,6 +21,7 @@ struct cog_part {
 /* A step. Times are milliseconds since 1970, 0: not yet. */
 struct cog_row {
     char *digest, *name, *error;
+    char *command; /* what it runs, where its name does not say it; or NULL */
     bool cached;
     int64_t started, completed;
     int64_t worked; /* milliseconds of intervals that are over */

@@ -78,6 +78,31 @@ static void prints_plain_lines(void **state)
                                       "#2 CACHED\n");
 }
 
+static void prints_the_command_of_what_runs(void **state)
+{
+    struct written written = {.size = 0};
+    struct cog_progress *progress =
+        cog_progress_new(COG_PROGRESS_PLAIN, 80, 24, take, &written);
+
+    (void)state;
+    update(progress, VERTEX("a", ",\"command\":\"pip \\u001b[1minstall\"" STARTED("01")),
+           1000);
+    update(progress, LOG("a", "aGVsbG8K", "02"), 2000); /* "hello\n" */
+    update(progress, VERTEX("a", STARTED("01") COMPLETED("03")), 3000);
+    update(progress,
+           VERTEX("b", ",\"command\":\"ln -s a b\"" STARTED("03") COMPLETED("04")), 4000);
+    update(
+        progress,
+        VERTEX("c", ",\"command\":\"true\",\"cached\":true" STARTED("04") COMPLETED("04")),
+        4000);
+    cog_progress_finish(progress, 4000);
+    cog_progress_free(progress);
+    assert_string_equal(written.text, "#1 step a\n#1 $ pip install\n#1 1.0s hello\n"
+                                      "#1 DONE 2.0s\n\n"
+                                      "#2 step b\n#2 $ ln -s a b\n#2 DONE 1.0s\n\n"
+                                      "#3 step c\n#3 CACHED\n");
+}
+
 static void tells_errors_and_what_was_cancelled(void **state)
 {
     struct written written = {.size = 0};
@@ -297,6 +322,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prints_plain_lines),
+        cmocka_unit_test(prints_the_command_of_what_runs),
         cmocka_unit_test(tells_errors_and_what_was_cancelled),
         cmocka_unit_test(draws_a_block_that_fits),
         cmocka_unit_test(draws_what_has_no_end_yet),
