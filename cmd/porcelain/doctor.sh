@@ -13,8 +13,12 @@ collect() {
     : >"$work/messages"
     ask cog-config "$@" "$root/$file" >"$work/config.json" || return 1
     ask cog-detect "$@" -C "$root" <"$work/config.json" >"$work/project.json" || return 1
-    ! command -v python3 >/dev/null || ask python3 -I -S -c "$start_schema" "$share/python" --config - -C "$root" \
-        <"$work/project.json" >"$work/openapi.json" || true
+    if ! command -v python3 >/dev/null; then
+        note_unread 'not installed'
+    else
+        ask python3 -I -S -c "$start_schema" "$share/python" --config - -C "$root" \
+            <"$work/project.json" >"$work/openapi.json" || [ "$status" != 42 ] || note_unread 'older than 3.10'
+    fi
     ask cog-plan "$@" <"$work/project.json" >"$work/plan.json" || true
     gpu=
     [ -n "${COG_SKIP_GPU_CHECK:-}" ] || ! command -v nvidia-smi >/dev/null ||

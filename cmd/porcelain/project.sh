@@ -53,7 +53,7 @@ run() {
     call "$@" <"$work/$in.json" >"$work/$out.json" || exit "$status"
 }
 
-# Runs cog.schema from the folder that comes first; 42: this Python is too old for it, 43: only the image tells.
+# Runs cog.schema from the folder that comes first; 42: this Python is too old for it, 43: only the image tells, which it has said.
 start_schema='import sys
 if sys.version_info < (3, 10): sys.exit(42)
 sys.path.insert(0, sys.argv.pop(1))
@@ -84,6 +84,10 @@ choose_sdk() {
     esac
 }
 
+note_unread() { # WHY
+    note "python3 is $1: mistakes in the model are found when the image is built"
+}
+
 # Reads the model's inputs from its source, and sets $schema if it could, so that mistakes are found before anything is built. A machine
 # without a Python finds them later, and so does one that would have to run the source.
 read_schema() {
@@ -95,7 +99,7 @@ read_schema() {
         schema=1
     fi
     command -v python3 >/dev/null || {
-        [ -n "$schema" ] || note 'python3 is not installed: mistakes in the model are found when the image is built'
+        [ -n "$schema" ] || note_unread 'not installed'
         return 0
     }
     if [ -n "$schema" ]; then
@@ -114,7 +118,8 @@ read_schema() {
     # Without site and the variables for Python, which are the user's and take half of the time.
     stage python3 -I -S -c "$start_schema" "$share/python" --config - -C "$root" ${record:+"--record=$record"} \
         <"$work/project.json" >"$work/openapi.json" || case $status in
-        42 | 43) ;;
+        42) note_unread 'older than 3.10' ;;
+        43) ;;
         *) exit "$status" ;;
         esac
     [ "$status" != 0 ] || schema=1

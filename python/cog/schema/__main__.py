@@ -2,9 +2,8 @@
 with sorted keys.
 
 Exit status: 0 done, 1 the model or the config is wrong, 2 usage, 3 the machine failed, 4 nothing
-on stdin, 42 this Python is older than the one that the config asks for, and cannot read its syntax,
-43 the text does not tell all, but nothing in it is known to be wrong: importing the model may tell,
-which --import does. Nothing is printed on stdout unless all is well.
+on stdin, 43 the text does not tell all, but nothing in it is known to be wrong: importing the model
+may tell, which --import does, or a newer Python. Nothing is printed on stdout unless all is well.
 """
 
 from __future__ import annotations
@@ -38,7 +37,6 @@ Print the OpenAPI document of a model, read from its source alone.
   --sdk VERSION      the version of Cog that the model is written for, as build.sdk_version
   --path DIR[:DIR…]  folders in it that hold packages of its own, as src does
   -h, --help         print this text"""
-_TOO_OLD = 42
 _DYNAMIC = 43
 
 
@@ -107,8 +105,6 @@ def _document(arguments: _Arguments, record: Record) -> object:
         return document.read(folder, predict, trains, theirs, paths, environment, record, current)
     except Refused as refused:
         wrong = [problem for problem in refused.problems if problem.dynamic is None]
-        if theirs > mine and any(_may_be_newer(problem) for problem in wrong):
-            sys.exit(_TOO_OLD)
         if wrong:
             raise Refused(wrong) from None
         if not arguments.imports:
@@ -133,14 +129,8 @@ def _tell(problems: Sequence[Problem]) -> None:
     """Say once that the text does not tell all."""
     first, others = problems[0], len(problems) - 1
     more = f" (and {others} more)" if others else ""
-    why = f"{first.dynamic}{more}; the build imports the file to read the inputs"
+    why = f"{first.dynamic}{more}; the build reads the inputs in the image"
     print(f"{first.place}: warning: {why} [schema.dynamic]", file=sys.stderr)
-
-
-def _may_be_newer(problem: Problem) -> bool:
-    """Whether a newer Python might read what this one cannot: none will ever close a bracket."""
-    certain = ("was never closed", "indent", "unexpected EOF")
-    return problem.code == "syntax" and not any(text in str(problem) for text in certain)
 
 
 def main() -> int:

@@ -14,6 +14,17 @@ from cog.schema.problem import Place, Problem
 MAX_BYTES = 4 << 20
 _SHOWN = 60
 
+# The last Python whose syntax is known here, and how what came after 3.10 begins: except* and
+# except without brackets, a star in an index or an annotation, parameters of types, type
+# statements, and strings with expressions, of which messages tell, too.
+_KNOWN = (3, 14)
+_NEWER = (
+    r"\bexcept\b[^:(]*[*,]|[\[,:]\s*\*|\b(def|class)\s+\w+\s*\[|\btype\s+[\w\\]"
+    r"|\b([rR]?[fFtT]|[fFtT][rR])[\"']|f-string"
+)
+# What no Python will ever read.
+_NEVER = ("was never closed", "indent", "unexpected EOF")
+
 
 class Source:
     """A parsed file. `name` is how messages call it; `package` is what its relative imports are
@@ -83,7 +94,8 @@ class Source:
                 tree = compile(self._data, self.name, "exec", ast.PyCF_ONLY_AST, True)
         except SyntaxError as error:
             wrong = self._decoded_error() or error
-            raise self._invalid(wrong.lineno or 1, wrong.offset or 1, str(wrong.msg)) from None
+            newer = self._newer(wrong)
+            raise self._invalid(wrong.lineno or 1, wrong.offset or 1, wrong.msg, newer) from None
         except (ValueError, RecursionError, MemoryError) as error:
             # Null bytes, bytes not of the declared encoding, nesting beyond the parser's reach.
             raise self._invalid(1, 1, str(error)) from None
@@ -102,12 +114,28 @@ class Source:
             pass
         return None
 
-    def _invalid(self, line: int, column: int, why: str) -> Problem:
+    def _newer(self, error: SyntaxError) -> str | None:
+        """Say what cannot be read, if the Python of the model might read it."""
+        import re
+        import sys
+
+        mine, theirs = sys.version_info[:2], self.version
+        if theirs <= mine or any(text in error.msg for text in _NEVER):
+            return None
+        line = error.lineno or 1
+        lines = self._line(max(line - 1, 1), max(error.end_lineno or line, line))
+        text = b"\n".join([*lines, error.msg.encode()]).decode(errors="replace")
+        if theirs <= _KNOWN and not re.search(_NEWER, text):
+            return None
+        return f"this may be Python {theirs[0]}.{theirs[1]}, and is not Python {mine[0]}.{mine[1]}"
+
+    def _invalid(self, line: int, column: int, why: str, newer: str | None = None) -> Problem:
         import sys
 
         python = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
         place = Place(self.name, line, max(column, 1))
-        return Problem(place, "syntax", f"not valid {python}: {why}")
+        dynamic = newer and f"{newer}: {why}"
+        return Problem(place, "syntax", f"not valid {python}: {why}", dynamic)
 
     def _line(self, first: int, last: int) -> list[bytes]:
         if self._lines is None:

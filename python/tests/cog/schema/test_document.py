@@ -291,13 +291,49 @@ def test_what_decorators_say() -> None:
     assert not {"x-cog-streaming", "x-cog-concurrency"} & set(paths["/predictions"]["post"])
 
 
-@pytest.mark.parametrize(("version", "status"), [("3.99", 42), ("3.10", 1), (None, 1)])
-def test_syntax_of_a_later_python(version: str | None, status: int, tmp_path: pathlib.Path) -> None:
-    (tmp_path / "predict.py").write_text("def predict(a: str) -> str: from 3.99 import all\n")
+def read_for(version: str | None, source: str, folder: pathlib.Path) -> Any:
+    """Read a model that is written for this version of Python."""
+    (folder / "predict.py").write_text(source)
     text = json.loads(config("predict.py:predict"))
     text["config"]["build"] = {} if version is None else {"python_version": version}
-    found = run("--config", "-", "-C", str(tmp_path), text=json.dumps(text))
+    return run("--config", "-", "-C", str(folder), text=json.dumps(text))
+
+
+@pytest.mark.parametrize(("version", "status"), [("3.99", 43), ("3.10", 1), (None, 1)])
+def test_syntax_of_a_later_python(version: str | None, status: int, tmp_path: pathlib.Path) -> None:
+    found = read_for(version, "def predict(a: str) -> str: from 3.99 import all\n", tmp_path)
     assert (found.returncode, found.stdout) == (status, "")
+    warning = "predict.py:1:34: warning: this may be Python 3.99, and is not Python"
+    assert found.stderr.startswith(warning) == (status == 43)
+
+
+NEWER = [
+    "type X = int",
+    "def f[T](a: T) -> T: ...",
+    "class A[\n    T\n]: ...",
+    "a = (\n    1,\n    t'{b}'\n)",
+    "try: ...\nexcept A, B: ...",
+    """a = f'{b['c']}'""",
+    """a = f'{b}' f'{"\\n".join(c)}'""",
+]
+
+
+@pytest.mark.parametrize("source", NEWER)
+def test_syntax_of_pythons_that_are_known(source: str, tmp_path: pathlib.Path) -> None:
+    found = read_for("3.14", f"{source}\ndef predict(a: str) -> str: ...\n", tmp_path)
+    assert found.returncode in (0, 43)  # 0: by a Python that has it
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["def (", "import", "a = 1 +", "x = f'{a}'\n\nreturn return", "if a\n", "a b c", "'abc"],
+)
+def test_what_no_python_that_is_known_reads(source: str, tmp_path: pathlib.Path) -> None:
+    found = read_for("3.14", f"def predict(a: str) -> str: ...\n{source}\n", tmp_path)
+    assert (found.returncode, found.stdout) == (1, "")
+    line = 1 + len(source.splitlines())
+    assert found.stderr.startswith(f"predict.py:{line}:")
+    assert found.stderr.endswith("[schema.syntax]\n")
 
 
 @pytest.mark.parametrize(
@@ -305,10 +341,7 @@ def test_syntax_of_a_later_python(version: str | None, status: int, tmp_path: pa
     [("def predict(", "was never closed"), ("def predict(a: str) -> str:\n  1\n   2\n", "indent")],
 )
 def test_what_no_later_python_will_read(source: str, what: str, tmp_path: pathlib.Path) -> None:
-    (tmp_path / "predict.py").write_text(source)
-    text = json.loads(config("predict.py:predict"))
-    text["config"]["build"] = {"python_version": "3.99"}
-    found = run("--config", "-", "-C", str(tmp_path), text=json.dumps(text))
+    found = read_for("3.99", source, tmp_path)
     assert (found.returncode, found.stdout) == (1, "")
     assert what in found.stderr
     assert found.stderr.endswith("[schema.syntax]\n")

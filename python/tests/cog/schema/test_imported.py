@@ -102,7 +102,7 @@ def test_says_once_where_the_text_does_not_tell(tmp_path: pathlib.Path) -> None:
     assert (found.returncode, found.stdout) == (43, "")
     assert found.stderr == (
         "predict.py:4:36: warning: 'calendar.day_abbr' cannot be known without running the file"
-        " (and 1 more); the build imports the file to read the inputs [schema.dynamic]\n"
+        " (and 1 more); the build reads the inputs in the image [schema.dynamic]\n"
     )
 
 
