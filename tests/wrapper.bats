@@ -202,14 +202,14 @@ END
     export TMPDIR=$PWD/../scratch
     mkdir ../scratch
     set -m
-    env --default-signal=INT cog build --filter 'touch ../begun; exec sleep 4243' 2>../err &
+    env --default-signal=INT cog build --filter 'echo $$ >../pid; touch ../begun; exec sleep 4243' 2>../err &
     pid=$!
     await test -e ../begun
     kill -INT -- "-$pid"
     status=0
     wait "$pid" || status=$?
     [ "$status" = 130 ]
-    run -1 pgrep -f 'sleep 4243'
+    run -1 kill -0 "$(cat ../pid)"
     [ -z "$(ls ../scratch)" ]
     [ ! -s ../err ]
     [ ! -e cog.lock ]
