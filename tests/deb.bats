@@ -46,7 +46,7 @@ files() {
 }
 
 @test "it installs, builds, runs, and leaves no trace" {
-    inside 'apt-get -qq update; apt-get -qq install -y --no-install-recommends libcurl4 libjansson4 libprotobuf-c1 libyaml-0-2 >/dev/null'
+    inside 'apt-get -qq update; apt-get -qq install -y --no-install-recommends libcurl4 libjansson4 libpcre2-8-0 libprotobuf-c1 libyaml-0-2 >/dev/null'
     files >"$BATS_TEST_TMPDIR/before"
     inside 'apt-get -qq install -y --no-install-recommends ./cog-ml_*.deb >/dev/null; cog --version' >"$BATS_TEST_TMPDIR/version"
     grep -qF "$(cat "$TOP/VERSION")" "$BATS_TEST_TMPDIR/version"

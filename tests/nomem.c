@@ -1,12 +1,7 @@
 /* nomem.c - preloaded into a program, makes its n-th allocation fail and no other.
  *
  * NOMEM_AT is n, from 1; with 0 none fails. NOMEM_TELL is the descriptor to which the
- * number of allocations is written at the program's end.
- *
- * Allocations of glibc's regcomp() and regexec() do not count: short of memory, the first
- * frees twice and the second says that nothing matches, and no caller can help that. */
-#define _GNU_SOURCE /* RTLD_NEXT */
-#include <dlfcn.h>
+ * number of allocations is written at the program's end. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +11,7 @@ extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *old, size_t size);
 
-static unsigned long count, failing, paused;
+static unsigned long count, failing;
 
 static unsigned long number_of(const char *variable)
 {
@@ -41,7 +36,7 @@ __attribute__((destructor)) static void end(void)
 
 static int fails(void)
 {
-    if (paused || ++count != failing)
+    if (++count != failing)
         return 0;
     errno = ENOMEM;
     return 1;
@@ -60,32 +55,4 @@ void *calloc(size_t number, size_t size)
 void *realloc(void *old, size_t size)
 {
     return fails() ? NULL : __libc_realloc(old, size);
-}
-
-/* As in <regex.h>, whose types do not matter here. */
-int regcomp(void *regex, const char *pattern, int flags);
-int regexec(const void *regex, const char *text, size_t matches, void *found, int flags);
-
-int regcomp(void *regex, const char *pattern, int flags)
-{
-    static int (*real)(void *, const char *, int);
-
-    if (!real)
-        *(void **)&real = dlsym(RTLD_NEXT, "regcomp");
-    paused++;
-    int status = real(regex, pattern, flags);
-    paused--;
-    return status;
-}
-
-int regexec(const void *regex, const char *text, size_t matches, void *found, int flags)
-{
-    static int (*real)(const void *, const char *, size_t, void *, int);
-
-    if (!real)
-        *(void **)&real = dlsym(RTLD_NEXT, "regexec");
-    paused++;
-    int status = real(regex, text, matches, found, flags);
-    paused--;
-    return status;
 }

@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/doc.h"
-#include "schema/expression.h"
+#include "base/regex.h"
 
 bool cog_argument_fault(const struct cog_argument *a, const char *what)
 {
@@ -112,26 +112,23 @@ bool cog_take_definitions(const struct cog_argument *a)
     return false;
 }
 
-bool cog_argument_pattern(const struct cog_argument *a, size_t index, const char *pattern)
+bool cog_argument_pattern(const struct cog_argument *a, const char *pattern)
 {
-    const char *reason;
-    auto_free char *translated = cog_expression_translate(pattern, &reason);
+    auto_free char *reason = NULL;
+    struct cog_regex *regex = cog_regex_new(pattern, COG_REGEX_ECMA_262, &reason);
 
-    if (translated)
-        cog_argument_text(a, index, translated);
-    else
+    cog_regex_free(regex);
+    if (reason)
         cog_schema_builder_fault(a->b, a->spot->file, a->spot->pointer, "schema.pattern",
-                                 "\"%s\" has %s", pattern, reason);
-    return translated;
+                                 "cannot use \"%s\": %s", pattern, reason);
+    return !reason;
 }
 
 bool cog_take_patterns(const struct cog_argument *a)
 {
     if (!cog_take_members(a))
         return false;
-    for (size_t i = 0; i < a->rule->count; i++) {
-        auto_free char *pattern = cog_strdup(a->b->texts + cog_argument_part(a, i)->text);
-        (void)cog_argument_pattern(a, i, pattern);
-    }
+    for (size_t i = 0; i < a->rule->count; i++)
+        (void)cog_argument_pattern(a, a->b->texts + cog_argument_part(a, i)->text);
     return true;
 }

@@ -35,8 +35,8 @@ void cog_argument_parts(const struct cog_argument *a, size_t count);
 /* Sets the text of a part. */
 void cog_argument_text(const struct cog_argument *a, size_t index, const char *text);
 
-/* Sets it to a pattern's translation; reports one that has none and returns false. */
-bool cog_argument_pattern(const struct cog_argument *a, size_t index, const char *pattern);
+/* Reports a pattern that cannot be used, and returns false. */
+bool cog_argument_pattern(const struct cog_argument *a, const char *pattern);
 
 /* Borrowed, until parts are added. */
 struct cog_schema_part *cog_argument_part(const struct cog_argument *a, size_t index);

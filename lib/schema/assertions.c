@@ -164,14 +164,14 @@ void cog_check_pattern(struct cog_checker *c, const struct cog_subject *s,
     const char *text = json_string_value(s->value);
 
     if (!text || cog_pattern_matches(c, cog_rule_text(c, rule, 0), text) ||
-        cog_fails_quietly(c))
+        c->work->exhausted || cog_fails_quietly(c))
         return;
     auto_free char *found = cog_show(s->value);
     if (cog_rule_find(c, s->node, COG_HINT))
         cog_fault(c, s, s->path, "schema.value", "%s is not valid here", found);
     else
         cog_fault(c, s, s->path, "schema.value", "%s does not match %s", found,
-                  c->schema->texts + cog_rule_part(c, rule, 0)->node);
+                  cog_rule_text(c, rule, 0));
 }
 
 /* In code points. */

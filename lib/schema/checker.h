@@ -20,6 +20,7 @@ struct cog_work {
     unsigned long steps; /* that may still be done */
     unsigned depth;      /* of schemas being applied in each other */
     bool exhausted;
+    const char *slow_pattern; /* that exhausted it, or NULL; borrowed */
 };
 
 struct cog_checker {
@@ -103,7 +104,8 @@ char *cog_show(const json_t *value);
 /* The bits of COG_TYPE_* that a value has, and the words for bits; the caller frees it. */
 unsigned cog_types_of(const json_t *value);
 
-/* Whether the pattern (a text of the schema) matches somewhere in `text`. */
+/* Whether the pattern (a text of the schema) matches somewhere in `text`; false, and the
+ * work exhausted, when that takes too long to say. */
 bool cog_pattern_matches(struct cog_checker *c, const char *pattern, const char *text);
 void cog_patterns_release(struct cog_patterns *patterns);
 

@@ -134,8 +134,7 @@ static uint32_t target(const struct cog_schema_builder *b, uint32_t node)
 /* Whether `node` of a keyword's parts is one. */
 static bool has_schemas(enum cog_keyword keyword)
 {
-    return keyword != COG_CONST && keyword != COG_ENUM && keyword != COG_PATTERN &&
-           keyword != COG_DEPENDENT_REQUIRED;
+    return keyword != COG_CONST && keyword != COG_ENUM && keyword != COG_DEPENDENT_REQUIRED;
 }
 
 static void skip_references(struct cog_schema_builder *b)

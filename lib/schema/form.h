@@ -64,8 +64,7 @@ struct cog_schema_rule {
 };
 
 /* A text and a schema, either of which may mean nothing. Members of `properties` are
- * sorted. The value of an enum is a string when `node` is 1, else JSON; a pattern is
- * translated in `text` and as written at the offset `node`. */
+ * sorted. The value of an enum is a string when `node` is 1, else JSON. */
 struct cog_schema_part {
     uint32_t text, node;
 };

@@ -29,6 +29,22 @@ static int64_t find_root(const char *name)
     return -1;
 }
 
+/* Releases the work of a check and tells how it went. */
+static int finish(const struct cog_checker *c, const char *file)
+{
+    const char *pattern = c->work->slow_pattern;
+    const struct cog_pos at = {.file = file};
+
+    cog_patterns_release(&c->work->patterns);
+    if (pattern)
+        return cog_report(c->diags, COG_ERROR, at, "schema.limit",
+                          "the pattern \"%s\" takes too long", pattern);
+    if (c->work->exhausted)
+        return cog_report(c->diags, COG_ERROR, at, "schema.limit",
+                          "takes too long, or refers to itself without end");
+    return c->faults ? -1 : 0;
+}
+
 int cog_schema_check(const char *name, const json_t *value,
                      const struct cog_schema_place *place, struct cog_diags *diags)
 {
@@ -41,8 +57,7 @@ int cog_schema_check(const char *name, const json_t *value,
     if (root < 0)
         abort(); /* the names are ours */
     cog_check(&checker, (uint32_t)root, value, &top);
-    cog_patterns_release(&work.patterns);
-    return checker.faults ? -1 : 0;
+    return finish(&checker, place->file);
 }
 
 int cog_schema_check_doc(const json_t *doc, struct cog_diags *diags)
@@ -71,9 +86,5 @@ int cog_policy_check(const struct cog_schema *policy, const char *name, const js
         .schema = policy, .place = &place, .diags = diags, .work = &work, .policy = name};
 
     cog_check(&checker, policy->roots[0].node, doc, &top);
-    cog_patterns_release(&work.patterns);
-    if (work.exhausted)
-        return cog_report(diags, COG_ERROR, (struct cog_pos){.file = name}, "schema.limit",
-                          "takes too long, or refers to itself without end");
-    return checker.faults ? -1 : 0;
+    return finish(&checker, name);
 }

@@ -7,17 +7,6 @@
 #include "schema/argument.h"
 #include "schema/format.h"
 
-bool cog_take_pattern(const struct cog_argument *a)
-{
-    const char *pattern = json_string_value(a->spot->json);
-
-    if (!pattern)
-        return cog_argument_fault(a, "a text");
-    cog_argument_parts(a, 1);
-    cog_argument_part(a, 0)->node = cog_schema_builder_text(a->b, pattern);
-    return cog_argument_pattern(a, 0, pattern);
-}
-
 bool cog_take_text(const struct cog_argument *a)
 {
     if (!json_is_string(a->spot->json))
@@ -25,6 +14,11 @@ bool cog_take_text(const struct cog_argument *a)
     cog_argument_parts(a, 1);
     cog_argument_text(a, 0, json_string_value(a->spot->json));
     return true;
+}
+
+bool cog_take_pattern(const struct cog_argument *a)
+{
+    return cog_take_text(a) && cog_argument_pattern(a, json_string_value(a->spot->json));
 }
 
 bool cog_take_format(const struct cog_argument *a)

@@ -25,6 +25,7 @@ static const char document[] =
     "\"text\":{\"type\":\"string\",\"minLength\":2,\"maxLength\":4},"
     "\"code\":{\"type\":\"string\",\"pattern\":\"^[a-z\\\\d]+$\"},"
     "\"lazy\":{\"type\":\"string\",\"pattern\":\"^a+?$\"},"
+    "\"end\":{\"type\":\"string\",\"pattern\":\"a\\\\Z\"},"
     "\"count\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":9007199254740993},"
     "\"ratio\":{\"type\":\"number\",\"maximum\":1.5},"
     "\"flag\":{\"type\":\"boolean\"},"
@@ -82,7 +83,10 @@ static void inputs_are_checked(void **state)
         {"{\"text\":\"abc\",\"code\":\"a1\"}", NULL},
         {"{\"text\":\"abc\",\"code\":\"A1\"}",
          "\"code\": must match ^[a-z\\d]+$ [predict.input.pattern]"},
-        {"{\"text\":\"abc\",\"lazy\":\"b\"}", NULL},
+        {"{\"text\":\"abc\",\"lazy\":\"b\"}",
+         "\"lazy\": must match ^a+?$ [predict.input.pattern]"},
+        {"{\"text\":\"abc\",\"lazy\":\"\u00e9\"}", NULL},
+        {"{\"text\":\"abc\",\"end\":\"b\"}", NULL},
         {"{\"text\":\"abc\",\"count\":9007199254740993}", NULL},
         {"{\"text\":\"abc\",\"count\":9007199254740994}",
          "at most 9007199254740993 [predict.input.range]"},
