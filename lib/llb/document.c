@@ -44,11 +44,12 @@ json_t *cog_lowered_document(const struct cog_plan *plan, const struct cog_lower
     auto_free char *plan_digest = cog_sha256(bytes, size);
 
     return json_pack(
-        "{s:s, s:O, s:s, s:s, s:s, s:o, s:O, s:o, s:o*, s:o*, s:o, s:o, s:o, s:o, s:O}",
+        "{s:s, s:O, s:s, s:s, s:s*, s:s, s:o, s:O, s:o, s:o*, s:o*, s:o, s:o, s:o, s:o, "
+        "s:O}",
         "schema", "cog/build-1", "platform", json_object_get(plan->doc, "platform"),
-        "definition", definition, "digest", digest, "plan", plan_digest, "tags",
-        plan->tags ? json_incref((json_t *)plan->tags) : json_array(), "contexts",
-        lowered->contexts, "secrets", secrets_of(lowered->secrets), "ssh",
+        "definition", definition, "digest", digest, "base", lowered->base, "plan",
+        plan_digest, "tags", plan->tags ? json_incref((json_t *)plan->tags) : json_array(),
+        "contexts", lowered->contexts, "secrets", secrets_of(lowered->secrets), "ssh",
         json_object_size(lowered->ssh) ? secrets_of(lowered->ssh) : NULL, "entitlements",
         lowered->host_network ? json_pack("[s]", "network.host") : NULL, "images",
         names_of(lowered->images), "image",

@@ -6,9 +6,11 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/digest.h"
 #include "llb/env.h"
 #include "llb/lowering.h"
 #include "plan/operation.h"
+#include "plan/phase.h"
 
 static void copy_state(struct cog_state *to, const struct cog_state *from)
 {
@@ -136,6 +138,24 @@ static int lower_stages(struct cog_lowering *l, size_t last)
     return l->result;
 }
 
+/* What builds have in common whose projects begin with the same image, Debian packages to
+ * build with, and environment. */
+static char *base_digest(const struct cog_lowering *l, size_t last)
+{
+    struct cog_hash *hash = cog_hash_new();
+    bool found = false;
+
+    for (size_t i = 0; i <= last; i++) {
+        const char *digest = l->states[i].digest, *phase = l->plan->stages[i].phase;
+        if (!digest || !phase || cog_phase_of(phase) > COG_PHASE_RUNTIME)
+            continue;
+        cog_hash_add(hash, digest, strlen(digest));
+        found = true;
+    }
+    auto_free char *digest = cog_hash_end(hash);
+    return found ? cog_strdup(digest) : NULL;
+}
+
 static int check_options(const struct cog_lower_options *options,
                          const struct cog_plan *plan, struct cog_diags *diags)
 {
@@ -165,9 +185,11 @@ int cog_lower(struct cog_lowered *lowered, const struct cog_plan *plan,
 
     if (check_options(options, plan, diags) < 0)
         return -1;
-    *lowered =
-        (struct cog_lowered){cog_graph_new(), {0},           json_object(), json_object(),
-                             json_object(),   json_object(), false};
+    *lowered = (struct cog_lowered){.graph = cog_graph_new(),
+                                    .contexts = json_object(),
+                                    .secrets = json_object(),
+                                    .ssh = json_object(),
+                                    .images = json_object()};
     if (last == plan->stage_count)
         result = cog_report(
             diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"}, "plan.stage",
@@ -177,8 +199,10 @@ int cog_lower(struct cog_lowered *lowered, const struct cog_plan *plan,
     if (result == 0 && !states[last].digest)
         result = cog_report(diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},
                             "llb.scratch", "/export/stage: the stage has no files");
-    if (result == 0)
+    if (result == 0) {
         copy_state(&lowered->state, &states[last]);
+        lowered->base = base_digest(&lowering, last);
+    }
     for (size_t i = 0; i < plan->stage_count; i++)
         release_state(&states[i]);
     if (result < 0)
@@ -194,4 +218,5 @@ void cog_lowered_release(struct cog_lowered *lowered)
     json_decref(lowered->secrets);
     json_decref(lowered->ssh);
     json_decref(lowered->images);
+    free(lowered->base);
 }

@@ -23,6 +23,8 @@ struct cog_lowered {
     json_t *ssh;       /* likewise, of SSH agents */
     json_t *images;    /* full name -> true */
     bool host_network; /* a command has the host's network */
+    char *base; /* digest of what the project's packages are built upon: the stages up to
+                   build.runtime; NULL: there are none */
 };
 
 struct cog_lower_options {
