@@ -98,8 +98,9 @@ int main(int argc, char **argv)
         .option = option,
         .run = run,
     };
-    struct request request = {.filters = json_array()};
+    struct request request = {.builder.addresses = json_array(), .filters = json_array()};
     int status = cog_main(&program, &request, argc, argv);
+    json_decref(request.builder.addresses);
     json_decref(request.filters);
     return status;
 }

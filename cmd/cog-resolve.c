@@ -96,8 +96,11 @@ int main(int argc, char **argv)
         .contradiction = contradiction,
         .run = run,
     };
-    struct request request = {.directory = ".", .lookup.mirrors = json_array()};
+    struct request request = {
+        .directory = ".",
+        .lookup = {.builder.addresses = json_array(), .mirrors = json_array()}};
     int status = cog_main(&program, &request, argc, argv);
+    json_decref(request.lookup.builder.addresses);
     json_decref(request.lookup.mirrors);
     return status;
 }

@@ -62,8 +62,10 @@ static int submit(struct cog_submission *submission, const json_t *doc, json_t *
     int result = cog_push_check(&submission->inputs, pushed, diags);
     if (result == 0)
         result = build(submission, &request, builder, &built, diags);
-    if (result == 0)
+    if (result == 0) {
         out->doc = cog_image_document(doc, tags, &built);
+        json_object_set_new(out->doc, "builder", json_string(builder->address));
+    }
     cog_built_release(&built);
     return result;
 }
@@ -107,7 +109,7 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     int result = cog_submit_inputs_add(&submission->inputs, in->doc, images,
                                        &submission->offer, diags);
     if (result == 0)
-        result = cog_builder_choose(&builder, &submission->builder, diags);
+        result = cog_submission_choose(submission, in->doc, &builder, diags);
     if (result == 0)
         result = in->doc ? submit(submission, in->doc, tags, &builder, out, diags)
                          : cog_capabilities_ask(&builder, &out->doc, diags);

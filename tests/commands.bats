@@ -49,6 +49,16 @@ gives() {
     done
 }
 
+@test "cog build: several builders, by commas or one after the other" {
+    # shellcheck disable=SC2016 # it is the program that expands it
+    (cd .. && spy cog-submit 'echo "$COG_BUILDER" >&2; exec cat')
+    gives none '' cog build --builder tcp://a --builder=tcp://b,unix:///c
+    grep -qx 'tcp://a,tcp://b,unix:///c' ../err
+    COG_BUILDER=tcp://a gives none '' cog build --builder tcp://b
+    grep -qx 'tcp://b' ../err
+    fails 2 usage.option cog build --builder ''
+}
+
 @test "cog push: the name is that of the command line, or of cog.yaml" {
     gives cog-submit --push cog push registry.example.com/team/model
     given cog-submit --tag=registry.example.com/team/model

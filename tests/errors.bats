@@ -40,6 +40,29 @@ teardown() {
         cog-predict --builder tcp://127.0.0.1:9 --image x -i a=b
 }
 
+@test "several builders: each is an address, none stands there twice, one answers" {
+    cog-llb <"$TOP/tests/cases/cog-llb/minimal/in.json" >build.json
+    for wrong in unix:///a,,unix:///b 'unix:///a,' ',' ',unix:///a'; do
+        says 1 engine.endpoint 'in which a comma has no address beside it' cog-submit --builder "$wrong" <build.json
+    done
+    says 1 engine.endpoint '--builder gives "unix:///a" twice' cog-submit --builder unix:///a --builder unix:///a <build.json
+    says 1 engine.endpoint 'COG_BUILDER gives "tcp://a" twice' env COG_BUILDER=tcp://a,unix:///b,tcp://a cog-submit <build.json
+    says 1 engine.endpoint '--builder gives "foo://b", which is not' cog-submit --builder unix:///a,foo://b <build.json
+    says 1 engine.endpoint '--builder gives ""' cog-submit --builder '' <build.json
+    says 3 engine.unreachable 'none of the 3 builders answers' \
+        cog-submit --builder "unix://$PWD/a,unix://$PWD/b" --builder tcp://127.0.0.1:9 <build.json
+    [ "$(grep -c 'warning: a builder is passed over: no engine at .*\[engine.unreachable\]$' err)" = 3 ]
+    says 3 engine.unreachable 'no engine at unix:///a,unix:///b' env BUILDKIT_HOST=unix:///a,unix:///b cog-submit <build.json
+}
+
+@test "several builders where one is needed" {
+    says 1 engine.endpoint '2 engines are given, and this takes one' cog-submit --capabilities --builder unix:///a,unix:///b
+    says 1 engine.endpoint '2 engines are given, and this takes one' env COG_BUILDER=unix:///a,unix:///b cog-cache
+    # what needs a Docker Engine takes docker's
+    says 3 engine.unreachable "unix://$PWD/no.sock (from DOCKER_HOST)" \
+        env COG_BUILDER=unix:///a,unix:///b DOCKER_HOST="unix://$PWD/no.sock" cog-predict --image x -i a=b
+}
+
 @test "no right to Docker's socket: join its group" {
     [ "$(id -u)" = 0 ] || skip 'somebody else is needed'
     listens 0700

@@ -62,7 +62,7 @@ options='
 --use-replicate-token|||run|cog-predict|give the model REPLICATE_API_TOKEN as context
 --progress||MODE|image|cog-submit|auto, plain, tty, rawjson or quiet
 --timings|||build push|cog-submit|print what the time of each step was spent on
---builder||URL|image|$|the engine to use
+--builder||URL|image|$|the engine to use; several with commas or repeated, of which one builds
 --tlscacert||FILE|image|$|authorities of the certificate of a tcp:// engine
 --tlscert||FILE|image|$|the certificate to show it
 --tlskey||FILE|image|$|the key of that

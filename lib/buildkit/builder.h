@@ -25,6 +25,7 @@ struct cog_builder {
         *key_file;                      /* authorities (NULL: the system's), the client's */
     char *server_name;                  /* that the certificate must have; NULL: host */
     char *command[COG_BUILDER_COMMAND]; /* ends with NULL */
+    bool chosen;                        /* among several */
     bool bare; /* surely BuildKit itself, not a Docker Engine around it */
 };
 

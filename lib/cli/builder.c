@@ -7,12 +7,13 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/text.h"
 #include "cli/environment.h"
 #include "http/url.h"
 
 const struct cog_option cog_builder_option_table[] = {
-    {0, "builder", "URL", "the engine, such as tcp://HOST:PORT, or docker", COG_OPTION_TEXT,
-     offsetof(struct cog_builder_options, address)},
+    {0, "builder", "URL", "the engine or engines, such as tcp://HOST:PORT or docker",
+     COG_OPTION_LIST, offsetof(struct cog_builder_options, addresses)},
     {0, "tlscacert", "FILE", "authorities that a tcp:// engine's certificate has",
      COG_OPTION_TEXT, offsetof(struct cog_builder_options, ca_file)},
     {0, "tlscert", "FILE", "the certificate to show it", COG_OPTION_TEXT,
@@ -25,6 +26,8 @@ const struct cog_option cog_builder_option_table[] = {
      COG_OPTION_TEXT, offsetof(struct cog_builder_options, server_name)},
     {0},
 };
+
+static const struct cog_pos nowhere = {0};
 
 static char *copied(const char *text)
 {
@@ -95,65 +98,148 @@ int cog_builder_docker(struct cog_builder *builder, struct cog_diags *diags)
     return result;
 }
 
-/* An address that is given, and by what. */
+/* Addresses that are given, with commas between them, and by what. */
 struct choice {
-    const char *address, *origin;
+    const char *addresses, *origin;
     enum cog_builder_remote remote;
 };
 
-/* The first that is given, or one without an address: docker's. */
-static struct choice choose(const struct cog_builder_options *options)
+/* The first that is given. */
+static struct choice choose(const char *option)
 {
     const struct choice choices[] = {
-        {options->address, "--builder", COG_REMOTE_ANY},
+        {option, "--builder", COG_REMOTE_ANY},
         {given(getenv("COG_BUILDER")), "COG_BUILDER", COG_REMOTE_ANY},
         {given(getenv("BUILDKIT_HOST")), "BUILDKIT_HOST", COG_REMOTE_BUILDKIT},
     };
 
     for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
-        if (choices[i].address)
-            return strcmp(choices[i].address, "docker") == 0 ? (struct choice){0}
-                                                             : choices[i];
+        if (choices[i].addresses)
+            return choices[i];
     }
-    return (struct choice){0};
+    return (struct choice){"docker", NULL, COG_REMOTE_ANY};
+}
+
+/* The values of the option as one; NULL: it is not given. The caller frees it. */
+static char *join(const json_t *addresses)
+{
+    char *text;
+    size_t size, index;
+    const json_t *address;
+
+    if (!json_array_size(addresses))
+        return NULL;
+    FILE *stream = cog_text_open(&text, &size);
+    json_array_foreach(addresses, index, address) {
+        (void)fprintf(stream, "%s%s", index ? "," : "", json_string_value(address));
+    }
+    cog_text_close(stream, &text);
+    return text;
 }
 
 bool cog_builder_is_given(const struct cog_builder_options *options)
 {
-    return choose(options).address != NULL;
+    auto_free char *option = join(options->addresses);
+
+    return strcmp(choose(option).addresses, "docker") != 0;
 }
 
-static int use(struct cog_builder *builder, const struct choice *choice,
-               const struct cog_builder_options *options, struct cog_diags *diags)
+static int use(struct cog_builder *builder, const char *address,
+               const struct choice *choice, const struct cog_builder_options *options,
+               struct cog_diags *diags)
 {
-    if (!choice->address)
+    if (strcmp(address, "docker") == 0)
         return cog_builder_docker(builder, diags);
-    int result =
-        cog_builder_parse(builder, choice->address, choice->origin, choice->remote, diags);
+    int result = cog_builder_parse(builder, address, choice->origin, choice->remote, diags);
     if (builder->host)
         use_tls(builder, options);
     return result;
 }
 
+/* Reads one of several addresses. */
+static int add(struct cog_builders *builders, const char *address,
+               const struct choice *choice, const struct cog_builder_options *options,
+               struct cog_diags *diags)
+{
+    struct cog_builder builder = {0};
+
+    if (!*address && strchr(choice->addresses, ','))
+        return cog_report(diags, COG_ERROR, nowhere, "engine.endpoint",
+                          "%s gives \"%s\", in which a comma has no address beside it",
+                          choice->origin, choice->addresses);
+    int result = use(&builder, address, choice, options, diags);
+    for (size_t i = 0; result == 0 && i < builders->count; i++) {
+        if (strcmp(builders->items[i].address, builder.address) == 0)
+            result = cog_report(diags, COG_ERROR, nowhere, "engine.endpoint",
+                                "%s gives \"%s\" twice", choice->origin, address);
+    }
+    builders->items =
+        cog_realloc(builders->items, builders->count + 1, sizeof *builders->items);
+    builders->items[builders->count++] = builder;
+    return result;
+}
+
+int cog_builders_load(struct cog_builders *builders,
+                      const struct cog_builder_options *options, struct cog_diags *diags)
+{
+    auto_free char *option = join(options->addresses);
+    const struct choice choice = choose(option);
+    bool several = choice.remote != COG_REMOTE_BUILDKIT;
+    int result = 0;
+
+    *builders = (struct cog_builders){0};
+    for (const char *rest = choice.addresses; rest && result == 0;) {
+        const char *comma = several ? strchr(rest, ',') : NULL;
+        auto_free char *address =
+            comma ? cog_strndup(rest, (size_t)(comma - rest)) : cog_strdup(rest);
+        result = add(builders, address, &choice, options, diags);
+        rest = comma ? comma + 1 : NULL;
+    }
+    return result;
+}
+
+void cog_builders_release(struct cog_builders *builders)
+{
+    for (size_t i = 0; i < builders->count; i++)
+        cog_builder_release(&builders->items[i]);
+    free(builders->items);
+    *builders = (struct cog_builders){0};
+}
+
+struct cog_builder cog_builders_take(struct cog_builders *builders, size_t index)
+{
+    struct cog_builder taken = builders->items[index];
+
+    builders->items[index] = (struct cog_builder){0};
+    return taken;
+}
+
 int cog_builder_choose(struct cog_builder *builder,
                        const struct cog_builder_options *options, struct cog_diags *diags)
 {
-    const struct choice choice = choose(options);
+    struct cog_builders builders;
+    int result = cog_builders_load(&builders, options, diags);
 
     *builder = (struct cog_builder){0};
-    return use(builder, &choice, options, diags);
+    if (result == 0 && builders.count > 1)
+        result = cog_report(diags, COG_ERROR, nowhere, "engine.endpoint",
+                            "%zu engines are given, and this takes one", builders.count);
+    if (result == 0)
+        *builder = cog_builders_take(&builders, 0);
+    cog_builders_release(&builders);
+    return result;
 }
 
 int cog_builder_choose_engine(struct cog_builder *builder, const char *option,
                               struct cog_diags *diags)
 {
-    const struct cog_builder_options options = {.address = option};
-    const struct choice choice = choose(&options);
+    const struct cog_builder_options options = {0};
+    const struct choice choice = choose(option);
 
     *builder = (struct cog_builder){0};
-    if (choice.remote == COG_REMOTE_BUILDKIT)
+    if (choice.remote == COG_REMOTE_BUILDKIT || strchr(choice.addresses, ','))
         return cog_builder_docker(builder, diags);
-    int result = use(builder, &choice, &options, diags);
+    int result = use(builder, choice.addresses, &choice, &options, diags);
     if (!builder->bare)
         return result;
     cog_builder_release(builder);

@@ -78,7 +78,10 @@ void cog_submit_progress_summarize(const struct cog_submit_progress *screen,
                                    const struct cog_built *built, bool timings,
                                    const struct cog_builder *builder)
 {
-    struct cog_summary summary = {built->steps, built->milliseconds, built->sent, -1, 0};
+    struct cog_summary summary = {.steps = built->steps,
+                                  .milliseconds = built->milliseconds,
+                                  .sent = built->sent,
+                                  .layers = -1};
     auto_free char *table = timings ? cog_summary_table(built->steps, screen->width) : NULL;
 
     if (table)
@@ -90,6 +93,8 @@ void cog_submit_progress_summarize(const struct cog_submit_progress *screen,
     else if ((!built->known_by_config || json_array_size(built->pushes) > 0) &&
              built->began && !has_epoch(built->config))
         find_layers(built, builder, &summary);
+    if (builder->chosen)
+        summary.builder = builder->address;
     auto_free char *line = cog_summary_line(&summary);
     cog_diags_text(screen->diags, line, strlen(line));
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "base/auto.h"
+#include "base/doc.h"
+#include "base/exit.h"
 #include "base/secret.h"
 #include "buildkit/image_source.h"
 #include "cli/builder.h"
@@ -13,6 +15,7 @@
 #include "oci/registries.h"
 #include "oci/resolver.h"
 #include "submit/certificates.h"
+#include "submit/fleet.h"
 #include "submit/inputs.h"
 
 static int look_up(void *context, const char *name, json_t **inspect,
@@ -149,7 +152,10 @@ json_t *cog_image_look_up(struct cog_image_lookup *lookup, const struct cog_plan
     if (images)
         return images;
     struct cog_builder builder;
-    if (cog_builder_choose(&builder, &lookup->builder, diags) == 0 &&
+    auto_free char *key = cog_doc_text(names);
+    int result = cog_fleet_choose(&builder, &lookup->builder, key, diags);
+    lookup->interrupted = result == COG_EXIT_INTERRUPTED;
+    if (result == 0 &&
         !look_up_bare(lookup, &builder, plan, names, lock, changes, &images, diags))
         images = look_up_by_rules(lookup, &builder, plan, names, lock, changes, diags);
     cog_builder_release(&builder);

@@ -1,6 +1,8 @@
 /* submission.c - the options of cog-submit. */
 #include "submit/submission.h"
 
+#include "base/doc.h"
+#include "submit/fleet.h"
 #include "submit/progress.h"
 
 enum {
@@ -97,16 +99,30 @@ int cog_submission_option(void *state, int letter, const char *value,
     }
 }
 
+int cog_submission_choose(const struct cog_submission *submission, const json_t *doc,
+                          struct cog_builder *builder, struct cog_diags *diags)
+{
+    const char *base = cog_member_text(doc, "base");
+
+    if (!doc)
+        return cog_builder_choose(builder, &submission->builder, diags);
+    return cog_fleet_choose(builder, &submission->builder,
+                            base ? base : cog_member_text(doc, "digest"), diags);
+}
+
 void cog_submission_init(struct cog_submission *submission)
 {
-    *submission = (struct cog_submission){
-        .offer.directory = ".", .progress = COG_PROGRESS_QUIET, .tags = json_array()};
+    *submission = (struct cog_submission){.builder.addresses = json_array(),
+                                          .offer.directory = ".",
+                                          .progress = COG_PROGRESS_QUIET,
+                                          .tags = json_array()};
     cog_outputs_init(&submission->outputs);
 }
 
 void cog_submission_release(struct cog_submission *submission)
 {
     cog_build_inputs_release(&submission->inputs);
+    json_decref(submission->builder.addresses);
     json_decref(submission->tags);
     cog_submit_inputs_release(&submission->offer);
     cog_outputs_release(&submission->outputs);

@@ -24,6 +24,11 @@ extern const struct cog_option cog_submission_options[];
 int cog_submission_option(void *state, int letter, const char *value,
                           struct cog_diags *diags);
 
+/* Chooses the engine that is to build `doc`: among several by what that builds upon. NULL:
+ * nothing is built, and only one can be given. Returns as cog_fleet_choose(). */
+int cog_submission_choose(const struct cog_submission *submission, const json_t *doc,
+                          struct cog_builder *builder, struct cog_diags *diags);
+
 void cog_submission_init(struct cog_submission *submission);
 void cog_submission_release(struct cog_submission *submission);
 

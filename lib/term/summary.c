@@ -51,6 +51,11 @@ char *cog_summary_line(const struct cog_summary *summary)
         cog_term_lines_add(&line, "; %d new layer%s, %s", summary->layers,
                            summary->layers == 1 ? "" : "s", size);
     }
+    if (summary->builder) {
+        auto_free char *builder =
+            cog_text_clean(summary->builder, strlen(summary->builder));
+        cog_term_lines_add(&line, "; built by %s", builder);
+    }
     cog_term_lines_add(&line, "\n");
     return line.bytes;
 }

@@ -30,8 +30,9 @@ static const char recorded[] =
 static void says_what_it_came_to(void **state)
 {
     json_auto_t *steps = json_loads(recorded, 0, NULL), *none = json_array();
-    struct cog_summary some = {steps, 6230, 221345, 2, 18612345};
-    struct cog_summary cached = {none, 40, 0, 0, 0}, unknown = {none, 0, 1, -1, 0};
+    struct cog_summary some = {steps, 6230, 221345, 2, 18612345, NULL};
+    struct cog_summary cached = {none, 40, 0, 0, 0, NULL};
+    struct cog_summary unknown = {none, 0, 1, -1, 0, "tcp://b\033[31m:1"};
     auto_free char *line = cog_summary_line(&some), *idle = cog_summary_line(&cached);
     auto_free char *elsewhere = cog_summary_line(&unknown);
 
@@ -39,7 +40,8 @@ static void says_what_it_came_to(void **state)
     assert_string_equal(line,
                         "3 steps, 1 cached, 6.2s; 221.3kB sent; 2 new layers, 18.6MB\n");
     assert_string_equal(idle, "0 steps, 0 cached, 0.0s; 0B sent; no new layers\n");
-    assert_string_equal(elsewhere, "0 steps, 0 cached, 0.0s; 1B sent\n");
+    assert_string_equal(elsewhere,
+                        "0 steps, 0 cached, 0.0s; 1B sent; built by tcp://b:1\n");
 }
 
 static void says_where_the_time_went(void **state)
