@@ -4,7 +4,7 @@ import pathlib
 import re
 import subprocess
 
-from tests.serving import PYTHON, serve, until
+from tests.serving import DEADLINE_SECONDS, PYTHON, serve, until
 
 PAGE = PYTHON.parent / "man" / "cog-http.7"
 
@@ -45,7 +45,7 @@ def test_the_transcripts(server_python: str, tmp_path: pathlib.Path) -> None:
                 capture_output=True,
                 text=True,
                 check=True,
-                timeout=20,
+                timeout=DEADLINE_SECONDS,
             ).stdout
             assert matches(printed, expected), f"{command}\n{printed}"
             if command.endswith("/cancel"):

@@ -35,7 +35,7 @@ def test_pyright_agrees(tmp_path: pathlib.Path, line: str, status: int) -> None:
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
     (tmp_path / "predict.py").write_text((MODELS / "typed.py").read_text() + line)
     pyright = pathlib.Path(sys.executable).with_name("pyright")
-    found = subprocess.run([pyright], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    found = subprocess.run([pyright], cwd=tmp_path, capture_output=True, text=True, timeout=600)
     assert found.returncode == status, found.stdout
 
 

@@ -11,7 +11,7 @@ import pytest
 from cog_server import schema, settings
 from cog_server.model import Model, State
 from tests.cog_server.conftest import Run
-from tests.serving import WORKER_PYTHON
+from tests.serving import DEADLINE_SECONDS, WORKER_PYTHON
 
 
 def test_routes_and_json_errors(run: Run) -> None:
@@ -200,7 +200,7 @@ def test_of_two_equal_puts_one_starts(run: Run, tmp_path: pathlib.Path) -> None:
     async def talk(http: httpx.AsyncClient) -> None:
         body = {"input": {"kind": "sleep", "marker": str(tmp_path / "marker")}}
         first = asyncio.create_task(http.put("/predictions/a", json=body))
-        again = await asyncio.wait_for(http.put("/predictions/a", json=body), 10)
+        again = await asyncio.wait_for(http.put("/predictions/a", json=body), DEADLINE_SECONDS)
         assert (again.status_code, again.json()["status"]) == (202, "processing")
         busy = await http.post("/predictions", json=body | {"id": "a"})
         assert busy.status_code == 409

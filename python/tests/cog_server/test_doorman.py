@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from cog_server.doorman import Doorman
-from tests.serving import Server, serve, until
+from tests.serving import DEADLINE_SECONDS, Server, serve, until
 
 HEALTH = b"GET /health-check HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -23,7 +23,7 @@ def standing() -> Iterator[tuple[Doorman, int]]:
 
 
 def connect(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout=10)
+    return socket.create_connection(("127.0.0.1", port), timeout=DEADLINE_SECONDS)
 
 
 def status(connection: socket.socket) -> str:

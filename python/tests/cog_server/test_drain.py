@@ -8,7 +8,7 @@ import threading
 import time
 
 from tests.receiver import ALLOWED, Received, Reply, receive
-from tests.serving import Server, serve, until
+from tests.serving import DEADLINE_SECONDS, Server, serve, until
 
 ASYNC = {"Prefer": "respond-async"}
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -79,7 +79,7 @@ def say(server: Server, text: bytes) -> bytes:
     """Send bytes as they are; returns all that comes until the server hangs up."""
     host, port = server.http.base_url.host, server.http.base_url.port
     assert port is not None
-    with socket.create_connection((host, port), timeout=20) as connection:
+    with socket.create_connection((host, port), timeout=DEADLINE_SECONDS) as connection:
         connection.sendall(text)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 

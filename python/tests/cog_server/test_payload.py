@@ -15,6 +15,7 @@ from cog_server.payload import PART_BYTES, Payload
 from cog_server.prediction import Prediction
 from tests.cog_server.conftest import Run
 from tests.receiver import ALLOWED, receive
+from tests.serving import DEADLINE_SECONDS
 
 LARGE = bytes(range(256)) * 2000
 
@@ -149,11 +150,9 @@ def test_nothing_is_left_of_a_prediction(run: Run) -> None:
                     await asyncio.sleep(0.01)
                 while receiver.requests[-1].body.find(b"succeeded") < 0:
                     await asyncio.sleep(0.01)
-                for _ in range(100):
-                    if not left():
-                        break
-                    await asyncio.sleep(0.01)
-                assert left() == []
+                async with asyncio.timeout(DEADLINE_SECONDS):
+                    while left():
+                        await asyncio.sleep(0.01)
             finally:
                 gc.enable()
 

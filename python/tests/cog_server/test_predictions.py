@@ -11,6 +11,7 @@ import pytest
 
 from tests.cog_server.conftest import Run
 from tests.receiver import ALLOWED, Received, Reply, receive
+from tests.serving import DEADLINE_SECONDS
 
 ASYNC = {"Prefer": "respond-async"}
 
@@ -120,7 +121,7 @@ def test_a_slot_is_taken_while_files_are_fetched(run: Run) -> None:
         await gate.wait()
 
     def slow(request: Received) -> Reply:
-        asyncio.run_coroutine_threadsafe(wait(), loops[0]).result(20)
+        asyncio.run_coroutine_threadsafe(wait(), loops[0]).result(DEADLINE_SECONDS)
         return Reply(body=b"abc")
 
     loops: list[asyncio.AbstractEventLoop] = []

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.serving import Server, serve
+from tests.serving import DEADLINE_SECONDS, Server, serve
 
 POST = b"POST /predictions HTTP/1.1\r\nHost: a\r\n"
 
@@ -24,7 +24,7 @@ def exchange(server: Server, data: bytes) -> tuple[int, dict[str, str], bytes]:
     port = server.http.base_url.port
     assert port is not None
     answer = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), DEADLINE_SECONDS) as connection:
         try:
             connection.sendall(data)
             while part := connection.recv(65536):

@@ -14,7 +14,7 @@ from cog_server import stream
 from cog_server.payload import PART_BYTES
 from cog_server.prediction import Prediction
 from cog_server.stream import Crowded, Histories, Stream
-from tests.serving import Server, serve, until
+from tests.serving import DEADLINE_SECONDS, Server, serve, until
 
 SSE = {"Accept": "text/event-stream"}
 Event = tuple[str, dict[str, Any]]
@@ -34,7 +34,7 @@ def events(server: Server, identifier: str, **inputs: str) -> Iterator[Iterator[
         f"{server.http.base_url}/predictions/{identifier}",
         json={"input": inputs},
         headers=SSE,
-        timeout=20,
+        timeout=DEADLINE_SECONDS,
     ) as answer:
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
@@ -180,7 +180,8 @@ def test_silence_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
         events = Stream(prediction, 10, lambda: None, Histories(1 << 30))
         prediction.start()
         reading = asyncio.create_task(sent(events))
-        await asyncio.sleep(0.1)
+        for _ in range(10):  # the loop comes round between them, however busy the machine is
+            await asyncio.sleep(0.02)
         prediction.finish("failed", "why", {})
         return await reading
 

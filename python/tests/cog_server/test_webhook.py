@@ -111,7 +111,7 @@ def test_ends_that_nobody_takes_are_given_up(
             while caplog.text.count("too many are waiting") < 2:
                 await asyncio.sleep(0.01)
             # What was on its way to the receiver has arrived.
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(1)
             receiver.requests.clear()
             refusing.clear()
             while len({notice["id"] for notice in told(receiver)}) < 3:
@@ -154,8 +154,9 @@ def test_outputs_are_throttled_and_the_end_is_not(run: Run, tmp_path: pathlib.Pa
             await answer
 
         run("asynchronous.py:Predictor", talk, **ALLOWED, COG_THROTTLE_RESPONSE_INTERVAL="0.3")
-    assert 3 <= len(receiver.requests) <= 6
-    assert receiver.requests[1].time - receiver.requests[0].time >= 0.3
+    # One at the start, one for each interval, and the end.
+    seconds = receiver.requests[-1].time - receiver.requests[0].time
+    assert 3 <= len(receiver.requests) <= 3 + seconds / 0.3
     assert told(receiver)[-1]["status"] == "canceled"
     assert len(told(receiver)[-1]["output"]) == 1000
 

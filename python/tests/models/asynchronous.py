@@ -19,4 +19,4 @@ class Predictor(BasePredictor):
             yield word
         if marker:
             pathlib.Path(marker).touch()
-            await asyncio.sleep(60)
+            await asyncio.sleep(600)

@@ -28,7 +28,7 @@ def blocking(function: Callable[..., Any]) -> Callable[..., Any]:
 class Traced:
     @traced
     async def predict(self, marker: str = "") -> str:
-        await asyncio.sleep(60 if marker else 0)
+        await asyncio.sleep(600 if marker else 0)
         return "done"
 
 
@@ -36,7 +36,7 @@ class Concurrent:
     @cog.concurrent(max=2)
     @traced
     async def predict(self, marker: str = "") -> str:
-        await asyncio.sleep(60 if marker else 0)
+        await asyncio.sleep(600 if marker else 0)
         return "done"
 
 
@@ -44,17 +44,17 @@ class Items:
     @traced
     async def predict(self, marker: str = "") -> AsyncIterator[str]:
         yield "done"
-        await asyncio.sleep(60 if marker else 0)
+        await asyncio.sleep(600 if marker else 0)
 
 
 class Blocking:
     @blocking
     async def predict(self, marker: str = "") -> str:
-        await asyncio.sleep(60 if marker else 0)
+        await asyncio.sleep(600 if marker else 0)
         return "done"
 
 
 class Lazy:
     async def predict(self, marker: str = "") -> Iterator[str]:
-        await asyncio.sleep(60 if marker else 0)
+        await asyncio.sleep(600 if marker else 0)
         return iter(["done"])

@@ -46,13 +46,13 @@ class Predictor(cog.BasePredictor):
                 os._exit(0)
             pathlib.Path(os.environ["GATES"], "daemon").write_text(str(os.getpid()))
             print("from the daemon", flush=True)
-            time.sleep(60)
+            time.sleep(600)
         os.wait()
 
     def set_up_threads(self) -> None:
         """Threads that would not let the interpreter end."""
-        threading.Thread(target=time.sleep, args=[60]).start()
-        atexit.register(time.sleep, 60)
+        threading.Thread(target=time.sleep, args=[600]).start()
+        atexit.register(time.sleep, 600)
 
     def set_up_signals(self) -> None:
         """Every signal is taken."""
@@ -72,7 +72,7 @@ class Predictor(cog.BasePredictor):
 
     def do_sleep(self, text: str, size: int) -> None:
         pathlib.Path(os.environ["GATES"], "sleep.reached").touch()
-        time.sleep(60)
+        time.sleep(600)
 
     def do_stubborn(self, text: str, size: int) -> str:
         """Swallows the cancellation."""
@@ -142,10 +142,10 @@ class Predictor(cog.BasePredictor):
                     os.write(number, f"{text or 'hello'}\n".encode())
             except OSError:
                 continue
-        time.sleep(60)
+        time.sleep(600)
 
     def do_children(self, text: str, size: int) -> None:
-        subprocess.Popen(["sleep", "60"])
+        subprocess.Popen(["sleep", "600"])
         print("python 1")
         print("python 2", file=sys.stderr)
         LIBC.puts(b"descriptor 1")

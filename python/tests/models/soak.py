@@ -30,7 +30,7 @@ class Predictor(cog.BasePredictor):
         assert file.read_bytes() == b"soak"
         self.record_metric("kind", kind)
         if kind == "wait":
-            time.sleep(60)
+            time.sleep(600)
         return end(kind)
 
 
@@ -44,5 +44,5 @@ class Crowd(cog.BasePredictor):
         assert file.read_bytes() == b"soak"
         self.record_metric("kind", kind)
         if kind == "wait":
-            await asyncio.sleep(60)
+            await asyncio.sleep(600)
         return end(kind)

@@ -44,7 +44,7 @@ class Predictor(BasePredictor):
     def sleep(self, marker: str) -> str:
         try:
             pathlib.Path(marker).touch()
-            time.sleep(60)
+            time.sleep(600)
         except CancelationException:
             print("cleaned up")
             raise

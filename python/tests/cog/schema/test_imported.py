@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.serving import PYTHON
+from tests.serving import DEADLINE_SECONDS, PYTHON
 
 HEAD = "import calendar, http, os, string\nfrom cog import *\nimport typing as t\n"
 
@@ -22,7 +22,7 @@ def run(
         env={"PYTHONPATH": str(PYTHON), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=DEADLINE_SECONDS,
     )
 
 
@@ -183,7 +183,7 @@ def test_the_version_of_cog_counts_in_all_forms(tmp_path: pathlib.Path, sdk: str
         input=document,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=DEADLINE_SECONDS,
     )
     text = "def predict(x: str = next(iter([None]))) -> str: ..."
     assert run(tmp_path, text, "--sdk", sdk).returncode == 43
