@@ -21,6 +21,22 @@ with_password() {
     registry "auth: {htpasswd: {realm: test, path: $PWD/htpasswd}}"
 }
 
+# typed QUESTION ANSWER...: cog login at a terminal, which is in the file shown, where this is typed when it is asked for.
+typed() {
+    mkfifo keys
+    timeout 120 script -qec "cog login --registry $host" /dev/null <keys >shown 3>&- &
+    pids+=($!)
+    exec 6>keys
+    while [ $# -gt 0 ]; do
+        await grep -q -- "$1" shown
+        printf '%s\n' "$2" >&6
+        shift 2
+    done
+    wait "${pids[-1]}" || told "does not log in" cat shown
+    unset 'pids[-1]'
+    exec 6>&-
+}
+
 logs_in() { # PASSWORD
     printf '%s\n' "$1" | cog login --registry "$host" --username me --token-stdin
 }
@@ -126,14 +142,14 @@ class Tokens(http.server.BaseHTTPRequestHandler):
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Tokens).serve_forever()
 END
     pids+=($!)
-    for _ in {1..600}; do curl -so /dev/null "http://$host/" && break; sleep 0.05; done
+    await curl -so /dev/null "http://$host/"
     run -0 --separate-stderr cog login --registry "$host" --token-stdin <<<r8+token
     [[ $stderr == *"logged in to $host as ann"* ]]
     jq -e --arg h "$host" '.auths[$h].auth == ("ann:r8+token" | @base64)' docker/config.json
     rm -r docker
     refuses login.refused cog login --registry "$host" --token-stdin <<<another
     [ ! -e docker ]
-    { sleep 1 && echo r8+token; } | timeout 60 script -qec "cog login --registry $host" /dev/null >shown
+    typed 'oken: ' r8+token
     grep -q 'Your token is shown at https://models.example.com/my-token' shown
     run -1 grep -qE 'User name|r8\+token' shown
     jq -e --arg h "$host" '.auths[$h].auth' docker/config.json
@@ -168,9 +184,7 @@ END
 
 @test "at a terminal, what is typed for the password is not shown" {
     with_password
-    { sleep 1 && echo me && sleep 1 && echo pa:ss; } |
-        timeout 20 script -qec "cog login --registry $host" /dev/null >shown
-    grep -q 'User name: ' shown && grep -q 'Password or token: ' shown
+    typed 'User name: ' me 'Password or token: ' pa:ss
     run -1 grep -q 'pa:ss' shown
     jq -e --arg h "$host" '.auths[$h].auth' docker/config.json
 }

@@ -14,14 +14,14 @@ int cog_prompt(const char *question, bool secret, char *line, size_t size,
     struct termios before, mode;
     bool hidden = secret && tcgetattr(STDIN_FILENO, &before) == 0;
 
-    if (question)
-        cog_diags_text(diags, question, strlen(question));
     if (hidden) { /* Ctrl-C ends the line: a signal would leave the terminal without echo */
         mode = before;
         mode.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
         mode.c_cc[VEOL] = CTRL_C;
         (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &mode);
     }
+    if (question) /* what is typed from here on is not shown, nor thrown away */
+        cog_diags_text(diags, question, strlen(question));
     if (!fgets(line, (int)size, stdin))
         *line = '\0';
     if (hidden) {
