@@ -266,16 +266,16 @@ END
 }
 
 @test "an interrupted build ends with 130 and leaves nothing running" {
-    printf 'build:\n  run: [sleep 7341]\nrun: predict.py:Predictor\n' >cog.yaml
+    printf 'build:\n  run: [sleep 7341.%s]\nrun: predict.py:Predictor\n' $$ >cog.yaml
     set -m
     cog build -t "$image" --progress=plain 2>../err &
     pid=$!
-    await pgrep -f 'sleep 7341'
+    await pgrep -f "sleep 7341.$$"
     kill -INT -- "-$pid"
     status=0
     wait "$pid" || status=$?
     [ "$status" = 130 ]
-    await gone 'sleep 7341'
+    await gone "sleep 7341.$$"
     run -1 docker image inspect "$image"
 }
 

@@ -256,7 +256,7 @@ buildctl() {
         await pgrep -f "sleep 97 # $MARK"
         kill -KILL "$(cat "$BUILDKIT/e/pid")"
     ) 3>&- &
-    timeout 60 cog-submit --builder "unix://$BUILDKIT/e/sock" -o type=oci,dest=x.tar <build.json >stdout 2>err || status=$?
+    timeout 300 cog-submit --builder "unix://$BUILDKIT/e/sock" -o type=oci,dest=x.tar <build.json >stdout 2>err || status=$?
     pgrep -f "sleep 97 # $MARK" | xargs -r kill || true
     "$BATS_TEST_DIRNAME/../scripts/buildkit" stop "$BUILDKIT/e"
     [ "$status" = 3 ]

@@ -24,6 +24,7 @@ teardown_file() {
 }
 
 setup() {
+	load lib
 	bats_load_library bats-support
 	bats_load_library bats-assert
 	[ "$(id -u)" = 0 ] || skip "a private engine needs root"
@@ -35,15 +36,6 @@ use_engine() {
 	eval "$(scripts/engine env)"
 	id=${DOCKER_HOST#unix:///run/cog-engine-}
 	id=${id%/*}
-}
-
-# await CMD...: until it succeeds, for up to 30 seconds.
-await() {
-	for _ in $(seq 300); do
-		"$@" >/dev/null 2>&1 && return
-		sleep 0.1
-	done
-	fail "waited for this in vain: $*"
 }
 
 # traces: whatever on this machine is named after the engine ID or its folder, but for the folder itself.
@@ -80,11 +72,11 @@ refute_traces() {
 	use_engine
 	run traces
 	assert_success
-	docker run -d python:3.13-slim sleep 4241
+	docker run -d python:3.13-slim sleep 4241.$$
 	run scripts/engine stop
 	assert_success
 	refute_traces
-	run pgrep -fx "sleep 4241"
+	run pgrep -fx "sleep 4241.$$"
 	refute_output
 	run scripts/engine stop
 	assert_success
@@ -151,14 +143,14 @@ alone() {
 	scripts/base-image
 	run docker info -f '{{.Driver}}'
 	assert_output overlayfs
-	container=$(docker run -d python:3.13-slim sleep 4245)
+	container=$(docker run -d python:3.13-slim sleep 4245.$$)
 	docker exec "$container" touch /seen
 	run docker diff "$container"
 	assert_output "A /seen"
 	run scripts/engine stop
 	assert_success
 	refute_traces
-	run pgrep -fx "sleep 4245"
+	run pgrep -fx "sleep 4245.$$"
 	refute_output
 	run grep -c engine-root /proc/self/mountinfo
 	assert_output 0
@@ -228,11 +220,11 @@ alone() {
 @test "the last of several runs stops the engine" {
 	use_engine
 	scripts/engine stop
-	scripts/engine run sh -c 'touch "$COG_ENGINE_DIR/up"; sleep 3; docker version' 3>&- &
+	scripts/engine run sh -c 'touch "$COG_ENGINE_DIR/up"; while [ -e "$COG_ENGINE_DIR/up" ]; do sleep 0.1; done; docker version' 3>&- &
 	await [ -e "$COG_ENGINE_DIR/up" ]
-	rm "$COG_ENGINE_DIR/up"
 	scripts/engine run true
 	run scripts/engine stop
+	rm "$COG_ENGINE_DIR/up"
 	assert_failure 3
 	assert_output --partial "is using it"
 	wait $!
@@ -257,13 +249,13 @@ alone() {
 
 @test "start works after kill -9 of dockerd in a build, and nothing of before is left" {
 	use_engine
-	docker run -d python:3.13-slim sleep 4243
-	printf 'FROM python:3.13-slim\nRUN sleep 4244\n' | DOCKER_BUILDKIT=1 /usr/bin/docker build --no-cache - 3>&- &
-	await pgrep -fx "sleep 4244"
+	docker run -d python:3.13-slim sleep 4243.$$
+	printf 'FROM python:3.13-slim\nRUN sleep 4244.%s\n' $$ | DOCKER_BUILDKIT=1 /usr/bin/docker build --no-cache - 3>&- &
+	await pgrep -fx "sleep 4244.$$"
 	kill -9 "$(cat "/run/cog-engine-$id/dockerd.pid")"
 	use_engine
 	docker run --rm python:3.13-slim true
-	run pgrep -fx "sleep 424[34]"
+	run pgrep -fx "sleep 424[34].$$"
 	refute_output
 	kill -9 "$(cat "/run/cog-engine-$id/dockerd.pid")"
 	scripts/engine stop

@@ -17,7 +17,7 @@ says() {
 
 # listens: the name of a socket where somebody listens.
 listens() {
-    python3 -c 'import socket, time; s = socket.socket(socket.AF_UNIX); s.bind("there.sock"); s.listen(); time.sleep(30)' 3>&- &
+    python3 -c 'import socket, time; s = socket.socket(socket.AF_UNIX); s.bind("there.sock"); s.listen(); time.sleep(600)' 3>&- &
     pid=$!
     await test -S there.sock
     chmod "$1" there.sock

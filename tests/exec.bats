@@ -99,7 +99,7 @@ run_it() {
     cog-exec --image "$IMAGE" sh -c 'trap "" TERM; echo ready >&2; while :; do sleep 0.1; done' 2>err &
     pid=$!
     await grep -q ready err
-    for _ in 1 2 3; do kill "$pid" && sleep 0.2; done
+    while kill "$pid" 2>/dev/null; do sleep 0.2; done # the third of those that it sees
     status=0
     wait "$pid" || status=$?
     [ "$status" = 137 ]
@@ -119,7 +119,7 @@ run_it() {
 }
 
 @test "a terminal: its size, its keys, its end" {
-    script -qec "stty rows 33 cols 77; timeout --foreground -k 5 120 cog-exec -i --image $IMAGE sh -c 'sleep 1; stty size; test -t 0 && echo terminal'" /dev/null \
+    script -qec "stty rows 33 cols 77; timeout --foreground -k 5 120 cog-exec -i --image $IMAGE sh -c 'until stty size | grep -x \"33 77\"; do sleep 0.1; done; test -t 0 && echo terminal'" /dev/null \
         </dev/null | tr -d '\r' >got
     grep -q '33 77$' got && grep -qx terminal got
     mkfifo keys
@@ -152,7 +152,7 @@ run_it() {
     docker run --rm --gpus all "$IMAGE" true 2>/dev/null && skip "this engine has GPUs"
     refuses engine.gpu cog-exec --image "$IMAGE" --gpus all true
     printf 'FROM %s\nLABEL run.cog.config={\\"build\\":{\\"gpu\\":true}}\n' "$IMAGE" | docker build -q -t "$IMAGE-gpu" - >/dev/null
-    run --separate-stderr timeout 60 cog-exec --image "$IMAGE-gpu" echo hello
+    run --separate-stderr timeout 300 cog-exec --image "$IMAGE-gpu" echo hello
     [ "$status" = 0 ] || { echo "status $status: $stderr" && return 1; }
     [ "$output" = hello ]
     [[ $stderr == *engine.gpu* ]]
@@ -163,10 +163,10 @@ run_it() {
     printf 'build:\n  python_version: "3.13"\n' >cog.yaml
     mkdir below
     echo 'print("mine")' >below/script.py
-    (cd below && timeout 120 cog exec -t "$IMAGE-two" --progress=quiet python below/script.py) | grep -x mine
+    (cd below && timeout 300 cog exec -t "$IMAGE-two" --progress=quiet python below/script.py) | grep -x mine
     id=$(docker image inspect -f '{{.Id}}' "$IMAGE-two")
     echo '# edited' >>below/script.py
-    run -5 --separate-stderr timeout 120 cog exec -t "$IMAGE-two" --progress=quiet python -c 'import cog, sys; sys.exit(5)'
+    run -5 --separate-stderr timeout 300 cog exec -t "$IMAGE-two" --progress=quiet python -c 'import cog, sys; sys.exit(5)'
     [ "$(docker image inspect -f '{{.Id}}' "$IMAGE-two")" = "$id" ]
     docker run --rm "$IMAGE-two" ls /src 2>/dev/null | grep . && return 1
     docker image rm -f "$IMAGE-two" >/dev/null
@@ -225,15 +225,15 @@ def train(word: str, steps: int = Input(default=2, ge=1, le=9)) -> Learned:
     return Learned(weights=Path("/tmp/learned.txt"))
 END
     refuses predict.input.range cog train -t "$IMAGE-train" -i word=servus -i steps=10
-    run -0 --separate-stderr timeout 120 cog train -t "$IMAGE-train" --progress=quiet -i word=servus -e COLOUR=red
+    run -0 --separate-stderr timeout 300 cog train -t "$IMAGE-train" --progress=quiet -i word=servus -e COLOUR=red
     [ -z "$output" ]
     [[ $stderr == *'Command "train" is deprecated'*'step 1'*'Written output to: weights' ]]
     [ "$(cat weights)" = servus ]
-    run -0 timeout 60 cog train "$IMAGE-train" -i word=hallo
+    run -0 timeout 300 cog train "$IMAGE-train" -i word=hallo
     [ "$(cat weights) $(cat weights.1)" = 'servus hallo' ]
-    run -0 timeout 60 cog train "$IMAGE-train" -i word=hej -o mine
+    run -0 timeout 300 cog train "$IMAGE-train" -i word=hej -o mine
     [ "$(cat mine)" = hej ]
-    run -0 --separate-stderr timeout 60 cog run "$IMAGE-train" -e COG_WEIGHTS=/src/mine --mount "src=$PWD/mine,dst=/src/mine"
+    run -0 --separate-stderr timeout 300 cog run "$IMAGE-train" -e COG_WEIGHTS=/src/mine --mount "src=$PWD/mine,dst=/src/mine"
     [ "$output" = hej ]
     docker image rm -f "$IMAGE-train" >/dev/null
 }

@@ -26,7 +26,7 @@ class Predictor(BasePredictor):
         if os.environ.get("SETUP") == "fail":
             raise FileNotFoundError("no weights")
         if os.environ.get("SETUP") == "sleep":
-            time.sleep(60)
+            time.sleep(600)
 
     def predict(
         self,
@@ -41,11 +41,13 @@ class Predictor(BasePredictor):
         if text == "die":
             os.kill(os.getppid(), 9)
         if text == "sleep":
-            time.sleep(60)
+            time.sleep(600)
         if text == "token":
             print("token is", current_scope().context.get("replicate_api_token"))
         if text == "eat":
-            time.sleep(3)
+            Path("/tmp/eat").touch()
+            while Path("/tmp/eat").exists():
+                time.sleep(0.1)
             print(len(b"x" * (1 << 30)))
         if text.startswith("run "):
             print(subprocess.run(text[4:], shell=True, capture_output=True, text=True).stdout)
@@ -235,6 +237,7 @@ interrupted() {
 @test "killed for want of memory: said so" {
     started 'text is eat' -i text=eat
     docker update --memory 256m --memory-swap 256m "$id"
+    docker exec "$id" rm /tmp/eat
     status=0
     wait "$pid" || status=$?
     [ "$status" = 1 ]

@@ -89,7 +89,7 @@ far() {
 }
 
 @test "interrupted there: the container is gone, the way to it, too" {
-    far cog-predict --image "$IMAGE" -i text=sleep -i pause=60 >out 2>err 3>&- &
+    far cog-predict --image "$IMAGE" -i text=sleep -i pause=600 >out 2>err 3>&- &
     await written 'text is sleep'
     kill -INT "$(pgrep -f "^cog-predict --image $IMAGE" -o)"
     wait $! || status=$?

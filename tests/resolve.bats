@@ -116,7 +116,7 @@ faulty() {
 
     faulty 429:3600
     plan "$front/a/model:1" >plan.json
-    fails 3 registry.unreachable timeout 20 cog-resolve <plan.json
+    fails 3 registry.unreachable timeout 300 cog-resolve <plan.json
     grep -q 'it answers 429' err
     [ "$(grep -c . log)" = 1 ] # an hour is not waited for
 

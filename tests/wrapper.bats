@@ -221,7 +221,7 @@ END
     export TMPDIR=$PWD/../scratch
     mkdir "$TMPDIR"
     set -m
-    cog build --filter 'touch ../begun; exec sleep 4247' 2>../err &
+    cog build --filter "touch ../begun; exec sleep 4247.$$" 2>../err &
     pid=$!
     await test -e ../begun
     folder=$(echo "$TMPDIR"/cog.??????)
@@ -229,8 +229,8 @@ END
     cog plan >/dev/null
     [ -d "$folder" ]
     kill -KILL "$pid"
-    pkill -f 'sleep 4247'
-    await gone 'sleep 4247'
+    pkill -fx "sleep 4247.$$"
+    await gone "^sleep 4247.$$\$"
     [ -d "$folder" ]
     cog plan >/dev/null
     [ -z "$(ls "$TMPDIR")" ]
