@@ -134,6 +134,7 @@ setup() {
     fails 1 predict.input.unknown cog run -i txet=hi
     grep -q 'text' "$BATS_TEST_TMPDIR/err"
     fails 1 predict.input.missing cog run
+    fails 1 predict.train cog train
 }
 
 @test "no engine: status 3, and what was tried" {

@@ -8,6 +8,7 @@ run_in_container() { # WORD...
     image=${tag:-$(default_tag)-environment}
     make_image "$@" 'cog-plan --environment' "cog-submit --tag=$image"
     folder=$(cd "$root" && pwd -P)
+    [ "$command" != serve ] || note_address
     replace cog-exec "cog-exec --image=$image" "cog-exec --source=$folder" ${watch:+"cog-exec --watch=$folder"} "$@"
 }
 
@@ -18,6 +19,7 @@ cmd_exec() {
 }
 
 cmd_serve() {
+    check_port
     [ -z "$locally" ] || check_local "$@"
     make_work
     if [ -n "$locally" ]; then
@@ -26,10 +28,17 @@ cmd_serve() {
         # An option of the server needs all of its command.
         [ -z "$upload_url" ] ||
             set -- "$@" 'cog-exec --' 'cog-exec python' 'cog-exec -m' 'cog-exec cog.server.http' "cog-exec --upload-url=$upload_url"
-        note_address
         run_in_container "cog-exec --publish=$host:$port:5000" "cog-exec --add-host=$host_name" \
             "cog-exec --env=COG_ALLOWED_NETWORKS=$networks" 'cog-exec --env=LOG_FORMAT=console' "$@"
     fi
+}
+
+check_port() {
+    case $port in
+    '' | *[!0-9]* | ??????*) ;;
+    *) [ "$port" -gt 65535 ] || return 0 ;;
+    esac
+    die 2 "--port takes a number up to 65535, not \"$port\"" usage.option
 }
 
 note_address() {

@@ -40,7 +40,8 @@ help_command() { # COMMAND
         printf '\nOptions of the commands:\n'
         help_options
     elif find_command "$command"; then
-        printf 'Usage: cog %s [OPTION...]%s\n%s.\n\nOptions:\n' "$command" "${operands:+ $operands}" "$text"
+        purpose=$(printf '%.1s' "$text" | tr '[:lower:]' '[:upper:]')${text#?}
+        printf 'Usage: cog %s [OPTION...]%s\n%s.\n\nOptions:\n' "$command" "${operands:+ $operands}" "$purpose"
         help_options
         printf '\nSee cog(1).\n'
     else
@@ -76,6 +77,7 @@ suggest_command() { # WORD
     case $1 in
     auth | authenticate | authorize) echo login ;;
     new | start) echo init ;;
+    migrate) echo 'doctor --fix' ;;
     *) suggest "$1" "$(printf '%s' "$commands$programs" | sed 's/|.*//')" ;;
     esac
 }

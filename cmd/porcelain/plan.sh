@@ -34,7 +34,8 @@ cmd_validate() {
     make_plan "$@"
     run plan validated cog-validate "$@"
     run_programs plan "$@"
-    note "$root/$file is valid"
+    [ "$root" = . ] || file=$root/$file
+    note "$file is valid"
 }
 
 cmd_config() {

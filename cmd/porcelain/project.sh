@@ -40,8 +40,10 @@ find_project() {
     esac
     file=${file##*/}
     while [ ! -e "$root/$file" ]; do
-        [ "$(cd "$root" && pwd -P)" != / ] ||
-            die 1 "there is no $file here or in a folder above; \"cog init\" writes one" cog.project
+        if [ "$(cd "$root" && pwd -P)" = / ]; then
+            [ "$file" != cog.yaml ] || hint='; "cog init" writes one'
+            die 1 "there is no $file here or in a folder above${hint:-}" cog.project
+        fi
         root=$root/..
     done
 }

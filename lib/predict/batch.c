@@ -14,6 +14,7 @@
 #include "predict/json_print.h"
 #include "predict/media.h"
 #include "predict/output.h"
+#include "predict/schema.h"
 
 enum { SETUP_SECONDS = 300 };
 
@@ -86,6 +87,10 @@ int cog_batch_check(struct cog_batch *batch, struct cog_diags *diags)
 {
     if (batch->complete || !batch->openapi)
         return 0;
+    if (batch->training && !cog_openapi_trains(batch->openapi))
+        return cog_report(diags, COG_ERROR, nowhere, "predict.train",
+                          "the model has no training; name one in cog.yaml, such as "
+                          "\"train: train.py:train\"");
     batch->complete = true;
     return cog_requests_complete(&batch->requests, batch->openapi, diags);
 }

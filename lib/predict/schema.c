@@ -27,6 +27,11 @@ const json_t *cog_openapi_output(const json_t *openapi)
     return cog_openapi_follow(openapi, named(openapi, "Output"));
 }
 
+bool cog_openapi_trains(const json_t *openapi)
+{
+    return named(openapi, "TrainingInput");
+}
+
 const json_t *cog_openapi_follow(const json_t *openapi, const json_t *schema)
 {
     static const char prefix[] = "#/components/schemas/";
