@@ -17,19 +17,6 @@ char *cog_environment_docker_config(void)
     return home && *home ? cog_printf("%s/.docker", home) : NULL;
 }
 
-char *cog_environment_cache_dir(void)
-{
-    const char *own = getenv("COG_CACHE_DIR"), *xdg = getenv("XDG_CACHE_HOME");
-    const char *home = getenv("HOME");
-
-    if (own && *own)
-        return cog_strdup(own);
-    if (xdg && *xdg == '/') /* a relative one is to be ignored */
-        return cog_printf("%s/cog", xdg);
-    /* a home that does not exist is not made */
-    return home && access(home, F_OK) == 0 ? cog_printf("%s/.cache/cog", home) : NULL;
-}
-
 struct cog_docker_choice cog_environment_docker(const char *config_dir)
 {
     const char *tls = getenv("DOCKER_TLS_VERIFY");

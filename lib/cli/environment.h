@@ -10,10 +10,6 @@
 /* DOCKER_CONFIG, or ~/.docker; NULL without a home. The caller frees it. */
 char *cog_environment_docker_config(void);
 
-/* The user's cache folder for cog: COG_CACHE_DIR, or cog in XDG_CACHE_HOME (XDG Base
- * Directory Specification), or ~/.cache/cog; NULL without a home. The caller frees it. */
-char *cog_environment_cache_dir(void);
-
 /* What says where the engine of docker(1) is. Borrows `config_dir`. */
 struct cog_docker_choice cog_environment_docker(const char *config_dir);
 

@@ -111,6 +111,15 @@ static int find(struct search *s, json_t **image)
     return result ? result : in_registry(s, image);
 }
 
+/* Whether the lock has all of the image: with `locked` it is left as it is. */
+static bool is_locked(const struct search *s, const char *digest)
+{
+    const json_t *lock = s->resolver->lock;
+    const char *known = cog_lock_digest(lock, s->name, s->platform);
+
+    return known && strcmp(known, digest) == 0 && cog_lock_found(lock, digest, s->platform);
+}
+
 static json_t *find_image(struct cog_image_resolver *resolver, const char *name,
                           struct cog_pos at, struct cog_diags *diags)
 {
@@ -120,9 +129,11 @@ static json_t *find_image(struct cog_image_resolver *resolver, const char *name,
     search.platform = cog_printf("%s/%s", resolver->os, resolver->arch);
     (void)find(&search, &image);
     const char *digest = json_string_value(json_object_get(image, "digest"));
-    const char *known = cog_lock_digest(resolver->lock, name, search.platform);
-    if (digest && (!known || strcmp(known, digest) != 0))
-        (void)cog_lock_set(resolver->changes, name, search.platform, digest);
+    if (digest && !resolver->locked && !is_locked(&search, digest)) {
+        json_auto_t *found = json_copy(image);
+        json_object_del(found, "digest");
+        (void)cog_lock_set(resolver->changes, name, search.platform, digest, found);
+    }
     cog_reference_release(&search.reference);
     free(search.platform);
     return image;

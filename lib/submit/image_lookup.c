@@ -11,7 +11,7 @@
 #include "cli/builder.h"
 #include "cli/environment.h"
 #include "docker/image.h"
-#include "oci/image_cache.h"
+#include "oci/lock.h"
 #include "oci/registries.h"
 #include "oci/resolver.h"
 #include "submit/certificates.h"
@@ -144,11 +144,9 @@ json_t *cog_image_look_up(struct cog_image_lookup *lookup, const struct cog_plan
                           const json_t *names, const json_t *lock, json_t *changes,
                           struct cog_diags *diags)
 {
-    auto_free char *cache = cog_environment_cache_dir();
     cog_secrets_protect(); /* of the passwords that registries get */
-    json_t *images = lookup->update
-                         ? NULL
-                         : cog_image_cache_load(cache, names, lock, plan->os, plan->arch);
+    json_t *images =
+        lookup->update ? NULL : cog_lock_images(lock, names, plan->os, plan->arch);
     if (images)
         return images;
     struct cog_builder builder;
@@ -159,7 +157,5 @@ json_t *cog_image_look_up(struct cog_image_lookup *lookup, const struct cog_plan
         !look_up_bare(lookup, &builder, plan, names, lock, changes, &images, diags))
         images = look_up_by_rules(lookup, &builder, plan, names, lock, changes, diags);
     cog_builder_release(&builder);
-    if (images && cache)
-        cog_image_cache_save(cache, images, plan->os, plan->arch);
     return images;
 }
