@@ -68,7 +68,7 @@ resolve() {
         ($ARGS.positional[2]): {auth: "", identitytoken: "who-i-am"}}}' --args "${hosts[@]}" >docker/config.json
     COG_CA_CERT=cert.pem resolve "${hosts[0]}/a/model:1" "${hosts[1]}/a/model:1" "${hosts[2]}/a/model:1" >resolved.json
     [ "$(jq -c '[.images[].digest] | unique' resolved.json)" = "[\"$pushed\"]" ]
-    fails 3 registry.unreachable resolve "${hosts[0]}/a/model:1" # nobody vouches for it
+    fails 3 registry.certificate resolve "${hosts[0]}/a/model:1" # nobody vouches for it
     sed -i 's/who-i-am/somebody-else/' docker/config.json
     COG_CA_CERT=cert.pem refuses registry.denied resolve "${hosts[2]}/a/model:1"
 }

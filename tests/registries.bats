@@ -83,3 +83,60 @@ END
     refuses toml.syntax cog-resolve <plan.json
     [ ! -e cog.lock ]
 }
+
+# certificate NAME SUBJECTALTNAME DAYS: one that has signed itself.
+certificate() {
+    openssl req -newkey rsa:2048 -nodes -subj "/CN=$1" -keyout "$1-key.pem" -out "$1.csr" 2>/dev/null
+    openssl x509 -req -in "$1.csr" -signkey "$1-key.pem" -days "$3" -extfile <(echo "subjectAltName=$2") -out "$1.pem" 2>/dev/null
+}
+
+# tells TEXT COMMAND...: the certificate is refused, with the registry and this text.
+tells() {
+    fails 3 registry.certificate "${@:2}"
+    grep -qF "10.9.9.9:5000: its certificate cannot be verified (" err
+    grep -qF "$1" err
+}
+
+# untrusting: in a network of our own, for an address that is not a loopback's is asked by TLS alone.
+untrusting() {
+    # shellcheck disable=SC2046 # words
+    trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
+    ip link set lo up
+    ip address add 10.9.9.9/32 dev lo
+    plan 10.9.9.9:5000/a/model:1 >plan.json
+    login=(cog login --registry 10.9.9.9:5000 --username me --token-stdin)
+    for name in own other old; do
+        sed "/^http:/s|.*|http: {addr: '10.9.9.9:5000', tls: {certificate: $PWD/$name.pem, key: $PWD/$name-key.pem}}|" registry.yml >"$name.yml"
+        docker-registry serve "$name.yml" >registry.log 2>&1 3>&- &
+        await curl -sko /dev/null https://10.9.9.9:5000/v2/
+        case $name in
+        own)
+            tells 'if you trust it, as COG_CA_CERT' cog-resolve <plan.json
+            tells 'if you trust it, as COG_CA_CERT' "${login[@]}" <<<x
+            COG_CA_CERT=own.pem cog-resolve <plan.json >out
+            COG_CA_CERT=own.pem "${login[@]}" <<<x
+            ;;
+        other)
+            COG_CA_CERT=other.pem tells 'by a name that the certificate has' cog-resolve --update <plan.json
+            COG_CA_CERT=other.pem tells 'by a name that the certificate has' "${login[@]}" <<<x
+            ;;
+        old)
+            COG_CA_CERT=old.pem tells 'its owner has to renew it' cog-resolve --update <plan.json
+            COG_CA_CERT=old.pem tells 'its owner has to renew it' "${login[@]}" <<<x
+            ;;
+        esac
+        kill $!
+        wait $! || true
+    done
+}
+
+@test "a certificate that cannot be verified: which registry's, why, and what to do" {
+    [ "$(id -u)" = 0 ] || skip 'a network of our own takes root'
+    registry
+    push a/model 1 amd64
+    certificate own IP:10.9.9.9 2
+    certificate other DNS:other.example 2
+    certificate old IP:10.9.9.9 -1
+    export -f untrusting tells fails told plan await
+    unshare -n bash -euo pipefail -c untrusting
+}

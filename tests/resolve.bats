@@ -241,7 +241,7 @@ faulty() {
     pids+=($!)
     await curl -sko /dev/null "https://$host/v2/"
     plan "$host/a/model:1" >plan.json
-    fails 3 registry.unreachable cog-resolve <plan.json # as nobody vouches for it
+    fails 3 registry.certificate cog-resolve <plan.json # as nobody vouches for it
     mkdir certificates
     cp cert.pem certificates/ours.crt
     echo 'not read' >certificates/README

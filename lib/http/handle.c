@@ -196,6 +196,9 @@ int cog_http_conclude(struct cog_http_exchange *exchange, CURLcode code,
         return COG_HTTP_OK;
     response->broken = is_break(code);
     response->late = code == CURLE_OPERATION_TIMEDOUT;
+    response->foreign =
+        code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY;
+    response->untrusted = code == CURLE_PEER_FAILED_VERIFICATION;
     response->number = error_number(exchange->handle, code);
     if (exchange->full)
         response->error =

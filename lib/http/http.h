@@ -45,6 +45,8 @@ struct cog_http_response {
     char *error;           /* NULL, or why there is no answer */
     bool broken;           /* there was a connection, and it broke */
     bool late;             /* there was no answer within the time */
+    bool foreign;          /* what came is not HTTP/1 */
+    bool untrusted;        /* the certificate of the other side cannot be verified */
     int number;            /* errno of a connection that failed, or 0 */
 };
 

@@ -121,10 +121,12 @@ int cog_refusal_report(const struct cog_refusal *refusal, struct cog_diags *diag
     case MISSING:
         return report_missing(refusal, diags);
     case CERTIFICATE:
-        return cog_report(diags, COG_FAILURE, nowhere, "registry.certificate",
-                          "the engine does not trust the certificate of %s: %s; put the "
-                          "authority into /etc/docker/certs.d/%s/ca.crt on its machine",
-                          refusal->host, refusal->reason, refusal->host);
+        return cog_report(
+            diags, COG_FAILURE, nowhere, "registry.certificate",
+            "the engine does not trust the certificate of %s: %s; put the "
+            "authority into /etc/docker/certs.d/%s/ca.crt on its machine, or for "
+            "BuildKit alone into its buildkitd.toml",
+            refusal->host, refusal->reason, refusal->host);
     case PLAIN:
         return cog_report(diags, COG_FAILURE, nowhere, "registry.certificate",
                           "%s has no TLS, and the engine wants it; add the registry to "
@@ -140,4 +142,44 @@ int cog_refusal_report(const struct cog_refusal *refusal, struct cog_diags *diag
                       "there a network? Try \"curl -I https://%s/v2/\"",
                       refusal->host, refusal->reason,
                       hub ? "registry-1.docker.io" : refusal->host);
+}
+
+/* By the words of OpenSSL and libcurl. */
+static const char *certificate_remedy(const char *reason)
+{
+    static const struct {
+        const char *text, *remedy;
+    } remedies[] = {
+        {"expired", "its owner has to renew it, unless the clock here is wrong"},
+        {"not yet valid", "is the clock here right?"},
+        {"subject name", "call the registry by a name that the certificate has"},
+        {"issuer", "give the authority that signed it, if you trust it, as COG_CA_CERT"},
+        {"self-signed", "give it or its authority, if you trust it, as COG_CA_CERT"},
+        {"self signed", "give it or its authority, if you trust it, as COG_CA_CERT"},
+    };
+
+    for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++)
+        if (contains(reason, remedies[i].text))
+            return remedies[i].remedy;
+    return "give its authority, if you trust it, as COG_CA_CERT";
+}
+
+char *cog_silence_reason(const struct cog_http_response *response)
+{
+    if (!response->error)
+        return cog_strdup("interrupted");
+    if (!response->untrusted)
+        return cog_strdup(response->error);
+    return cog_printf("its certificate cannot be verified (%s); %s", response->error,
+                      certificate_remedy(response->error));
+}
+
+int cog_silence_report(const char *host, const struct cog_http_response *response,
+                       struct cog_diags *diags)
+{
+    auto_free char *reason = cog_silence_reason(response);
+
+    return cog_report(diags, COG_FAILURE, nowhere,
+                      response->untrusted ? "registry.certificate" : "registry.unreachable",
+                      "%s: %s", host, reason);
 }

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/digest.h"
+#include "http/refusal.h"
 #include "http/url.h"
 #include "oci/realm.h"
 
@@ -100,8 +101,8 @@ static int bearer_token(struct cog_http *http,
     if (send_for_token(http, &sent, bearer, &response) == COG_HTTP_OK) {
         result = read_token(realm, &response, header, reason);
     } else {
-        *reason = cog_printf("the token server %s: %s", realm,
-                             response.error ? response.error : "interrupted");
+        auto_free char *silence = cog_silence_reason(&response);
+        *reason = cog_printf("the token server %s: %s", realm, silence);
         result = -1;
     }
     cog_http_response_release(&response);

@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/doc.h"
 #include "base/exit.h"
+#include "http/refusal.h"
 #include "oci/authorization.h"
 #include "oci/challenge.h"
 #include "oci/credentials.h"
@@ -109,8 +110,7 @@ static int attempt(const struct cog_login *login, const char *base, const char *
     if (result == COG_HTTP_INTERRUPTED)
         result = COG_EXIT_INTERRUPTED;
     if (result == COG_HTTP_FAILED)
-        result = cog_report(diags, COG_FAILURE, nowhere, "registry.unreachable", "%s: %s",
-                            login->host, response.error);
+        result = cog_silence_report(login->host, &response, diags);
     cog_http_response_release(&response);
     return result;
 }

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/digest.h"
+#include "http/refusal.h"
 #include "model/reference.h"
 #include "oci/authorization.h"
 #include "oci/challenge.h"
@@ -22,7 +23,16 @@ enum {
 };
 
 /* What came of asking one site; SAID: there is a diagnostic already. */
-enum outcome { FOUND, MISSING, DENIED, UNREACHABLE, WRONG_CONTENT, WRONG_PLATFORM, SAID };
+enum outcome {
+    FOUND,
+    MISSING,
+    DENIED,
+    UNREACHABLE,
+    UNTRUSTED,
+    WRONG_CONTENT,
+    WRONG_PLATFORM,
+    SAID,
+};
 
 /* One site while it is asked. */
 struct visit {
@@ -106,8 +116,8 @@ static enum outcome judge(struct visit *visit, int result,
                           const struct cog_http_response *response)
 {
     if (result != COG_HTTP_OK)
-        return fail(visit, UNREACHABLE,
-                    cog_strdup(response->error ? response->error : "interrupted"));
+        return fail(visit, response->untrusted ? UNTRUSTED : UNREACHABLE,
+                    cog_silence_reason(response));
     if (response->status == 200)
         return FOUND;
     if (response->status == 404)
@@ -238,7 +248,9 @@ static int report(const struct cog_image_wanted *wanted, enum outcome outcome,
                           "a registry's answer for image %s is wrong; tried %s", name,
                           tried);
     default:
-        return cog_report(diags, COG_FAILURE, wanted->at, "registry.unreachable",
+        return cog_report(diags, COG_FAILURE, wanted->at,
+                          outcome == UNTRUSTED ? "registry.certificate"
+                                               : "registry.unreachable",
                           "image %s cannot be looked up; tried %s", name, tried);
     }
 }
@@ -263,6 +275,11 @@ static int refuse(const struct cog_image_wanted *wanted, const json_t *rule,
                       json_string_value(json_object_get(rule, "at")));
 }
 
+static bool is_out_of_reach(enum outcome outcome)
+{
+    return outcome == UNREACHABLE || outcome == UNTRUSTED;
+}
+
 /* The registry's own word counts; a mirror's only when the registry is out of reach, as in
  * a closed network. Its plain and its TLS address are one registry, of which the first that
  * answers counts. */
@@ -283,11 +300,11 @@ static int ask_all(const struct cog_registry *registry, const struct cog_sites *
         free(visit.reason);
         if (last == FOUND || last == SAID)
             return last == FOUND ? 0 : -1;
-        if (last != UNREACHABLE && !site->mirror)
+        if (!is_out_of_reach(last) && !site->mirror)
             break;
         missing |= last == MISSING;
     }
-    if (last == UNREACHABLE && missing)
+    if (is_out_of_reach(last) && missing)
         last = MISSING;
     return report(wanted, last, tried, diags);
 }

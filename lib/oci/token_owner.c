@@ -8,6 +8,7 @@
 #include "base/auto.h"
 #include "base/exit.h"
 #include "base/secret.h"
+#include "http/refusal.h"
 #include "http/url.h"
 #include "oci/credentials.h"
 #include "oci/registry_url.h"
@@ -39,8 +40,7 @@ static int ask(const struct cog_login *login, const char *path, const char *form
     if (result == COG_HTTP_INTERRUPTED)
         result = COG_EXIT_INTERRUPTED;
     if (result == COG_HTTP_FAILED)
-        result = cog_report(diags, COG_FAILURE, nowhere, "registry.unreachable", "%s: %s",
-                            login->host, response.error);
+        result = cog_silence_report(login->host, &response, diags);
     *status = response.status;
     if (result == 0) {
         json_auto_t *answer = json_loadb(response.body, response.size, 0, NULL);
