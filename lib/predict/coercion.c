@@ -11,7 +11,7 @@
 #include "base/auto.h"
 #include "predict/media.h"
 #include "predict/schema.h"
-#include "schema/schema.h"
+#include "schema/compare.h"
 
 /* A file is declared, or nothing that says otherwise. */
 static bool takes_file(const json_t *schema)

@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "predict/pattern.h"
 #include "predict/schema.h"
-#include "schema/schema.h"
+#include "schema/compare.h"
 
 static const struct cog_pos nowhere = {0};
 
@@ -43,32 +43,24 @@ static char *list(const json_t *values)
     return text;
 }
 
+static bool out_of_range(struct fault *fault, const char *side, const json_t *limit)
+{
+    auto_free char *text = json_dumps(limit, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+
+    return fault_take(fault, "predict.input.range",
+                      cog_printf("must be at %s %s", side, text));
+}
+
 static bool in_range(const json_t *schema, const json_t *value, struct fault *fault)
 {
     const json_t *least = json_object_get(schema, "minimum");
     const json_t *most = json_object_get(schema, "maximum");
-    double number = json_number_value(value);
 
-    if (least && number < json_number_value(least)) {
-        auto_free char *text = json_dumps(least, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
-        return fault_take(fault, "predict.input.range",
-                          cog_printf("must be at least %s", text));
-    }
-    if (most && number > json_number_value(most)) {
-        auto_free char *text = json_dumps(most, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
-        return fault_take(fault, "predict.input.range",
-                          cog_printf("must be at most %s", text));
-    }
+    if (json_is_number(least) && cog_number_compare(value, least) < 0)
+        return out_of_range(fault, "least", least);
+    if (json_is_number(most) && cog_number_compare(value, most) > 0)
+        return out_of_range(fault, "most", most);
     return true;
-}
-
-static long long count_characters(const char *text)
-{
-    long long count = 0;
-
-    for (; *text; text++)
-        count += ((unsigned char)*text & 0xc0) != 0x80;
-    return count;
 }
 
 static bool text_fits(const json_t *schema, const json_t *value, struct fault *fault)
@@ -78,7 +70,7 @@ static bool text_fits(const json_t *schema, const json_t *value, struct fault *f
     const char *format = json_string_value(json_object_get(schema, "format"));
     const char *pattern = json_string_value(json_object_get(schema, "pattern"));
     const char *text = json_string_value(value);
-    long long length = count_characters(text);
+    json_int_t length = (json_int_t)cog_json_length(value);
 
     if (format && strcmp(format, "uri") == 0 && strncmp(text, "data:", 5) != 0 &&
         strncmp(text, "http://", 7) != 0 && strncmp(text, "https://", 8) != 0)
@@ -154,7 +146,7 @@ static bool is_choice(const json_t *choices, const json_t *value, struct fault *
     json_t *choice;
 
     json_array_foreach(choices, index, choice) {
-        if (json_equal(choice, value))
+        if (cog_json_equal(choice, value))
             return true;
     }
     auto_free char *text = list(choices);

@@ -8,27 +8,6 @@
 #include "schema/checker.h"
 #include "schema/format.h"
 
-const char *cog_json_type(const json_t *value)
-{
-    switch (json_typeof(value)) {
-    case JSON_OBJECT:
-        return "object";
-    case JSON_ARRAY:
-        return "array";
-    case JSON_STRING:
-        return "string";
-    case JSON_INTEGER:
-        return "integer";
-    case JSON_REAL:
-        return "number";
-    case JSON_TRUE:
-    case JSON_FALSE:
-        return "boolean";
-    default:
-        return "null";
-    }
-}
-
 unsigned cog_types_of(const json_t *value)
 {
     static const unsigned types[] = {
@@ -174,16 +153,6 @@ void cog_check_pattern(struct cog_checker *c, const struct cog_subject *s,
                   cog_rule_text(c, rule, 0));
 }
 
-/* In code points. */
-static size_t length_of(const json_t *string)
-{
-    size_t length = 0;
-
-    for (const char *byte = json_string_value(string); *byte; byte++)
-        length += (*byte & 0xc0) != 0x80;
-    return length;
-}
-
 void cog_check_size(struct cog_checker *c, const struct cog_subject *s,
                     const struct cog_schema_rule *rule)
 {
@@ -195,7 +164,7 @@ void cog_check_size(struct cog_checker *c, const struct cog_subject *s,
     if (rule->keyword == COG_MIN_LENGTH || rule->keyword == COG_MAX_LENGTH) {
         if (!json_is_string(s->value))
             return;
-        size = length_of(s->value);
+        size = cog_json_length(s->value);
         what = "character(s)";
     } else if (rule->keyword == COG_MIN_ITEMS || rule->keyword == COG_MAX_ITEMS) {
         if (!json_is_array(s->value))

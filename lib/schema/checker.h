@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "schema/compare.h"
 #include "schema/form.h"
 #include "schema/schema.h"
 
@@ -108,15 +109,5 @@ unsigned cog_types_of(const json_t *value);
  * work exhausted, when that takes too long to say. */
 bool cog_pattern_matches(struct cog_checker *c, const char *pattern, const char *text);
 void cog_patterns_release(struct cog_patterns *patterns);
-
-/* JSON Schema's equality: 1 is 1.0, and objects have no order. Equal values have equal
- * hashes. */
-bool cog_json_equal(const json_t *a, const json_t *b);
-uint64_t cog_json_hash(const json_t *value);
-
-/* Numbers, exact: below 0, 0 or above 0; and whether `a` is a whole multiple of `b`. */
-int cog_number_compare(const json_t *a, const json_t *b);
-bool cog_number_is_whole(const json_t *number);
-bool cog_number_is_multiple(const json_t *a, const json_t *b);
 
 #endif

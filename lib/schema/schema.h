@@ -27,9 +27,6 @@ struct cog_schema_place {
     const json_t *keys;      /* likewise, of the members' keys, or NULL */
 };
 
-/* JSON Schema's name of a value's type: "object", "integer" and so on; static. */
-const char *cog_json_type(const json_t *value);
-
 /* The text of "plan-1.json", or NULL. */
 const char *cog_schema_text(const char *name);
 

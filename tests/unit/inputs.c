@@ -27,6 +27,8 @@ static const char document[] =
     "\"lazy\":{\"type\":\"string\",\"pattern\":\"^a+?$\"},"
     "\"end\":{\"type\":\"string\",\"pattern\":\"a\\\\Z\"},"
     "\"count\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":9007199254740993},"
+    "\"large\":{\"type\":\"integer\",\"minimum\":9007199254740993},"
+    "\"speed\":{\"type\":\"number\",\"enum\":[1.0,2.5]},"
     "\"ratio\":{\"type\":\"number\",\"maximum\":1.5},"
     "\"flag\":{\"type\":\"boolean\"},"
     "\"maybe\":{\"type\":\"integer\",\"nullable\":true},"
@@ -90,6 +92,10 @@ static void inputs_are_checked(void **state)
         {"{\"text\":\"abc\",\"count\":9007199254740993}", NULL},
         {"{\"text\":\"abc\",\"count\":9007199254740994}",
          "at most 9007199254740993 [predict.input.range]"},
+        {"{\"text\":\"abc\",\"large\":9007199254740992}",
+         "at least 9007199254740993 [predict.input.range]"},
+        {"{\"text\":\"abc\",\"speed\":1}", NULL},
+        {"{\"text\":\"abc\",\"speed\":2}", "\"speed\": must be one of: 1.0, 2.5"},
         {"{\"text\":\"abc\",\"count\":0}", "\"count\": must be at least 1"},
         {"{\"text\":\"abc\",\"count\":true}", "\"count\": expected integer, got boolean"},
         {"{\"text\":\"abc\",\"count\":1.0}", "\"count\": expected integer, got number"},

@@ -1,11 +1,41 @@
-/* number.c - numbers as JSON Schema compares them: by value, whatever their spelling. */
+/* compare.c - numbers by value, whatever their spelling; the rest by what it holds. */
+#include "schema/compare.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "schema/checker.h"
+const char *cog_json_type(const json_t *value)
+{
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        return "object";
+    case JSON_ARRAY:
+        return "array";
+    case JSON_STRING:
+        return "string";
+    case JSON_INTEGER:
+        return "integer";
+    case JSON_REAL:
+        return "number";
+    case JSON_TRUE:
+    case JSON_FALSE:
+        return "boolean";
+    default:
+        return "null";
+    }
+}
+
+size_t cog_json_length(const json_t *string)
+{
+    size_t length = 0;
+
+    for (const char *byte = json_string_value(string); *byte; byte++)
+        length += (*byte & 0xc0) != 0x80;
+    return length;
+}
 
 /* Of 64 bits of precision at least, wherever Debian's long double is not just a double. */
 static long double value_of(const json_t *number)
