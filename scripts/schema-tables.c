@@ -40,7 +40,7 @@ static void print_parts(const char *name, const struct cog_schema_part *parts,
 {
     (void)printf("static const struct cog_schema_part %s[] = {\n", name);
     for (uint32_t i = 0; i < count; i++)
-        (void)printf("{%u, %u},\n", parts[i].text, parts[i].node);
+        (void)printf("{%u, %u, %d},\n", parts[i].text, parts[i].node, parts[i].is_string);
     (void)puts("};");
 }
 
@@ -62,8 +62,9 @@ static void print_schema(const struct cog_schema *schema)
         (void)printf("{%u, %u},\n", schema->nodes[i].first, schema->nodes[i].count);
     (void)puts("};\nstatic const struct cog_schema_rule rules[] = {");
     for (uint32_t i = 0; i < schema->rule_count; i++)
-        (void)printf("{%u, %u, %u},\n", schema->rules[i].keyword, schema->rules[i].first,
-                     schema->rules[i].count);
+        (void)printf("{%u, %u, %u, %u},\n", schema->rules[i].keyword,
+                     schema->rules[i].first, schema->rules[i].count,
+                     schema->rules[i].number);
     (void)puts("};");
     print_parts("parts", schema->parts, schema->part_count);
     print_parts("roots", schema->roots, schema->root_count);

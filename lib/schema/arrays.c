@@ -81,8 +81,8 @@ void cog_check_items(struct cog_checker *c, const struct cog_subject *s,
 void cog_check_contains(struct cog_checker *c, const struct cog_subject *s,
                         const struct cog_schema_rule *rule)
 {
-    uint32_t least = cog_rule_size(c, s->node, COG_MIN_CONTAINS, 1);
-    uint32_t most = cog_rule_size(c, s->node, COG_MAX_CONTAINS, UINT32_MAX);
+    uint32_t least = cog_rule_number(c, s->node, COG_MIN_CONTAINS, 1);
+    uint32_t most = cog_rule_number(c, s->node, COG_MAX_CONTAINS, UINT32_MAX);
     size_t count = 0;
 
     if (!json_is_array(s->value))

@@ -57,13 +57,13 @@ void cog_check_type(struct cog_checker *c, const struct cog_subject *s,
 {
     unsigned types = cog_types_of(s->value);
     bool spelt_wrong = !c->policy && json_is_real(s->value) && (types & COG_TYPE_INTEGER) &&
-                       !(rule->first & COG_TYPE_NUMBER);
+                       !(rule->number & COG_TYPE_NUMBER);
 
-    if ((types & rule->first && !spelt_wrong) || cog_fails_quietly(c))
+    if ((types & rule->number && !spelt_wrong) || cog_fails_quietly(c))
         return;
     auto_free char *found = cog_show(s->value);
-    auto_free char *words = type_words(rule->first);
-    if (types & rule->first)
+    auto_free char *words = type_words(rule->number);
+    if (types & rule->number)
         cog_fault(c, s, s->path, "doc.number", "write %.0f, not %s",
                   json_real_value(s->value), found);
     else
@@ -77,8 +77,8 @@ static bool equals(const struct cog_checker *c, const struct cog_schema_part *pa
 {
     const char *text = c->schema->texts + part->text;
 
-    if (part->node || json_is_string(value))
-        return part->node && json_is_string(value) &&
+    if (part->is_string || json_is_string(value))
+        return part->is_string && json_is_string(value) &&
                strcmp(text, json_string_value(value)) == 0;
     json_auto_t *wanted = json_loads(text, JSON_DECODE_ANY, NULL);
     return cog_json_equal(wanted, value);
@@ -88,7 +88,7 @@ static bool equals(const struct cog_checker *c, const struct cog_schema_part *pa
 static char *spell(const struct cog_checker *c, const struct cog_schema_part *part)
 {
     const char *text = c->schema->texts + part->text;
-    json_auto_t *string = part->node ? json_string(text) : NULL;
+    json_auto_t *string = part->is_string ? json_string(text) : NULL;
 
     return string ? cog_show(string) : cog_strdup(text);
 }
@@ -177,9 +177,9 @@ void cog_check_size(struct cog_checker *c, const struct cog_subject *s,
         size = json_object_size(s->value);
         what = "member(s)";
     }
-    if (least ? size < rule->first : size > rule->first)
+    if (least ? size < rule->number : size > rule->number)
         cog_fault(c, s, s->path, "schema.value", "%s %u %s",
-                  least ? "needs at least" : "may have at most", rule->first, what);
+                  least ? "needs at least" : "may have at most", rule->number, what);
 }
 
 static bool keeps_limit(uint32_t keyword, const json_t *value, const json_t *limit)

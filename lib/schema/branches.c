@@ -33,7 +33,7 @@ static void none_fits(struct cog_checker *c, const struct cog_subject *s,
         return;
     for (uint32_t i = 0; i < rule->count; i++) {
         uint32_t node = cog_rule_part(c, rule, i)->node;
-        if (cog_rule_size(c, node, COG_TYPE, UINT32_MAX) & cog_types_of(s->value)) {
+        if (cog_rule_number(c, node, COG_TYPE, UINT32_MAX) & cog_types_of(s->value)) {
             telling = node;
             count++;
         }

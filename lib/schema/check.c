@@ -21,12 +21,12 @@ const struct cog_schema_rule *cog_rule_find(const struct cog_checker *c, uint32_
     return NULL;
 }
 
-uint32_t cog_rule_size(const struct cog_checker *c, uint32_t node, enum cog_keyword keyword,
-                       uint32_t fallback)
+uint32_t cog_rule_number(const struct cog_checker *c, uint32_t node,
+                         enum cog_keyword keyword, uint32_t fallback)
 {
     const struct cog_schema_rule *rule = cog_rule_find(c, node, keyword);
 
-    return rule ? rule->first : fallback;
+    return rule ? rule->number : fallback;
 }
 
 const struct cog_schema_part *

@@ -80,8 +80,8 @@ const struct cog_schema_rule *cog_rule_find(const struct cog_checker *c, uint32_
                                             enum cog_keyword keyword);
 
 /* The number of a rule that has one, else `fallback`. */
-uint32_t cog_rule_size(const struct cog_checker *c, uint32_t node, enum cog_keyword keyword,
-                       uint32_t fallback);
+uint32_t cog_rule_number(const struct cog_checker *c, uint32_t node,
+                         enum cog_keyword keyword, uint32_t fallback);
 
 /* The rule's part `index`, and its text. */
 const struct cog_schema_part *cog_rule_part(const struct cog_checker *c,

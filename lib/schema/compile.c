@@ -131,21 +131,10 @@ static uint32_t target(const struct cog_schema_builder *b, uint32_t node)
     return node;
 }
 
-/* Whether `node` of a keyword's parts is one. */
-static bool has_schemas(enum cog_keyword keyword)
-{
-    return keyword != COG_CONST && keyword != COG_ENUM && keyword != COG_DEPENDENT_REQUIRED;
-}
-
 static void skip_references(struct cog_schema_builder *b)
 {
-    for (uint32_t i = 0; i < b->rule_count; i++) {
-        const struct cog_schema_rule *rule = &b->rules[i];
-        for (uint32_t j = 0; has_schemas(rule->keyword) && j < rule->count; j++) {
-            struct cog_schema_part *part = &b->parts[rule->first + j];
-            part->node = target(b, part->node);
-        }
-    }
+    for (uint32_t i = 0; i < b->part_count; i++)
+        b->parts[i].node = target(b, b->parts[i].node);
 }
 
 static struct cog_schema *finish(const struct cog_schema_builder *b,

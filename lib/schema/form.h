@@ -5,6 +5,7 @@
 #ifndef COG_SCHEMA_FORM_H
 #define COG_SCHEMA_FORM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What is checked, in the order in which it is. */
@@ -57,16 +58,17 @@ enum cog_keyword {
 
 enum { COG_KEYWORDS = COG_ANNOTATION };
 
-/* A keyword and its argument: `count` parts from `first` on, or for type, uniqueItems and
- * sizes the number `first`. */
+/* A keyword and its argument: `count` parts from `first` on, or a number: a size, or the
+ * bits of a type. */
 struct cog_schema_rule {
-    uint32_t keyword, first, count;
+    uint32_t keyword, first, count, number;
 };
 
-/* A text and a schema, either of which may mean nothing. Members of `properties` are
- * sorted. The value of an enum is a string when `node` is 1, else JSON. */
+/* A text, or a schema, or both: a member of `properties`, which are sorted, and its schema.
+ * Parts of dependentRequired are pairs, a name and one that it needs. */
 struct cog_schema_part {
     uint32_t text, node;
+    bool is_string; /* of const and enum: `text` is a string's, and not JSON */
 };
 
 /* A schema: `count` rules from `first` on, sorted by keyword. */

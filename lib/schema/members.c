@@ -122,9 +122,9 @@ void cog_check_required(struct cog_checker *c, const struct cog_subject *s,
 void cog_check_needs(struct cog_checker *c, const struct cog_subject *s,
                      const struct cog_schema_rule *rule)
 {
-    for (uint32_t i = 0; i < rule->count; i++) {
+    for (uint32_t i = 0; i < rule->count; i += 2) {
         const char *name = cog_rule_text(c, rule, i);
-        const char *need = c->schema->texts + cog_rule_part(c, rule, i)->node;
+        const char *need = cog_rule_text(c, rule, i + 1);
         if (json_object_get(s->value, name) && !json_object_get(s->value, need))
             cog_fault(c, s, s->path, "schema.required",
                       "\"%s\" is missing; \"%s\" needs it", need, name);

@@ -48,7 +48,7 @@ bool cog_take_size(const struct cog_argument *a)
     if (!is_whole(a->spot->json))
         return cog_argument_fault(a, "a whole number, not negative");
     double value = json_number_value(a->spot->json);
-    a->rule->first = value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+    a->rule->number = value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
     return true;
 }
 
@@ -77,7 +77,7 @@ static bool set_value(const struct cog_argument *a, size_t index, const json_t *
         json_is_string(value) ? cog_strdup(json_string_value(value)) : text_of(value);
 
     cog_argument_text(a, index, text);
-    cog_argument_part(a, index)->node = json_is_string(value);
+    cog_argument_part(a, index)->is_string = json_is_string(value);
     return true;
 }
 
@@ -130,8 +130,6 @@ bool cog_take_names(const struct cog_argument *a)
     return cog_take_values(a);
 }
 
-/* A part for each pair of a name and one that it needs; `node` is the place of the latter's
- * text. */
 bool cog_take_needs(const struct cog_argument *a)
 {
     const char *name;
@@ -146,12 +144,11 @@ bool cog_take_needs(const struct cog_argument *a)
             return cog_argument_fault(a, "an object of arrays of names");
         count += json_array_size(needed);
     }
-    cog_argument_parts(a, count);
+    cog_argument_parts(a, 2 * count);
     json_object_foreach((json_t *)a->spot->json, name, needed) {
         json_array_foreach(needed, index, need) {
-            uint32_t text = cog_schema_builder_text(a->b, json_string_value(need));
-            cog_argument_text(a, --count, name);
-            cog_argument_part(a, count)->node = text;
+            cog_argument_text(a, 2 * --count, name);
+            cog_argument_text(a, 2 * count + 1, json_string_value(need));
         }
     }
     return true;
@@ -173,12 +170,13 @@ bool cog_take_types(const struct cog_argument *a)
     const json_t *name;
     size_t index;
 
-    a->rule->first = type_bit(json_string_value(a->spot->json));
+    a->rule->number = type_bit(json_string_value(a->spot->json));
     json_array_foreach(a->spot->json, index, name) {
         uint32_t bit = type_bit(json_string_value(name));
         if (!bit)
             return cog_argument_fault(a, "names of types");
-        a->rule->first |= bit;
+        a->rule->number |= bit;
     }
-    return a->rule->first || cog_argument_fault(a, "a name of a type, or an array of them");
+    return a->rule->number ||
+           cog_argument_fault(a, "a name of a type, or an array of them");
 }
