@@ -130,22 +130,22 @@ static void name_roots(struct exec *e)
 static int set_mounts(struct cog_lowering *l, struct exec *e, const char *root,
                       const struct cog_lower_step *step)
 {
-    const struct cog_plan_operation *op = step->operation;
+    const struct cog_plan_exec *plan = &step->operation->exec;
 
-    e->mounts = cog_calloc(op->mount_count + 1, sizeof *e->mounts);
-    e->pointers = cog_calloc(op->mount_count + 1, sizeof *e->pointers);
-    e->secrets = cog_calloc(op->mount_count, sizeof *e->secrets);
-    e->secret_pointers = cog_calloc(op->mount_count, sizeof *e->secret_pointers);
+    e->mounts = cog_calloc(plan->mount_count + 1, sizeof *e->mounts);
+    e->pointers = cog_calloc(plan->mount_count + 1, sizeof *e->pointers);
+    e->secrets = cog_calloc(plan->mount_count, sizeof *e->secrets);
+    e->secret_pointers = cog_calloc(plan->mount_count, sizeof *e->secret_pointers);
     set_root(e, root);
     e->pointers[e->mount_count++] = &e->mounts[0].mount;
-    for (size_t i = 0; i < op->mount_count; i++) {
+    for (size_t i = 0; i < plan->mount_count; i++) {
         struct mount *m = &e->mounts[e->mount_count];
         auto_free char *pointer = cog_printf("%s/mounts/%zu/from", step->pointer, i);
-        if (op->mounts[i].env) {
-            add_variable(l, e, &op->mounts[i]);
+        if (plan->mounts[i].env) {
+            add_variable(l, e, &plan->mounts[i]);
             continue;
         }
-        if (set_mount(l, e, m, &op->mounts[i], pointer) < 0)
+        if (set_mount(l, e, m, &plan->mounts[i], pointer) < 0)
             return -1;
         e->pointers[e->mount_count++] = &m->mount;
     }
@@ -153,38 +153,37 @@ static int set_mounts(struct cog_lowering *l, struct exec *e, const char *root,
     return 0;
 }
 
-static json_t *environment(const struct cog_state *state,
-                           const struct cog_plan_operation *op)
+static json_t *environment(const struct cog_state *state, const struct cog_plan_exec *plan)
 {
     json_auto_t *env = json_copy(state->env);
-    bool known = json_object_get(op->env, "SSH_AUTH_SOCK") != NULL;
+    bool known = json_object_get(plan->env, "SSH_AUTH_SOCK") != NULL;
 
-    cog_env_add(env, op->env);
-    for (size_t i = 0; i < op->mount_count && !known; i++)
-        if (op->mounts[i].type == COG_MOUNT_SSH) {
-            json_object_set_new(env, "SSH_AUTH_SOCK", json_string(op->mounts[i].target));
+    cog_env_add(env, plan->env);
+    for (size_t i = 0; i < plan->mount_count && !known; i++)
+        if (plan->mounts[i].type == COG_MOUNT_SSH) {
+            json_object_set_new(env, "SSH_AUTH_SOCK", json_string(plan->mounts[i].target));
             known = true;
         }
     return cog_env_list(env);
 }
 
 static void set_meta(Cog__Llb__Meta *meta, const struct cog_state *state,
-                     const struct cog_plan_operation *op)
+                     const struct cog_plan_exec *plan)
 {
-    meta->cwd = (char *)(op->dir ? op->dir : state->dir);
-    meta->user = (char *)(op->user ? op->user : state->user);
+    meta->cwd = (char *)(plan->dir ? plan->dir : state->dir);
+    meta->user = (char *)(plan->user ? plan->user : state->user);
 }
 
 /* What engines that do not know it would leave out without a word, so they must refuse. A
  * new reference. */
-static json_t *caps_of(const struct cog_plan_operation *op)
+static json_t *caps_of(const struct cog_plan_exec *plan)
 {
     bool size = false, variable = false;
     json_t *caps = json_array();
 
-    for (size_t i = 0; i < op->mount_count; i++) {
-        size = size || op->mounts[i].size;
-        variable = variable || op->mounts[i].env;
+    for (size_t i = 0; i < plan->mount_count; i++) {
+        size = size || plan->mounts[i].size;
+        variable = variable || plan->mounts[i].env;
     }
     if (size)
         json_array_append_new(caps, json_string("exec.mount.tmpfs.size"));
@@ -214,10 +213,10 @@ static const char *add_exec(struct cog_lowering *l, struct exec *e,
                             const struct cog_state *state,
                             const struct cog_lower_step *step, const json_t *caps)
 {
-    const struct cog_plan_operation *op = step->operation;
-    json_auto_t *argv = op->argv ? json_incref((json_t *)op->argv)
-                                 : json_pack("[s,s,s]", "/bin/sh", "-c", op->shell);
-    json_auto_t *env = environment(state, op);
+    const struct cog_plan_exec *plan = &step->operation->exec;
+    json_auto_t *argv = plan->argv ? json_incref((json_t *)plan->argv)
+                                   : json_pack("[s,s,s]", "/bin/sh", "-c", plan->shell);
+    json_auto_t *env = environment(state, plan);
     auto_free char **args = cog_strings_of(argv), **variables = cog_strings_of(env);
     Cog__Llb__Op message = COG__LLB__OP__INIT;
     Cog__Llb__ExecOp exec = COG__LLB__EXEC_OP__INIT;
@@ -225,15 +224,15 @@ static const char *add_exec(struct cog_lowering *l, struct exec *e,
     Cog__Llb__Platform platform = COG__LLB__PLATFORM__INIT;
     Cog__Llb__WorkerConstraints constraints = COG__LLB__WORKER_CONSTRAINTS__INIT;
 
-    set_hosts(e, &meta, op->hosts);
-    set_meta(&meta, state, op);
+    set_hosts(e, &meta, plan->hosts);
+    set_meta(&meta, state, plan);
     meta.n_args = json_array_size(argv);
     meta.args = args;
     meta.n_env = json_array_size(env);
     meta.env = variables;
     exec.meta = &meta;
-    exec.network = (int)op->network;
-    l->out->host_network |= op->network == COG_NETWORK_HOST;
+    exec.network = (int)plan->network;
+    l->out->host_network |= plan->network == COG_NETWORK_HOST;
     exec.n_mounts = e->mount_count;
     exec.mounts = e->pointers;
     exec.n_secretenv = e->secret_count;
@@ -253,7 +252,7 @@ int cog_lower_exec(struct cog_lowering *l, struct cog_state *state,
                    const struct cog_lower_step *step)
 {
     struct exec exec = {0};
-    json_auto_t *caps = caps_of(step->operation);
+    json_auto_t *caps = caps_of(&step->operation->exec);
 
     if (!state->digest)
         return cog_report(l->diags, COG_ERROR, (struct cog_pos){.file = "<stdin>"},

@@ -75,12 +75,12 @@ static void release_owner(struct owner *owner)
 }
 
 /* The time of last change, in nanoseconds, of what has none of its own. */
-static int64_t time_of(const struct cog_plan_operation *op, int64_t fallback)
+static int64_t time_of(json_int_t modified, int64_t fallback)
 {
-    return op->modified < 0 ? fallback : (int64_t)op->modified * 1000000000;
+    return modified < 0 ? fallback : (int64_t)modified * 1000000000;
 }
 
-static void set_copy(struct action *a, const struct cog_plan_operation *op, const char *src,
+static void set_copy(struct action *a, const struct cog_plan_copy *plan, const char *src,
                      Cog__Llb__ChownOpt *owner)
 {
     Cog__Llb__FileActionCopy *copy = &a->of.copy;
@@ -88,64 +88,89 @@ static void set_copy(struct action *a, const struct cog_plan_operation *op, cons
     cog__llb__file_action_copy__init(copy);
     a->path = cog_printf("%s%s", *src == '/' ? "" : "/", strcmp(src, ".") == 0 ? "" : src);
     copy->src = a->path;
-    copy->dest = (char *)op->dest;
+    copy->dest = (char *)plan->dest;
     copy->owner = owner;
-    copy->mode = op->mode;
-    copy->follow_symlink = op->follow;
-    copy->dir_copy_contents = op->contents;
+    copy->mode = plan->mode;
+    copy->follow_symlink = plan->follow;
+    copy->dir_copy_contents = plan->contents;
     copy->create_dest_path = true;
-    copy->allow_wildcard = op->wildcard;
-    copy->allow_empty_wildcard = op->allow_empty;
-    copy->timestamp = time_of(op, -1);
-    copy->n_include_patterns = json_array_size(op->include);
-    copy->n_exclude_patterns = json_array_size(op->exclude);
+    copy->allow_wildcard = plan->wildcard;
+    copy->allow_empty_wildcard = plan->allow_empty;
+    copy->timestamp = time_of(plan->modified, -1);
+    copy->n_include_patterns = json_array_size(plan->include);
+    copy->n_exclude_patterns = json_array_size(plan->exclude);
     a->action.action_case = COG__LLB__FILE_ACTION__ACTION_COPY;
     a->action.copy = copy;
 }
 
-static void set_made(struct action *a, const struct cog_plan_operation *op,
-                     Cog__Llb__ChownOpt *owner)
-{
-    if (op->kind == COG_OP_MKDIR) {
-        cog__llb__file_action_mk_dir__init(&a->of.mkdir);
-        a->of.mkdir.path = (char *)op->path;
-        a->of.mkdir.mode = op->mode < 0 ? 0755 : op->mode;
-        a->of.mkdir.make_parents = op->parents;
-        a->of.mkdir.owner = owner;
-        a->of.mkdir.timestamp = time_of(op, COG_EPOCH_NS);
-        a->action.action_case = COG__LLB__FILE_ACTION__ACTION_MKDIR;
-        a->action.mkdir = &a->of.mkdir;
-    } else {
-        cog__llb__file_action_mk_file__init(&a->of.mkfile);
-        a->of.mkfile.path = (char *)op->path;
-        a->of.mkfile.mode = op->mode < 0 ? 0644 : op->mode;
-        a->of.mkfile.data = (ProtobufCBinaryData){strlen(op->text), (uint8_t *)op->text};
-        a->of.mkfile.owner = owner;
-        a->of.mkfile.timestamp = time_of(op, COG_EPOCH_NS);
-        a->action.action_case = COG__LLB__FILE_ACTION__ACTION_MKFILE;
-        a->action.mkfile = &a->of.mkfile;
-    }
-}
-
-static void set_other(struct action *a, const struct cog_plan_operation *op,
+static void set_mkdir(struct action *a, const struct cog_plan_file *plan,
                       Cog__Llb__ChownOpt *owner)
 {
-    if (op->kind == COG_OP_REMOVE) {
-        cog__llb__file_action_rm__init(&a->of.rm);
-        a->of.rm.path = (char *)op->path;
-        a->of.rm.allow_not_found = true; /* false makes no difference to BuildKit */
-        a->of.rm.allow_wildcard = op->wildcard;
-        a->action.action_case = COG__LLB__FILE_ACTION__ACTION_RM;
-        a->action.rm = &a->of.rm;
-    } else {
-        cog__llb__file_action_symlink__init(&a->of.symlink);
-        a->of.symlink.oldpath = (char *)op->target;
-        a->of.symlink.newpath = (char *)op->path;
-        a->of.symlink.owner = owner;
-        a->of.symlink.timestamp = time_of(op, COG_EPOCH_NS);
-        a->action.action_case = COG__LLB__FILE_ACTION__ACTION_SYMLINK;
-        a->action.symlink = &a->of.symlink;
-    }
+    Cog__Llb__FileActionMkDir *folder = &a->of.mkdir;
+
+    cog__llb__file_action_mk_dir__init(folder);
+    folder->path = (char *)plan->path;
+    folder->mode = plan->mode < 0 ? 0755 : plan->mode;
+    folder->make_parents = plan->parents;
+    folder->owner = owner;
+    folder->timestamp = time_of(plan->modified, COG_EPOCH_NS);
+    a->action.action_case = COG__LLB__FILE_ACTION__ACTION_MKDIR;
+    a->action.mkdir = folder;
+}
+
+static void set_mkfile(struct action *a, const struct cog_plan_file *plan,
+                       Cog__Llb__ChownOpt *owner)
+{
+    Cog__Llb__FileActionMkFile *file = &a->of.mkfile;
+
+    cog__llb__file_action_mk_file__init(file);
+    file->path = (char *)plan->path;
+    file->mode = plan->mode < 0 ? 0644 : plan->mode;
+    file->data = (ProtobufCBinaryData){strlen(plan->text), (uint8_t *)plan->text};
+    file->owner = owner;
+    file->timestamp = time_of(plan->modified, COG_EPOCH_NS);
+    a->action.action_case = COG__LLB__FILE_ACTION__ACTION_MKFILE;
+    a->action.mkfile = file;
+}
+
+static void set_remove(struct action *a, const struct cog_plan_file *plan)
+{
+    Cog__Llb__FileActionRm *rm = &a->of.rm;
+
+    cog__llb__file_action_rm__init(rm);
+    rm->path = (char *)plan->path;
+    rm->allow_not_found = true; /* false makes no difference to BuildKit */
+    rm->allow_wildcard = plan->wildcard;
+    a->action.action_case = COG__LLB__FILE_ACTION__ACTION_RM;
+    a->action.rm = rm;
+}
+
+static void set_symlink(struct action *a, const struct cog_plan_file *plan,
+                        Cog__Llb__ChownOpt *owner)
+{
+    Cog__Llb__FileActionSymlink *link = &a->of.symlink;
+
+    cog__llb__file_action_symlink__init(link);
+    link->oldpath = (char *)plan->target;
+    link->newpath = (char *)plan->path;
+    link->owner = owner;
+    link->timestamp = time_of(plan->modified, COG_EPOCH_NS);
+    a->action.action_case = COG__LLB__FILE_ACTION__ACTION_SYMLINK;
+    a->action.symlink = link;
+}
+
+static void set_action(struct action *a, const struct cog_plan_operation *op,
+                       Cog__Llb__ChownOpt *owner)
+{
+    cog__llb__file_action__init(&a->action);
+    if (op->kind == COG_OP_MKDIR)
+        set_mkdir(a, &op->file, owner);
+    else if (op->kind == COG_OP_MKFILE)
+        set_mkfile(a, &op->file, owner);
+    else if (op->kind == COG_OP_REMOVE)
+        set_remove(a, &op->file);
+    else
+        set_symlink(a, &op->file, owner);
 }
 
 /* What engines that do not know it would leave out without a word, so they must refuse. A
@@ -154,7 +179,8 @@ static json_t *caps_of(const struct cog_plan_operation *op)
 {
     json_t *caps = json_array();
 
-    if (json_array_size(op->include) || json_array_size(op->exclude))
+    if (op->kind == COG_OP_COPY &&
+        (json_array_size(op->copy.include) || json_array_size(op->copy.exclude)))
         json_array_append_new(caps, json_string("file.copy.includeexcludepatterns"));
     if (op->kind == COG_OP_SYMLINK)
         json_array_append_new(caps, json_string("file.symlink.create"));
@@ -227,13 +253,13 @@ static const char *lower_copy(struct cog_lowering *l, const struct cog_state *st
                               const struct cog_lower_step *step,
                               const struct cog_vertex_info *info)
 {
-    const struct cog_plan_operation *op = step->operation;
+    const struct cog_plan_copy *copy = &step->operation->copy;
     bool merge =
-        op->link && state->digest && json_object_get(l->options->engine, "mergeop");
-    size_t count = json_array_size(op->src);
+        copy->link && state->digest && json_object_get(l->options->engine, "mergeop");
+    size_t count = json_array_size(copy->src);
     auto_free struct action *actions = cog_calloc(count, sizeof *actions);
-    auto_free char **include = cog_strings_of(op->include),
-                   **exclude = cog_strings_of(op->exclude);
+    auto_free char **include = cog_strings_of(copy->include),
+                   **exclude = cog_strings_of(copy->exclude);
     struct cog_op_inputs inputs = {0};
     int64_t base =
         merge && !has_name(owner) ? -1 : cog_op_inputs_add(&inputs, state->digest);
@@ -241,8 +267,8 @@ static const char *lower_copy(struct cog_lowering *l, const struct cog_state *st
 
     for (size_t i = 0; i < count; i++) {
         cog__llb__file_action__init(&actions[i].action);
-        set_copy(&actions[i], op, json_string_value(json_array_get(op->src, i)),
-                 op->chown ? &owner->chown : NULL);
+        set_copy(&actions[i], copy, json_string_value(json_array_get(copy->src, i)),
+                 copy->chown ? &owner->chown : NULL);
         actions[i].of.copy.include_patterns = include;
         actions[i].of.copy.exclude_patterns = exclude;
     }
@@ -259,12 +285,10 @@ static const char *lower_action(struct cog_lowering *l, const struct cog_state *
                                 const struct cog_vertex_info *info)
 {
     const struct cog_plan_operation *op = step->operation;
-    bool made = op->kind == COG_OP_MKDIR || op->kind == COG_OP_MKFILE;
     struct cog_op_inputs inputs = {0};
     struct action action = {0};
 
-    cog__llb__file_action__init(&action.action);
-    (made ? set_made : set_other)(&action, op, op->chown ? &owner->chown : NULL);
+    set_action(&action, op, op->file.chown ? &owner->chown : NULL);
     chain(&action, 1, &inputs, cog_op_inputs_add(&inputs, state->digest), -1);
     const char *digest = add_actions(l, &action, 1, &inputs, info);
     cog_op_inputs_release(&inputs);
@@ -293,6 +317,7 @@ int cog_lower_file(struct cog_lowering *l, struct cog_state *state,
                    const struct cog_lower_step *step)
 {
     const struct cog_plan_operation *op = step->operation;
+    const char *chown = op->kind == COG_OP_COPY ? op->copy.chown : op->file.chown;
     auto_free char *pointer = cog_printf("%s/from", step->pointer);
     json_auto_t *caps = caps_of(op);
     const struct cog_vertex_info info = cog_lower_step_info(l, step, caps);
@@ -301,10 +326,10 @@ int cog_lower_file(struct cog_lowering *l, struct cog_state *state,
     int result = 0;
 
     cog_lower_step_check(l, step, caps);
-    if (op->chown)
-        set_owner(&owner, op->chown);
+    if (chown)
+        set_owner(&owner, chown);
     if (op->kind == COG_OP_COPY)
-        result = cog_lower_input(l, &op->from, pointer, &source);
+        result = cog_lower_input(l, &op->copy.from, pointer, &source);
     if (result == 0)
         result = check_files(l, state, &owner, source, step);
     if (result == 0)

@@ -207,14 +207,14 @@ static const char *lower_url(struct cog_lowering *l, const struct cog_plan_input
 {
     const struct cog_vertex_info info = {.name = input->name,
                                          .ignore_cache = l->options->no_cache};
-    auto_free char *mode = cog_printf("0%o", (unsigned)input->mode);
+    auto_free char *mode = cog_printf("0%o", (unsigned)input->url.mode);
     struct attrs attrs = {0};
 
-    if (input->checksum)
-        add_attr(&attrs, "http.checksum", input->checksum);
-    if (input->filename)
-        add_attr(&attrs, "http.filename", input->filename);
-    if (input->mode >= 0)
+    if (input->url.checksum)
+        add_attr(&attrs, "http.checksum", input->url.checksum);
+    if (input->url.filename)
+        add_attr(&attrs, "http.filename", input->url.filename);
+    if (input->url.mode >= 0)
         add_attr(&attrs, "http.perm", mode);
     return add_source(l, input->name, &attrs, NULL, &info);
 }
@@ -263,8 +263,8 @@ static const char *lower_git(struct cog_lowering *l, const struct cog_plan_input
 {
     static const char header[] = "GIT_AUTH_HEADER", token[] = "GIT_AUTH_TOKEN";
     auto_free char *name = git_name(input->name);
-    auto_free char *identifier = cog_printf("git://%s#%s", name, input->ref);
-    auto_free char *title = cog_printf("git %s#%s", input->name, input->ref);
+    auto_free char *identifier = cog_printf("git://%s#%s", name, input->git.ref);
+    auto_free char *title = cog_printf("git %s#%s", input->name, input->git.ref);
     auto_free char *part = cog_input_text(input);
     struct cog_vertex_info info = {.name = title, .ignore_cache = l->options->no_cache};
     struct attrs attrs = {0};
@@ -276,16 +276,16 @@ static const char *lower_git(struct cog_lowering *l, const struct cog_plan_input
         cog_lower_ask(l->out->secrets, token, false);
     }
     add_attr(&attrs, "git.fullurl", input->name);
-    if (input->keep_git_dir)
+    if (input->git.keep_dir)
         add_attr(&attrs, "git.keepgitdir", "true");
-    if (input->known_hosts) {
-        add_attr(&attrs, "git.knownsshhosts", input->known_hosts);
+    if (input->git.known_hosts) {
+        add_attr(&attrs, "git.knownsshhosts", input->git.known_hosts);
         add_attr(&attrs, "git.mountsshsock", "default");
         cog_lower_ask(l->out->ssh, "default", true);
     }
     const char *digest = add_source(l, identifier, &attrs, NULL, &info);
     info.name = part;
-    return input->subdir ? add_subdir(l, digest, input->subdir, &info) : digest;
+    return input->git.subdir ? add_subdir(l, digest, input->git.subdir, &info) : digest;
 }
 
 int cog_lower_input(struct cog_lowering *l, const struct cog_plan_input *input,

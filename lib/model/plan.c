@@ -63,14 +63,14 @@ static bool is_ssh(const char *url)
 static void check_git(struct loader *l, const struct cog_plan_input *input,
                       const char *pointer)
 {
-    if (!input->ref)
+    if (!input->git.ref)
         complain(l, pointer, "plan.input", "a git repository needs \"ref\"");
-    if (input->subdir && input->keep_git_dir)
+    if (input->git.subdir && input->git.keep_dir)
         complain(l, pointer, "plan.input", "no subdir of a repository has its .git");
-    if (is_ssh(input->name) && !input->known_hosts)
+    if (is_ssh(input->name) && !input->git.known_hosts)
         complain(l, pointer, "plan.input",
                  "ssh needs \"known_hosts\", lines as ssh-keyscan HOST prints them");
-    if (!is_ssh(input->name) && input->known_hosts)
+    if (!is_ssh(input->name) && input->git.known_hosts)
         complain(l, pointer, "plan.input", "only ssh has known_hosts");
 }
 
@@ -79,6 +79,21 @@ static int mode_of(const json_t *json, const char *member)
     const json_t *mode = json_object_get(json, member);
 
     return mode ? (int)json_integer_value(mode) : -1;
+}
+
+static void load_url(struct cog_plan_input *input, const json_t *json)
+{
+    input->url.checksum = cog_member_text(json, "checksum");
+    input->url.filename = cog_member_text(json, "filename");
+    input->url.mode = mode_of(json, "mode");
+}
+
+static void load_git(struct cog_plan_input *input, const json_t *json)
+{
+    input->git.ref = cog_member_text(json, "ref");
+    input->git.subdir = cog_member_text(json, "subdir");
+    input->git.known_hosts = cog_member_text(json, "known_hosts");
+    input->git.keep_dir = json_is_true(json_object_get(json, "keep_git_dir"));
 }
 
 static void load_input(struct loader *l, struct cog_plan_input *input, const json_t *json,
@@ -101,13 +116,10 @@ static void load_input(struct loader *l, struct cog_plan_input *input, const jso
             input->name = cog_member_text(json, kinds[kind]);
             found++;
         }
-    input->checksum = cog_member_text(json, "checksum");
-    input->filename = cog_member_text(json, "filename");
-    input->mode = mode_of(json, "mode");
-    input->ref = cog_member_text(json, "ref");
-    input->subdir = cog_member_text(json, "subdir");
-    input->known_hosts = cog_member_text(json, "known_hosts");
-    input->keep_git_dir = json_is_true(json_object_get(json, "keep_git_dir"));
+    if (input->kind == COG_INPUT_URL)
+        load_url(input, json);
+    else if (input->kind == COG_INPUT_GIT)
+        load_git(input, json);
     if (found != 1) {
         complain(l, pointer, "plan.input",
                  "an input is exactly one of image, stage, local, url, git, scratch");
@@ -182,17 +194,17 @@ static void load_mount(struct loader *l, struct cog_plan_mount *mount, const jso
     }
 }
 
-static void load_mounts(struct loader *l, struct cog_plan_operation *op, const json_t *list,
+static void load_mounts(struct loader *l, struct cog_plan_exec *exec, const json_t *list,
                         const char *pointer)
 {
     const json_t *item;
     size_t index;
 
-    op->mount_count = json_array_size(list);
-    op->mounts = cog_calloc(op->mount_count, sizeof *op->mounts);
+    exec->mount_count = json_array_size(list);
+    exec->mounts = cog_calloc(exec->mount_count, sizeof *exec->mounts);
     json_array_foreach(list, index, item) {
         auto_free char *path = cog_printf("%s/mounts/%zu", pointer, index);
-        load_mount(l, &op->mounts[index], item, path);
+        load_mount(l, &exec->mounts[index], item, path);
     }
 }
 
@@ -203,27 +215,39 @@ static bool flag_of(const json_t *json, const char *member, bool fallback)
     return flag ? json_is_true(flag) : fallback;
 }
 
-static void load_operation(struct loader *l, struct cog_plan_operation *op,
-                           const json_t *json, const char *pointer)
+static json_int_t modified_of(const json_t *json)
 {
-    static const char *const kinds[] = {"exec",   "copy",    "mkdir", "mkfile",
-                                        "remove", "symlink", "env",   NULL};
-    static const char *const networks[] = {"default", "host", "none", NULL};
     const json_t *modified = json_object_get(json, "modified");
-    bool copy = strcmp(cog_member_text(json, "op"), "copy") == 0;
 
-    *op = (struct cog_plan_operation){
-        .kind = (enum cog_operation_kind)index_of(kinds, cog_member_text(json, "op"), 0),
-        .why = json_object_get(json, "why"),
-        .env = json_object_get(json, "env"),
+    return modified ? json_integer_value(modified) : -1;
+}
+
+static void load_exec(struct loader *l, struct cog_plan_exec *exec, const json_t *json,
+                      const char *pointer)
+{
+    static const char *const networks[] = {"default", "host", "none", NULL};
+
+    *exec = (struct cog_plan_exec){
         .argv = json_object_get(json, "argv"),
-        .hosts = json_object_get(json, "hosts"),
         .shell = cog_member_text(json, "shell"),
-        .title = cog_member_text(json, "title"),
+        .env = json_object_get(json, "env"),
+        .hosts = json_object_get(json, "hosts"),
         .dir = cog_member_text(json, "dir"),
         .user = cog_member_text(json, "user"),
         .network =
             (enum cog_network)index_of(networks, cog_member_text(json, "network"), 0),
+    };
+    load_mounts(l, exec, json_object_get(json, "mounts"), pointer);
+    if (!exec->argv == !exec->shell)
+        complain(l, pointer, "plan.exec", "an exec needs either argv or shell");
+}
+
+static void load_copy(struct loader *l, struct cog_plan_copy *copy, const json_t *json,
+                      const char *pointer)
+{
+    auto_free char *from = cog_pointer_member(pointer, "from");
+
+    *copy = (struct cog_plan_copy){
         .src = json_object_get(json, "src"),
         .include = json_object_get(json, "include"),
         .exclude = json_object_get(json, "exclude"),
@@ -233,21 +257,46 @@ static void load_operation(struct loader *l, struct cog_plan_operation *op,
         .follow = flag_of(json, "follow", false),
         .allow_empty = flag_of(json, "allow_empty", false),
         .link = flag_of(json, "link", false),
-        .wildcard = flag_of(json, "wildcard", copy),
-        .parents = flag_of(json, "parents", true),
-        .mode = mode_of(json, copy ? "chmod" : "mode"),
-        .modified = modified ? json_integer_value(modified) : -1,
+        .wildcard = flag_of(json, "wildcard", true),
+        .mode = mode_of(json, "chmod"),
+        .modified = modified_of(json),
+    };
+    load_input(l, &copy->from, json_object_get(json, "from"), from);
+}
+
+static void load_file(struct cog_plan_file *file, const json_t *json)
+{
+    *file = (struct cog_plan_file){
         .path = cog_member_text(json, "path"),
+        .chown = cog_member_text(json, "chown"),
         .text = cog_member_text(json, "text"),
         .target = cog_member_text(json, "target"),
+        .parents = flag_of(json, "parents", true),
+        .wildcard = flag_of(json, "wildcard", false),
+        .mode = mode_of(json, "mode"),
+        .modified = modified_of(json),
     };
-    load_mounts(l, op, json_object_get(json, "mounts"), pointer);
-    if (op->kind == COG_OP_EXEC && !op->argv == !op->shell)
-        complain(l, pointer, "plan.exec", "an exec needs either argv or shell");
-    if (op->kind == COG_OP_COPY) {
-        auto_free char *path = cog_pointer_member(pointer, "from");
-        load_input(l, &op->from, json_object_get(json, "from"), path);
-    }
+}
+
+static void load_operation(struct loader *l, struct cog_plan_operation *op,
+                           const json_t *json, const char *pointer)
+{
+    static const char *const kinds[] = {"exec",   "copy",    "mkdir", "mkfile",
+                                        "remove", "symlink", "env",   NULL};
+
+    *op = (struct cog_plan_operation){
+        .kind = (enum cog_operation_kind)index_of(kinds, cog_member_text(json, "op"), 0),
+        .title = cog_member_text(json, "title"),
+        .why = json_object_get(json, "why"),
+    };
+    if (op->kind == COG_OP_EXEC)
+        load_exec(l, &op->exec, json, pointer);
+    else if (op->kind == COG_OP_COPY)
+        load_copy(l, &op->copy, json, pointer);
+    else if (op->kind == COG_OP_ENV)
+        op->env = json_object_get(json, "env");
+    else
+        load_file(&op->file, json);
 }
 
 static void load_stage(struct loader *l, struct cog_plan_stage *stage, const json_t *json,
@@ -327,9 +376,11 @@ int cog_plan_load(struct cog_plan *plan, json_t *doc, struct cog_diags *diags)
 void cog_plan_release(struct cog_plan *plan)
 {
     for (size_t i = 0; i < plan->stage_count; i++) {
-        for (size_t j = 0; j < plan->stages[i].operation_count; j++)
-            free(plan->stages[i].operations[j].mounts);
-        free(plan->stages[i].operations);
+        struct cog_plan_stage *stage = &plan->stages[i];
+        for (size_t j = 0; j < stage->operation_count; j++)
+            if (stage->operations[j].kind == COG_OP_EXEC)
+                free(stage->operations[j].exec.mounts);
+        free(stage->operations);
     }
     free(plan->stages);
     json_decref(plan->doc);
@@ -343,37 +394,4 @@ size_t cog_plan_find(const struct cog_plan *plan, const char *id, size_t limit)
     while (index < limit && strcmp(plan->stages[index].id, id) != 0)
         index++;
     return index;
-}
-
-static void visit_operation(const struct cog_plan_operation *op, size_t stage,
-                            const char *pointer, cog_plan_visit *visit, void *context)
-{
-    if (op->kind == COG_OP_COPY) {
-        auto_free char *path = cog_pointer_member(pointer, "from");
-        visit(context, &op->from, stage, path);
-    }
-    for (size_t i = 0; i < op->mount_count; i++) {
-        auto_free char *path = cog_printf("%s/mounts/%zu/from", pointer, i);
-        if (op->mounts[i].from.kind != COG_INPUT_SCRATCH)
-            visit(context, &op->mounts[i].from, stage, path);
-    }
-}
-
-void cog_plan_stage_inputs(const struct cog_plan *plan, size_t stage, cog_plan_visit *visit,
-                           void *context)
-{
-    const struct cog_plan_stage *s = &plan->stages[stage];
-    auto_free char *source = cog_printf("/stages/%zu/source", stage);
-
-    visit(context, &s->source, stage, source);
-    for (size_t i = 0; i < s->operation_count; i++) {
-        auto_free char *pointer = cog_printf("/stages/%zu/operations/%zu", stage, i);
-        visit_operation(&s->operations[i], stage, pointer, visit, context);
-    }
-}
-
-void cog_plan_inputs(const struct cog_plan *plan, cog_plan_visit *visit, void *context)
-{
-    for (size_t i = 0; i < plan->stage_count; i++)
-        cog_plan_stage_inputs(plan, i, visit, context);
 }

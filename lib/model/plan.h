@@ -24,11 +24,17 @@ struct cog_plan_input {
     const char *name; /* the image, stage, context, URL or repository */
     size_t stage;     /* the index of the stage `name`; behind the last: there is none */
 
-    const char *checksum, *filename; /* of a URL */
-    int mode;                        /* of a URL's file; -1: not set */
-
-    const char *ref, *subdir, *known_hosts; /* git; known_hosts: exactly with ssh */
-    bool keep_git_dir;
+    union {
+        struct {
+            const char *checksum, *filename;
+            int mode; /* -1: not set */
+        } url;
+        struct {
+            const char *ref, *subdir;
+            const char *known_hosts; /* exactly with ssh */
+            bool keep_dir;           /* .git */
+        } git;
+    };
 };
 
 enum cog_mount_type {
@@ -72,32 +78,46 @@ enum cog_network {
     COG_NETWORK_NONE,
 };
 
-/* One operation; which members count depends on `kind`. */
-struct cog_plan_operation {
-    enum cog_operation_kind kind;
-    const json_t *why; /* array of {rule, at, subject} */
-    const json_t *env; /* exec, env: object */
-
-    const json_t *argv;  /* exec: array, or NULL and then `shell` */
-    const json_t *hosts; /* exec: array of {host, ip} */
-    const char *shell, *dir, *user;
-    const char *title; /* exec: what it does, one line */
+struct cog_plan_exec {
+    const json_t *argv; /* array, or NULL and then `shell` */
+    const char *shell;
+    const json_t *env, *hosts; /* object; array of {host, ip} */
+    const char *dir, *user;
     enum cog_network network;
     struct cog_plan_mount *mounts;
     size_t mount_count;
+};
 
-    struct cog_plan_input from; /* copy */
+struct cog_plan_copy {
+    struct cog_plan_input from;
     const json_t *src, *include, *exclude;
-    const char *dest;
-    const char *chown; /* mkdir, mkfile, symlink, too */
-    bool contents, follow, allow_empty, link;
+    const char *dest, *chown;
+    bool contents, follow, allow_empty, link, wildcard;
+    int mode;            /* -1: not set */
+    json_int_t modified; /* seconds since 1970; -1: not set */
+};
 
-    const char *path, *text, *target; /* mkdir, mkfile, remove, symlink */
-    bool parents;                     /* mkdir */
+/* What is made or removed at a path. */
+struct cog_plan_file {
+    const char *path, *chown;
+    const char *text;    /* mkfile */
+    const char *target;  /* symlink */
+    bool parents;        /* mkdir */
+    bool wildcard;       /* remove */
+    int mode;            /* mkdir, mkfile; -1: not set */
+    json_int_t modified; /* but for remove: seconds since 1970; -1: not set */
+};
 
-    bool wildcard;       /* copy, remove */
-    int mode;            /* copy's chmod, mkdir, mkfile; -1: not set */
-    json_int_t modified; /* copy, mkdir, mkfile, symlink: seconds since 1970; -1: not set */
+struct cog_plan_operation {
+    enum cog_operation_kind kind;
+    const char *title; /* instead of the operation in words */
+    const json_t *why; /* array of {rule, at, subject} */
+    union {
+        struct cog_plan_exec exec;
+        struct cog_plan_copy copy;
+        struct cog_plan_file file; /* mkdir, mkfile, remove, symlink */
+        const json_t *env;         /* object */
+    };
 };
 
 struct cog_plan_stage {

@@ -132,10 +132,10 @@ static void check_operation(struct changes *c, size_t old_stage, size_t index)
     else if (!json_equal(was, is))
         tell(c, "changed: ", text);
     if (op->kind == COG_OP_COPY)
-        check_input(c, &op->from);
-    for (size_t i = 0; i < op->mount_count; i++)
-        if (op->mounts[i].from.kind != COG_INPUT_SCRATCH)
-            check_input(c, &op->mounts[i].from);
+        check_input(c, &op->copy.from);
+    for (size_t i = 0; op->kind == COG_OP_EXEC && i < op->exec.mount_count; i++)
+        if (op->exec.mounts[i].from.kind != COG_INPUT_SCRATCH)
+            check_input(c, &op->exec.mounts[i].from);
 }
 
 static bool same_text(const char *a, const char *b)

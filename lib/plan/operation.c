@@ -15,8 +15,9 @@ char *cog_input_text(const struct cog_plan_input *input)
     };
 
     if (input->kind == COG_INPUT_GIT)
-        return cog_printf("git %s#%s%s%s", input->name, input->ref,
-                          input->subdir ? ":" : "", input->subdir ? input->subdir : "");
+        return cog_printf("git %s#%s%s%s", input->name, input->git.ref,
+                          input->git.subdir ? ":" : "",
+                          input->git.subdir ? input->git.subdir : "");
 
     return input->name ? cog_printf("%s %s", words[input->kind], input->name)
                        : cog_strdup(words[input->kind]);
@@ -38,31 +39,31 @@ static void print_word(FILE *out, const char *word)
     (void)fputc('\'', out);
 }
 
-static void print_exec(FILE *out, const struct cog_plan_operation *op)
+static void print_exec(FILE *out, const struct cog_plan_exec *exec)
 {
     const json_t *arg;
     size_t index;
 
-    if (op->shell)
-        (void)fputs(op->shell, out);
-    json_array_foreach(op->argv, index, arg) {
+    if (exec->shell)
+        (void)fputs(exec->shell, out);
+    json_array_foreach(exec->argv, index, arg) {
         if (index)
             (void)fputc(' ', out);
         print_word(out, json_string_value(arg));
     }
 }
 
-static void print_copy(FILE *out, const struct cog_plan_operation *op)
+static void print_copy(FILE *out, const struct cog_plan_copy *copy)
 {
-    auto_free char *from = cog_input_text(&op->from);
+    auto_free char *from = cog_input_text(&copy->from);
     const json_t *src;
     size_t index;
 
     (void)fputs("copy", out);
-    json_array_foreach(op->src, index, src) {
+    json_array_foreach(copy->src, index, src) {
         (void)fprintf(out, " %s", json_string_value(src));
     }
-    (void)fprintf(out, " of %s to %s", from, op->dest);
+    (void)fprintf(out, " of %s to %s", from, copy->dest);
 }
 
 static void print_names(FILE *out, const json_t *env)
@@ -80,22 +81,22 @@ static void print_operation(FILE *out, const struct cog_plan_operation *op)
 {
     switch (op->kind) {
     case COG_OP_EXEC:
-        print_exec(out, op);
+        print_exec(out, &op->exec);
         break;
     case COG_OP_COPY:
-        print_copy(out, op);
+        print_copy(out, &op->copy);
         break;
     case COG_OP_MKDIR:
-        (void)fprintf(out, "make the folder %s", op->path);
+        (void)fprintf(out, "make the folder %s", op->file.path);
         break;
     case COG_OP_MKFILE:
-        (void)fprintf(out, "write the file %s", op->path);
+        (void)fprintf(out, "write the file %s", op->file.path);
         break;
     case COG_OP_REMOVE:
-        (void)fprintf(out, "remove %s", op->path);
+        (void)fprintf(out, "remove %s", op->file.path);
         break;
     case COG_OP_SYMLINK:
-        (void)fprintf(out, "link %s to %s", op->path, op->target);
+        (void)fprintf(out, "link %s to %s", op->file.path, op->file.target);
         break;
     case COG_OP_ENV:
         print_names(out, op->env);

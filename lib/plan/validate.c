@@ -68,7 +68,7 @@ static void check_url(struct cog_rules *r, const char *pointer,
                       const struct cog_plan_input *input)
 {
     check_password(r, pointer, input->name);
-    if (!input->checksum)
+    if (!input->url.checksum)
         cog_rules_complain(r, COG_WARNING, pointer, "plan.url", input->name,
                            "has no checksum; what it gives may change");
 }
@@ -77,15 +77,16 @@ static void check_url(struct cog_rules *r, const char *pointer,
 static void check_git(struct cog_rules *r, const char *pointer,
                       const struct cog_plan_input *input)
 {
-    const char *ref = input->ref ? input->ref : "";
-    auto_free char *subdir = input->subdir ? cog_path_inside("", input->subdir) : NULL;
+    const char *ref = input->git.ref ? input->git.ref : "";
+    auto_free char *subdir =
+        input->git.subdir ? cog_path_inside("", input->git.subdir) : NULL;
 
     check_password(r, pointer, input->name);
-    if (input->ref && (strlen(ref) != 40 || strspn(ref, "0123456789abcdef") != 40))
+    if (input->git.ref && (strlen(ref) != 40 || strspn(ref, "0123456789abcdef") != 40))
         cog_rules_complain(r, COG_WARNING, pointer, "plan.git", ref,
                            "is not a commit of 40 digits; what it refers to may change");
-    if (input->subdir && !subdir)
-        cog_rules_complain(r, COG_ERROR, pointer, "plan.context", input->subdir,
+    if (input->git.subdir && !subdir)
+        cog_rules_complain(r, COG_ERROR, pointer, "plan.context", input->git.subdir,
                            "leaves the repository");
 }
 

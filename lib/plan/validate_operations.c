@@ -29,9 +29,9 @@ static bool contains(const char *path, const char *target)
 /* Mounts are made in their order, so what is mounted later on a folder above hides what is
  * there; the other way round is how a folder gets into a mounted one. */
 static void check_target(struct cog_rules *r, const char *place,
-                         const struct cog_plan_operation *op, size_t index)
+                         const struct cog_plan_exec *exec, size_t index)
 {
-    const char *target = op->mounts[index].target;
+    const char *target = exec->mounts[index].target;
 
     if (!target)
         return;
@@ -40,7 +40,7 @@ static void check_target(struct cog_rules *r, const char *place,
         cog_rules_complain(r, COG_ERROR, place, "plan.target", target,
                            "would hide the stage's own files");
     for (size_t i = 0; i < index; i++) {
-        const char *earlier = op->mounts[i].target;
+        const char *earlier = exec->mounts[i].target;
         if (!earlier || !contains(target, earlier))
             continue;
         auto_free char *what = cog_printf("hides the mount on \"%s\" before it", earlier);
@@ -52,17 +52,17 @@ static void check_target(struct cog_rules *r, const char *place,
 
 /* A variable of an exec is one secret, and nothing else. */
 static void check_variable(struct cog_rules *r, const char *place,
-                           const struct cog_plan_operation *op, size_t index)
+                           const struct cog_plan_exec *exec, size_t index)
 {
-    const char *name = op->mounts[index].env;
+    const char *name = exec->mounts[index].env;
 
     if (!name)
         return;
-    if (json_object_get(op->env, name))
+    if (json_object_get(exec->env, name))
         cog_rules_complain(r, COG_ERROR, place, "plan.target", name,
                            "is a variable of the command's env, too");
     for (size_t i = 0; i < index; i++)
-        if (op->mounts[i].env && strcmp(op->mounts[i].env, name) == 0)
+        if (exec->mounts[i].env && strcmp(exec->mounts[i].env, name) == 0)
             cog_rules_complain(r, COG_ERROR, place, "plan.target", name,
                                "is the variable of two secrets");
 }
@@ -97,13 +97,13 @@ static void check_cache(struct cog_rules *r, const char *place,
 }
 
 static void check_mount(struct cog_rules *r, const char *place,
-                        const struct cog_plan_operation *op, size_t index)
+                        const struct cog_plan_exec *exec, size_t index)
 {
-    const struct cog_plan_mount *mount = &op->mounts[index];
+    const struct cog_plan_mount *mount = &exec->mounts[index];
     const char *need = mount->required ? "required" : "optional";
 
-    check_target(r, place, op, index);
-    check_variable(r, place, op, index);
+    check_target(r, place, exec, index);
+    check_variable(r, place, exec, index);
     cog_rules_path(r, place, "path", mount->path);
     if (mount->type == COG_MOUNT_CACHE && mount->id)
         check_cache(r, place, mount);
@@ -114,28 +114,52 @@ static void check_mount(struct cog_rules *r, const char *place,
                      need);
 }
 
+static void check_exec(struct cog_rules *r, const char *pointer,
+                       const struct cog_plan_exec *exec)
+{
+    json_auto_t *shell = exec->shell ? json_pack("[s]", exec->shell) : NULL;
+
+    cog_rules_path(r, pointer, "dir", exec->dir);
+    cog_rules_user(r, pointer, "user", exec->user);
+    cog_rules_command(r, pointer, "argv", exec->argv);
+    cog_rules_command(r, pointer, "shell", shell);
+    cog_rules_env(r, pointer, exec->env);
+    for (size_t i = 0; i < exec->mount_count; i++) {
+        auto_free char *place = cog_printf("%s/mounts/%zu", pointer, i);
+        check_mount(r, place, exec, i);
+    }
+}
+
+static void check_copy(struct cog_rules *r, const char *pointer,
+                       const struct cog_plan_copy *copy)
+{
+    check_dest(r, pointer, copy->dest);
+    cog_rules_patterns(r, pointer, "src", copy->src);
+    cog_rules_patterns(r, pointer, "include", copy->include);
+    cog_rules_patterns(r, pointer, "exclude", copy->exclude);
+    cog_rules_user(r, pointer, "chown", copy->chown);
+}
+
+static void check_file(struct cog_rules *r, const char *pointer,
+                       const struct cog_plan_file *file)
+{
+    cog_rules_path(r, pointer, "path", file->path);
+    cog_rules_user(r, pointer, "chown", file->chown);
+    if (file->text)
+        cog_rules_text(r, pointer, file->text);
+}
+
 static void check_operation(struct cog_rules *r, const char *pointer,
                             const struct cog_plan_operation *op)
 {
-    json_auto_t *shell = op->shell ? json_pack("[s]", op->shell) : NULL;
-
-    cog_rules_path(r, pointer, "path", op->path);
-    cog_rules_path(r, pointer, "dir", op->dir);
-    check_dest(r, pointer, op->dest);
-    cog_rules_patterns(r, pointer, "src", op->src);
-    cog_rules_patterns(r, pointer, "include", op->include);
-    cog_rules_patterns(r, pointer, "exclude", op->exclude);
-    cog_rules_user(r, pointer, "user", op->user);
-    cog_rules_user(r, pointer, "chown", op->chown);
-    cog_rules_command(r, pointer, "argv", op->argv);
-    cog_rules_command(r, pointer, "shell", shell);
-    cog_rules_env(r, pointer, op->env);
-    if (op->text)
-        cog_rules_text(r, pointer, op->text);
-    for (size_t i = 0; i < op->mount_count; i++) {
-        auto_free char *place = cog_printf("%s/mounts/%zu", pointer, i);
-        check_mount(r, place, op, i);
-    }
+    if (op->kind == COG_OP_EXEC)
+        check_exec(r, pointer, &op->exec);
+    else if (op->kind == COG_OP_COPY)
+        check_copy(r, pointer, &op->copy);
+    else if (op->kind == COG_OP_ENV)
+        cog_rules_env(r, pointer, op->env);
+    else
+        check_file(r, pointer, &op->file);
 }
 
 void cog_rules_operations(struct cog_rules *r)
