@@ -13,7 +13,7 @@ setup_file() {
 }
 
 teardown_file() {
-    for engine in one two; do
+    for engine in one two old; do
         COG_ENGINE_DIR=$FOLDER/$engine scripts/engine stop --force
     done
     rm -rf "$FOLDER"
@@ -60,6 +60,24 @@ model() {
     [ "$(cog run model -i text=hello)" = hello ]
     # The engine named the steps as cog-submit did.
     jq -e '[.steps[] | select(.name | startswith("["))] | length > 12 and all(.stage)' kept-one/image.json
+}
+
+@test "an image that an older engine pushed, where its lowest layer is there in another compression" {
+    use one
+    docker pull -q python:3.13-slim-trixie
+    name=$COG_ENGINE_REGISTRY/cog-newer/$MARK
+    mkdir "$FOLDER/old" project
+    cp -r "$TOP/build/engine/registry" "$FOLDER/old"
+    (
+        unset COG_ENGINE_SUITE COG_ENGINE_STORE SOURCE_DATE_EPOCH
+        use old
+        [ "$(docker version --format '{{.Server.Version}}' | cut -d. -f1)" -lt 28 ]
+        cd project && project && cog push "$name" --progress=quiet
+    )
+    cog pull "$name"
+    [ "$(cog run "$name" -i text=hello)" = hello ]
+    refuses predict.input.missing cog run "$name"
+    [ -z "$(docker ps -aq)" ]
 }
 
 @test "bytecode is valid, whatever the times of its sources" {

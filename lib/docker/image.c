@@ -3,6 +3,8 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "docker/container.h"
+#include "docker/owner.h"
 #include "http/url.h"
 
 static const struct cog_pos nowhere = {0};
@@ -40,6 +42,37 @@ int cog_engine_image(const struct cog_engine *engine, const char *name, json_t *
     return get(engine, path, inspect, diags);
 }
 
+/* Sets `Config` to that of a container of the image, which is created for it, and removed.
+ */
+static int describe_by_container(const struct cog_engine *engine, const char *name,
+                                 json_t *inspect, struct cog_diags *diags)
+{
+    auto_free char *owner = cog_owner_name();
+    json_auto_t *body =
+        json_pack("{s:s, s:{s:s*}}", "Image", name, "Labels", cog_owner_label, owner);
+    json_auto_t *found = NULL;
+    struct cog_container container = {0};
+
+    int result = cog_container_create(&container, engine, body, diags);
+    if (result == 0) {
+        auto_free char *path = cog_printf("/containers/%s/json", container.id);
+        result = get(engine, path, &found, diags) == 1 ? 0 : -1;
+    }
+    cog_container_remove(&container, engine, diags);
+    json_t *config = json_object_get(found, "Config");
+    (void)json_object_del(json_object_get(config, "Labels"), cog_owner_label);
+    return result == 0 ? json_object_set(inspect, "Config", config) : -1;
+}
+
+/* Docker with containerd's store does not fetch a layer that it has in another compression,
+ * and then tells nothing of the image but its name, though it runs it (28.5). */
+static bool is_described(const json_t *inspect)
+{
+    const char *text = json_string_value(json_object_get(inspect, "Architecture"));
+
+    return text && *text;
+}
+
 int cog_engine_image_needed(const struct cog_engine *engine, const char *name,
                             json_t **inspect, struct cog_diags *diags)
 {
@@ -50,6 +83,8 @@ int cog_engine_image_needed(const struct cog_engine *engine, const char *name,
                           "the engine at %s has no image %s; build it with \"cog build -t "
                           "%s\", or fetch it with \"docker pull %s\"",
                           engine->endpoint->name, name, name, name);
+    if (found == 1 && !is_described(*inspect))
+        return describe_by_container(engine, name, *inspect, diags);
     return found < 0 ? -1 : 0;
 }
 

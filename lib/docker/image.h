@@ -15,7 +15,8 @@ int cog_engine_image(const struct cog_engine *engine, const char *name, json_t *
                      struct cog_diags *diags);
 
 /* The same where the image is needed: returns 0 with `*inspect`, or -1 after predict.image
- * (no such image, COG_ERROR) or the diagnostics above, or when interrupted. */
+ * (no such image, COG_ERROR) or the diagnostics above, or when interrupted. Of an image
+ * that the engine does not describe, `Config` is that of a container of it. */
 int cog_engine_image_needed(const struct cog_engine *engine, const char *name,
                             json_t **inspect, struct cog_diags *diags);
 
