@@ -21,7 +21,7 @@ SANITIZE := $(if $(SAN)$(FUZZ),-fsanitize=address -fsanitize=undefined -fno-omit
 	$(if $(FUZZ),-fsanitize=fuzzer-no-link) $(if $(COVERAGE),-fprofile-instr-generate -fcoverage-mapping)
 LDFLAGS += -Wl,--as-needed -Wl,--gc-sections -Wl,-z,relro,-z,now
 LIBCRYPTO = -lcrypto
-LDLIBS = -lyaml -ljansson -lpcre2-8 -lprotobuf-c -lcurl -lnghttp2 -lssl $(LIBCRYPTO)
+LDLIBS = -lyaml -ljansson -lpcre2-8 -lprotobuf-c -lnghttp2 -lssl $(LIBCRYPTO)
 
 Q := $(if $(V),,@)
 

@@ -22,6 +22,22 @@ away() {
     pids=()
 }
 
+# without_libcurl COMMAND...: where libcurl is no library.
+without_libcurl() {
+    mkdir -p broken
+    touch broken/libcurl.so.4
+    LD_LIBRARY_PATH=$PWD/broken "$@"
+}
+
+@test "libcurl is loaded where a registry is asked, and only there" {
+    registry
+    push a/model 1 amd64
+    plan "$host/a/model:1" >plan.json
+    cog-resolve <plan.json >first.json
+    without_libcurl cog-resolve <plan.json | cmp - first.json
+    fails 3 machine.library without_libcurl cog-resolve --update <plan.json
+}
+
 @test "from cog.lock alone: no network, no engine, nothing of the user's" {
     [ "$(id -u)" = 0 ] || skip 'a network of our own takes root'
     registry
