@@ -67,6 +67,19 @@ known() {
     run -1 known
 }
 
+@test "another reader, and one that changed" {
+    other=$BATS_TEST_TMPDIR/other
+    mkdir -p "$other/bin" "$other/share/cog"
+    cp "$COG_BIN/cog" "$other/bin"
+    cp -r "$TOP/build/share/cog/porcelain" "$TOP/build/share/cog/python" "$other/share/cog"
+    PATH=$other/bin:$PATH
+    run -1 known
+    known
+    echo '# changed' >>"$other/share/cog/python/cog/schema/document.py"
+    run -1 known
+    known
+}
+
 @test "a record that is cut short, or cannot be kept" {
     record=$(echo "$XDG_CACHE_HOME"/cog/schemas/*)
     size=$(wc -c <"$record")

@@ -11,7 +11,8 @@ cmd_build() {
 
 # note_names WORDS: what Cog says, for scripts that look for it, with each name of the image.
 note_names() {
-    sed -n 's/.*"tags":\["\([^]]*\)"\].*/\1/p' <"$work/image.json" | tr -d '"' | tr , '\n' | while read -r built; do
+    names=$(sed -n '/"tags":\["/{ s/.*"tags":\["\([^]]*\)"\].*/\1/; s/","/ /g; p; }' <"$work/image.json")
+    for built in $names; do
         built=${built#docker.io/}
         note "$1 ${built#library/}"
     done

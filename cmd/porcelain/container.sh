@@ -5,7 +5,8 @@
 # has these files at /src. Its own name keeps it apart from the model's image.
 run_in_container() { # WORD...
     make_project
-    image=${tag:-$(default_tag)-environment}
+    default_tag
+    image=${tag:-$name-environment}
     make_image "$@" 'cog-plan --environment' "cog-submit --tag=$image"
     folder=$(cd "$root" && pwd -P)
     [ "$command" != serve ] || note_address

@@ -98,6 +98,7 @@ read_schema() {
     if [ -n "$openapi" ]; then
         [ -f "$openapi" ] || die 1 "there is no file $openapi" cog.openapi
         cat <"$openapi" >"$work/openapi.json"
+        chmod 644 "$work/openapi.json"
         schema=1
     fi
     command -v python3 >/dev/null || {
@@ -124,10 +125,11 @@ read_schema() {
         43) ;;
         *) exit "$status" ;;
         esac
+    chmod 644 "$work/openapi.json"
     [ "$status" != 0 ] || schema=1
 }
 
-# Sets $record: where the schema of this project, as this reader reads it, is kept, with what it was read from. Empty: nowhere.
+# Sets $record: where the schema of this project is kept, with what it was read from and by. Empty: nowhere.
 find_record() {
     record=${COG_CACHE_DIR:-}
     [ -n "$record" ] || record=${XDG_CACHE_HOME:+$XDG_CACHE_HOME/cog}
@@ -137,17 +139,16 @@ find_record() {
     *) record='' ;;
     esac
     [ -n "$record" ] || return 0
-    set +f
-    sum=$(cat "$share"/python/cog/*.py "$share"/python/cog/schema/*.py "$work/project.json" | sha256sum)
-    set -f
+    sum=$(sha256sum <"$work/project.json")
     record=$record/schemas/${sum%% *}
 }
 
-# Gives $work/openapi.json when all that it was read from is as it was: the contents of files, and what is there or not.
+# Gives $work/openapi.json when all that it was read from, and the reader, are as they were: the contents of files, and what
+# is there or not. The engine knows a file by its mode, too.
 read_record() {
     [ -n "$record" ] && [ -f "$record" ] || return 1
-    last=$(cd "$work" && sed -n -e '1w openapi.json' -e '/^[fFdD] /w schema.paths' -e 's/^= //w schema.sums' -e '$p' <"$record")
-    [ "$last" = end ] || return 1
+    last=$(umask 022 && cd "$work" && sed -n -e '1w openapi.json' -e '/^[fFdD] /w schema.paths' -e 's/^= //w schema.sums' -e '$p' <"$record")
+    [ "$last" = "end $share/python" ] || return 1
     (cd "$root" && sha256sum -c <"$work/schema.sums") >/dev/null 2>&1 || return 1
     while IFS= read -r line; do
         path=$root/${line#? }
@@ -203,7 +204,7 @@ make_plan() {
     done
 }
 
-# "cog-" and the folder's name, as far as an image's name can hold it.
+# Sets $name: "cog-" and the folder's name, as far as an image's name can hold it.
 default_tag() {
     name=$(cd "$root" && pwd -P)
     name=${name##*/}
@@ -212,10 +213,10 @@ default_tag() {
         name=$(printf '%s' "$name" | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9' '-')
         ;;
     esac
-    name=$(printf 'cog-%.30s' "${name#-}")
+    name=${name#-}
+    [ ${#name} -le 30 ] || name=$(printf '%.30s' "$name")
     name=${name%-}
-    [ "$name" != cog ] || name=cog-model
-    printf '%s\n' "$name"
+    name=cog-${name:-model}
 }
 
 # run_programs DOCUMENT WORD...: runs each jq program over the plan; what it gives last must be true.
@@ -254,16 +255,15 @@ make_image() {
     make_plan "$@"
     set -- "cog-submit --progress=${BUILDKIT_PROGRESS:-auto}" ${wheelhouse:+"cog-submit --context=wheelhouse=$wheelhouse"} "$@"
     set -- "$@" "cog-resolve -C" "cog-resolve $root" "cog-submit -C" "cog-submit $root"
-    [ "$command" = push ] || set -- "$@" "cog-submit --default-tag=$(default_tag)"
+    [ "$command" = push ] || { default_tag && set -- "$@" "cog-submit --default-tag=$name"; }
     set -- "$@" ${sdk_folder:+"cog-submit --context=sdk=$sdk_folder"}
     run plan resolved cog-resolve "$@"
     run_programs resolved "$@"
     run resolved validated cog-validate "$@"
     run validated build cog-llb "$@"
     # A filter may have left out what needs it.
-    if [ -n "$schema" ] && grep -q '"schema":{"given":true' "$work/build.json"; then
+    if [ -n "$schema" ] && { [ -z "$filter" ] || grep -q '"schema":{"given":true' "$work/build.json"; }; then
         set -- "$@" "cog-submit --context=schema=$work"
-        chmod 644 "$work/openapi.json" # whatever umask it was made with: the engine knows a file by its mode, too
     fi
     outputs=
     for word; do

@@ -33,7 +33,8 @@ cmd_run() {
             run_locally "$@"
             return
         }
-        operand=${tag:-$(default_tag)}
+        default_tag
+        operand=${tag:-$name}
         make_image "$@" "cog-submit --tag=$operand"
     fi
     call cog-predict "cog-predict --env=COG_ALLOWED_NETWORKS=$networks" "cog-predict --add-host=$host_name" \

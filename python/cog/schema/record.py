@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_HOME = __file__.rsplit("/", 3)[0]
+
+
+def _own_sources() -> dict[str, bytes]:
+    """Return the content of each source of this program that was used."""
+    sources = {}
+    for name, module in sys.modules.items():
+        if name.partition(".")[0] == "cog" and module.__file__:
+            with open(module.__file__, "rb") as stream:
+                sources[module.__file__] = stream.read()
+    return sources
 
 
 class Record:
@@ -39,10 +52,11 @@ class Record:
 
     def save(self, file: str, document: str) -> None:
         """Replace `file` by this: the document in the first line; `= SHA256  PATH` for what was
-        read, as sha256sum checks it; `f PATH` and `d PATH` for what is there, `F PATH` and
-        `D PATH` for what is not; `end`. A name that would not fit into a line is not worth it.
+        read, this program's own sources among them, as sha256sum checks it; `f PATH` and `d PATH`
+        for what is there, `F PATH` and `D PATH` for what is not; `end` and the folder of this
+        program. A name that would not fit into a line is not worth it.
         """
-        lines = [document, *self._lines(), "end"]
+        lines = [document, *self._lines(), f"end {_HOME}"]
         if any(character in line for line in lines[1:] for character in "\\\n\r"):
             return
         new = f"{file}.{os.getpid()}"
@@ -53,7 +67,7 @@ class Record:
     def _lines(self) -> Iterator[str]:
         from hashlib import sha256
 
-        for path, content in self._contents.items():
+        for path, content in {**self._contents, **_own_sources()}.items():
             yield f"= {sha256(content).hexdigest()}  {path}"
         for (kind, path), found in self._found.items():
             yield f"{kind if found else kind.upper()} {path}"
