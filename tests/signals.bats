@@ -60,7 +60,8 @@ begin() {
         case $point in
         filter | deaf | schema | builder) [ ! -e ../begun ] || return 0 ;;
         policy) ! pgrep -f "jq.*endless.jq" >/dev/null || return 0 ;;
-        turn) ! grep -qs "another build" ../err || return 0 ;;
+        # a signal that comes between the message and the program is lost with the copy of the shell
+        turn) ! pgrep -P "$pid" -fx 'flock 9' >/dev/null || return 0 ;;
         stdin) [ -z "$(find ../tmp -name inputs.json)" ] || return 0 ;;
         engine | registry) [ ! -e "../$point" ] || return 0 ;;
         esac
