@@ -86,6 +86,25 @@ teardown() {
     grep -q 'warning: .* \[build.output\]' log
 }
 
+@test "what has no containers is told by what would start one" {
+    for way in "--builder $BUILDER" "--builder tcp://127.0.0.1:$PORT"; do
+        # shellcheck disable=SC2086 # words
+        BUILDKIT_TLS_DIR=$TLS refuses engine.bare cog-exec $way --image python:3.13-slim true
+        # shellcheck disable=SC2086
+        BUILDKIT_TLS_DIR=$TLS refuses engine.bare cog-pull $way python:3.13-slim
+    done
+    COG_BUILDER=$BUILDER refuses engine.bare cog-predict --image python:3.13-slim -i text=a
+    grep -qF "$BUILDER (from COG_BUILDER)" err
+}
+
+@test "cog exec and cog run: built there, loaded into and run by the Docker Engine" {
+    project
+    export BUILDKIT_HOST=$BUILDER
+    IMAGES+=("builders:$MARK-environment" "builders:$MARK")
+    [ "$(cog exec -t "builders:$MARK" cat predict.py 2>log)" = "$(<predict.py)" ]
+    [ "$(cog run -t "builders:$MARK" -i text=hello 2>log)" = hello ]
+}
+
 @test "a failed build leaves no part of an output" {
     build "exit 3"
     refuses build.step cog-submit --builder "$BUILDER" -o type=oci,dest=x.tar <build.json

@@ -7,7 +7,7 @@ run_in_container() { # WORD...
     make_project
     default_tag
     image=${tag:-$name-environment}
-    make_image "$@" 'cog-plan --environment' "cog-submit --tag=$image"
+    make_image "$@" 'cog-plan --environment' "cog-submit --tag=$image" 'cog-submit --load'
     folder=$(cd "$root" && pwd -P)
     [ "$command" != serve ] || note_address
     replace cog-exec "cog-exec --image=$image" "cog-exec --source=$folder" ${watch:+"cog-exec --watch=$folder"} "$@"

@@ -35,7 +35,7 @@ cmd_run() {
         }
         default_tag
         operand=${tag:-$name}
-        make_image "$@" "cog-submit --tag=$operand"
+        make_image "$@" "cog-submit --tag=$operand" 'cog-submit --load'
     fi
     call cog-predict "cog-predict --env=COG_ALLOWED_NETWORKS=$networks" "cog-predict --add-host=$host_name" \
         "cog-predict --progress" "cog-predict --output-only" "cog-predict --image=$operand" "$@"

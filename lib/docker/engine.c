@@ -61,6 +61,31 @@ static const char *remedy(const struct cog_endpoint *endpoint, int number)
     return number ? "; does DOCKER_HOST or the context name the right machine?" : "";
 }
 
+/* Whether a server of gRPC was there: it begins with HTTP/2, or answers as such when TLS
+ * let both sides agree on that. */
+static bool is_bare(const struct cog_engine *engine, int result,
+                    const struct cog_http_response *response)
+{
+    static const char grpc[] = "application/grpc";
+    const char *type = cog_http_header(engine->http, "content-type", 0);
+
+    if (result == COG_HTTP_FAILED)
+        return response->foreign;
+    return result == COG_HTTP_OK && type && strncmp(type, grpc, sizeof grpc - 1) == 0;
+}
+
+static int report_bare(const struct cog_engine *engine, struct cog_diags *diags)
+{
+    bool fatal = engine->absence == COG_FAILURE;
+
+    cog_report(diags, fatal ? COG_ERROR : engine->absence, nowhere, "engine.bare",
+               "%s (from %s) is BuildKit without a Docker Engine, which builds images and "
+               "has no containers; name a Docker Engine, or give this address as "
+               "BUILDKIT_HOST, which is for builds alone",
+               engine->endpoint->name, engine->endpoint->origin);
+    return COG_HTTP_FAILED;
+}
+
 int cog_engine_call(const struct cog_engine *engine, const char *method, const char *path,
                     const json_t *body, struct cog_engine_answer *answer,
                     struct cog_diags *diags)
@@ -77,9 +102,11 @@ int cog_engine_call(const struct cog_engine *engine, const char *method, const c
     request.headers = text ? headers : NULL;
     request.timeout_ms = CALL_MS;
     int result = cog_http_send(engine->http, &request, &response);
-    if (result == COG_HTTP_OK)
+    if (is_bare(engine, result, &response))
+        result = report_bare(engine, diags);
+    else if (result == COG_HTTP_OK)
         read_answer(answer, &response);
-    if (result == COG_HTTP_FAILED)
+    else if (result == COG_HTTP_FAILED)
         cog_report(diags, engine->absence, nowhere, "engine.unreachable",
                    "no Docker Engine answers at %s (from %s): %s%s", engine->endpoint->name,
                    engine->endpoint->origin, response.error,

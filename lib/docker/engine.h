@@ -27,8 +27,8 @@ void cog_engine_answer_release(struct cog_engine_answer *answer);
 
 /* Calls `method` `path`, with `body` as JSON unless it is NULL. Returns a cog_http_result:
  * COG_HTTP_OK for an answer of any status, COG_HTTP_FAILED after the diagnostic
- * engine.unreachable (of severity `absence`), COG_HTTP_INTERRUPTED. `answer` is to be
- * released in any case. */
+ * engine.unreachable (of severity `absence`) or engine.bare, COG_HTTP_INTERRUPTED. `answer`
+ * is to be released in any case. */
 int cog_engine_call(const struct cog_engine *engine, const char *method, const char *path,
                     const json_t *body, struct cog_engine_answer *answer,
                     struct cog_diags *diags);
