@@ -68,6 +68,23 @@ static void mount_source(struct request *r)
         r->foreground.workdir = "/src";
 }
 
+/* The folder is one of the engine's machine, the ports are this one's. */
+static int run_remote(struct request *r, struct cog_diags *diags)
+{
+    struct cog_port_forwards forwards = {0};
+
+    if (r->source)
+        cog_report(diags, COG_WARNING, nowhere, "engine.remote",
+                   "the engine %s is on another machine: --source is a folder there",
+                   r->foreground.engine->endpoint->name);
+    r->foreground.forwards = &forwards;
+    int result = cog_port_forwards_listen(&forwards, r->foreground.ports, diags);
+    if (result == 0)
+        result = cog_foreground_run(&r->foreground, diags);
+    cog_port_forwards_release(&forwards);
+    return result;
+}
+
 static int execute(struct request *r, const struct cog_engine *engine,
                    struct cog_diags *diags)
 {
@@ -76,11 +93,10 @@ static int execute(struct request *r, const struct cog_engine *engine,
     if (cog_engine_image_needed(engine, r->container.image, &inspect, diags) < 0)
         return -1;
     mount_source(r);
-    struct cog_foreground *f = &r->foreground;
-    f->engine = engine;
-    cog_foreground_warn_remote(f, r->source, diags);
-    f->wanted = cog_container_options_wanted(&r->container, inspect, diags);
-    return cog_foreground_run(f, diags);
+    r->foreground.engine = engine;
+    r->foreground.wanted = cog_container_options_wanted(&r->container, inspect, diags);
+    return engine->endpoint->remote ? run_remote(r, diags)
+                                    : cog_foreground_run(&r->foreground, diags);
 }
 
 static int run(void *state, const struct cog_input *in, struct cog_output *out,

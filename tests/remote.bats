@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
-# remote.bats - cog-predict with an engine on another machine: in a network of our own, where the ports that the
-# engine publishes are not to be reached.
+# remote.bats - containers of an engine on another machine: in a network of our own, where the ports that the engine
+# publishes are not to be reached.
 # bats file_tags=engine
 
 setup_file() {
     load lib
     export IMAGE=cog-test-remote:$$ ENGINE=${DOCKER_HOST:-unix:///var/run/docker.sock}
-    model=$BATS_FILE_TMPDIR/model
-    mkdir "$model"
-    printf 'build:\n  python_version: "3.13"\npredict: predict.py:Predictor\n' >"$model/cog.yaml"
-    cat >"$model/predict.py" <<'END'
+    export MODEL=$BATS_FILE_TMPDIR/remote$$
+    mkdir "$MODEL"
+    printf 'build:\n  python_version: "3.13"\npredict: predict.py:Predictor\n' >"$MODEL/cog.yaml"
+    cat >"$MODEL/predict.py" <<'END'
 import asyncio
 
 from cog import BasePredictor, concurrent
@@ -22,7 +22,7 @@ class Predictor(BasePredictor):
         await asyncio.sleep(pause)
         return text
 END
-    (cd "$model" && cog build -t "$IMAGE" 2>log) || { cat "$model/log" && return 1; }
+    (cd "$MODEL" && cog build -t "$IMAGE" 2>log) || { cat "$MODEL/log" && return 1; }
     # The machine far away, as seen from the network of our own: 10.9.9.1 is the engine.
     cat >"$BATS_FILE_TMPDIR/far" <<'END'
 ip link set lo up
@@ -43,16 +43,19 @@ while True:
     for pair in ((client, engine), (engine, client)):
         threading.Thread(target=pass_on, args=pair, daemon=True).start()
 RELAY
-relay=$!
-trap 'kill $relay' EXIT
-while ! (: </dev/tcp/10.9.9.1/2375) 2>/dev/null; do sleep 0.05; done
+pids=$!
+[ -z "${SERVER:-}" ] || { $SERVER 3>&- & pids="$pids $!"; }
+trap 'kill $pids' EXIT
+for port in 2375 ${SERVER:+2376}; do
+    await accepts 10.9.9.1 $port || exit
+done
 "$@"
 END
 }
 
 teardown_file() {
     docker ps -aq --filter "ancestor=$IMAGE" | xargs -r docker rm -f >/dev/null
-    docker image rm -f "$IMAGE" >/dev/null 2>&1 || true
+    docker image rm -f "$IMAGE" "cog-${MODEL##*/}-environment" >/dev/null 2>&1 || true
 }
 
 setup() {
@@ -73,7 +76,8 @@ written() {
 
 # far COMMAND...: where only the engine's API is to be reached, by TCP.
 far() {
-    DOCKER_HOST=tcp://10.9.9.1:2375 unshare -n bash "$BATS_FILE_TMPDIR/far" "$@"
+    export -f await accepts told
+    DOCKER_HOST=${FAR:-tcp://10.9.9.1:2375} unshare -n bash "$BATS_FILE_TMPDIR/far" "$@"
 }
 
 @test "over TCP: one prediction, many at once, large ones" {
@@ -120,11 +124,76 @@ END
     grep -q 'No route to host' err
 }
 
+# serves: cog serve and cog exec in the network of our own, in the folder of the model.
+serves() {
+    cd "$MODEL" || return
+    cog serve -p 8393 </dev/null >"$HERE/out" 2>"$HERE/log" 3>&- &
+    local serving=$!
+    await ready http://127.0.0.1:8393 || { cat "$HERE/log" && return 1; }
+    [ "$(curl -sS -d '{"input": {"text": "hello"}}' -H content-type:application/json \
+        http://127.0.0.1:8393/predictions | jq -r .output)" = hello ]
+    for i in 1 2 3 4; do
+        curl -sS -d '{"input": {"text": "'$i'", "pause": 0.2}}' -H content-type:application/json \
+            http://127.0.0.1:8393/predictions >"$HERE/answer$i" &
+        curls+=($!)
+    done
+    wait "${curls[@]}"
+    [ "$(jq -rs 'map(.output) | join(" ")' "$HERE"/answer?)" = '1 2 3 4' ]
+    kill -INT "$serving"
+    wait "$serving" || true
+    grep -q 'serving at http://127.0.0.1:8393, ' "$HERE/log"
+    [ "$(echo in | cog exec sh -c 'cat; pwd; exit 3' || echo $?)" = $'in\n/src\n3' ]
+}
+
+# serves_far: the same through $FAR, where nothing else leads to the engine; SERVER listens there at port 2376.
+serves_far() {
+    export HERE=$PWD
+    export -f serves await ready accepts told
+    far bash -euo pipefail -c serves
+    [ -z "$(docker ps -aq --filter "ancestor=cog-${MODEL##*/}-environment")" ]
+}
+
+@test "cog serve and cog exec over TCP: the address that is told leads into the container" {
+    serves_far
+}
+
+@test "cog serve and cog exec over TLS" {
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=far -addext subjectAltName=IP:10.9.9.1 \
+        -keyout key.pem -out cert.pem 2>/dev/null
+    cp cert.pem ca.pem
+    export DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH=$PWD
+    SERVER="$TOP/tests/tls-relay $ENGINE 10.9.9.1:2376 ca.pem cert.pem key.pem" FAR=tcp://10.9.9.1:2376 serves_far
+}
+
+@test "cog serve and cog exec over ssh" {
+    [ -x /usr/sbin/sshd ] || skip "openssh-server is missing; run scripts/setup test"
+    mkdir -p bin /run/sshd
+    ssh-keygen -qt ed25519 -N '' -f host_key
+    ssh-keygen -qt ed25519 -N '' -f key
+    cat >sshd_config <<END
+ListenAddress 10.9.9.1:2376
+HostKey $PWD/host_key
+PidFile none
+AuthorizedKeysFile $PWD/key.pub
+StrictModes no
+UsePAM no
+SetEnv PATH=/usr/bin:/bin DOCKER_HOST=$ENGINE
+END
+    echo "[10.9.9.1]:2376 $(<host_key.pub)" >known_hosts
+    printf '#!/bin/sh\nexec /usr/bin/ssh -F none -i %s -o IdentityAgent=none -o UserKnownHostsFile=%s "$@"\n' \
+        "$PWD/key" "$PWD/known_hosts" >bin/ssh
+    chmod +x bin/ssh
+    SERVER="/usr/sbin/sshd -D -e -f $PWD/sshd_config" FAR=ssh://$(id -un)@10.9.9.1:2376 PATH=$PWD/bin:$PATH serves_far
+}
+
 @test "cog-exec there: input, output, status; what is of that machine is told" {
     [ "$(echo in | far cog-exec -i --image "$IMAGE" -- sh -c 'cat; echo out; echo err >&2; exit 3' 2>err || echo "$?")" = $'in\nout\n3' ]
     [ "$(cat err)" = err ]
     far cog-exec --image "$IMAGE" --source /tmp -p 5999 -- true 2>err
-    [ "$(grep -c '^cog-exec: warning: .* on another machine.*\[engine.remote\]$' err)" = 2 ]
+    [ "$(grep -c '^cog-exec: warning: .* on another machine.*\[engine.remote\]$' err)" = 1 ]
+    fails 1 exec.port far cog-exec --image "$IMAGE" -p 10.9.9.1:2375:5000 -- true
+    grep -q 'cannot listen at 10.9.9.1, port 2375: Address already in use' err
+    fails 1 exec.port far cog-exec --image "$IMAGE" -p nowhere.invalid:5000:5000 -- true
     cog-exec --image "$IMAGE" --source "$PWD" -- true 2>err
     [ ! -s err ]
     [ -z "$(containers)" ]

@@ -18,8 +18,8 @@ enum { PIECE = 1 << 16 };
 
 /* Between the two standard streams and the server: what one has goes to the other. */
 static const char script[] =
-    "import os, select, socket\n"
-    "s = socket.create_connection(('127.0.0.1', 5000))\n"
+    "import os, select, socket, sys\n"
+    "s = socket.create_connection(('127.0.0.1', int(sys.argv[1])))\n"
     "inputs = [0, s]\n"
     "while True:\n"
     "    ready = select.select(inputs, [], [])[0]\n"
@@ -36,15 +36,16 @@ static const char script[] =
 /* The server's own Python, else whatever there is; without site, in half of the time. */
 static const char shell[] = "for python in /opt/cog/bin/python python3 python; do "
                             "command -v \"$python\" >/dev/null && "
-                            "exec \"$python\" -I -S -c \"$0\"; done";
+                            "exec \"$python\" -I -S -c \"$0\" \"$1\"; done";
 
 /* The id of a command in the container; the caller frees it. NULL: there is none. */
-static char *create(const struct cog_engine *engine, const char *container,
+static char *create(const struct cog_engine *engine, const struct cog_passage *passage,
                     struct cog_diags *diags)
 {
-    auto_free char *path = cog_printf("/containers/%s/exec", container);
-    json_auto_t *body = json_pack("{s:b, s:b, s:[s, s, s, s]}", "AttachStdin", 1,
-                                  "AttachStdout", 1, "Cmd", "sh", "-c", shell, script);
+    auto_free char *path = cog_printf("/containers/%s/exec", passage->container);
+    json_auto_t *body =
+        json_pack("{s:b, s:b, s:[s, s, s, s, s]}", "AttachStdin", 1, "AttachStdout", 1,
+                  "Cmd", "sh", "-c", shell, script, passage->port);
     struct cog_engine_answer answer;
 
     (void)cog_engine_call(engine, "POST", path, body, &answer, diags);
@@ -129,7 +130,7 @@ static void serve(int connection, const void *context)
     struct cog_diags unheard; /* whoever connected finds that nobody answers */
 
     cog_diags_init(&unheard, "");
-    auto_free char *id = create(&engine, passage->container, &unheard);
+    auto_free char *id = create(&engine, passage, &unheard);
     if (id)
         attachment.stream = start(&engine, id);
     if (attachment.stream)
@@ -139,17 +140,33 @@ static void serve(int connection, const void *context)
     cog_http_free(http);
 }
 
-int cog_passage_open(struct cog_passage *passage, const struct cog_endpoint *endpoint,
-                     const char *container, struct cog_diags *diags)
+static void aim(struct cog_passage *passage, const struct cog_endpoint *endpoint,
+                const char *container, const char *port)
 {
     passage->endpoint = endpoint;
     passage->container = cog_strdup(container);
+    passage->port = cog_strdup(port);
+}
+
+int cog_passage_open(struct cog_passage *passage, const struct cog_endpoint *endpoint,
+                     const char *container, struct cog_diags *diags)
+{
+    aim(passage, endpoint, container, "5000");
     return cog_relay_open(&passage->relay, serve, passage, diags);
+}
+
+int cog_passage_begin(struct cog_passage *passage, const struct cog_endpoint *endpoint,
+                      const char *container, const char *port, int listener,
+                      struct cog_diags *diags)
+{
+    aim(passage, endpoint, container, port);
+    return cog_relay_begin(&passage->relay, listener, serve, passage, diags);
 }
 
 void cog_passage_release(struct cog_passage *passage)
 {
     cog_relay_release(&passage->relay);
     free(passage->container);
+    free(passage->port);
     *passage = (struct cog_passage){0};
 }

@@ -10,7 +10,7 @@
 /* Zero-initialise. */
 struct cog_passage {
     struct cog_relay relay; /* its socket leads to the container's port 5000 */
-    char *container;
+    char *container, *port;
     const struct cog_endpoint *endpoint;
 };
 
@@ -18,6 +18,12 @@ struct cog_passage {
  * Returns 0, or -1 after machine.process. To be released in any case. */
 int cog_passage_open(struct cog_passage *passage, const struct cog_endpoint *endpoint,
                      const char *container, struct cog_diags *diags);
+
+/* The same for a port of the container and what connects to `listener`, which stays the
+ * caller's. */
+int cog_passage_begin(struct cog_passage *passage, const struct cog_endpoint *endpoint,
+                      const char *container, const char *port, int listener,
+                      struct cog_diags *diags);
 void cog_passage_release(struct cog_passage *passage);
 
 #endif

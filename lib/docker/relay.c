@@ -68,22 +68,31 @@ static int listen_at(const char *path)
     return -1;
 }
 
+static int fail(struct cog_diags *diags)
+{
+    return cog_report(diags, COG_FAILURE, (struct cog_pos){0}, "machine.process",
+                      "cannot pass connections on: %s", strerror(errno));
+}
+
+int cog_relay_begin(struct cog_relay *relay, int listener, cog_relay_serve serve,
+                    const void *context, struct cog_diags *diags)
+{
+    relay->server = begin_process();
+    if (relay->server == 0)
+        serve_all(listener, serve, context);
+    return relay->server > 0 ? 0 : fail(diags);
+}
+
 int cog_relay_open(struct cog_relay *relay, cog_relay_serve serve, const void *context,
                    struct cog_diags *diags)
 {
     relay->folder = cog_strdup("/tmp/cog-relay-XXXXXX"); /* short, as such paths must be */
-    if (mkdtemp(relay->folder)) {
-        relay->socket = cog_printf("%s/socket", relay->folder);
-        auto_close int listener = listen_at(relay->socket);
-        if (listener >= 0)
-            relay->server = begin_process();
-        if (listener >= 0 && relay->server == 0)
-            serve_all(listener, serve, context);
-        if (listener >= 0 && relay->server > 0)
-            return 0;
-    }
-    return cog_report(diags, COG_FAILURE, (struct cog_pos){0}, "machine.process",
-                      "cannot pass connections on: %s", strerror(errno));
+    if (!mkdtemp(relay->folder))
+        return fail(diags);
+    relay->socket = cog_printf("%s/socket", relay->folder);
+    auto_close int listener = listen_at(relay->socket);
+    return listener < 0 ? fail(diags)
+                        : cog_relay_begin(relay, listener, serve, context, diags);
 }
 
 void cog_relay_release(struct cog_relay *relay)

@@ -17,6 +17,11 @@ struct cog_relay {
 /* What is done with a connection, in a process of its own, until it ends. */
 typedef void (*cog_relay_serve)(int connection, const void *context);
 
+/* Passes on what connects to `listener`, which stays the caller's, instead of a socket of
+ * the relay's own. Returns 0, or -1 after machine.process. To be released in any case. */
+int cog_relay_begin(struct cog_relay *relay, int listener, cog_relay_serve serve,
+                    const void *context, struct cog_diags *diags);
+
 /* Returns 0, or -1 after machine.process. To be released in any case. */
 int cog_relay_open(struct cog_relay *relay, cog_relay_serve serve, const void *context,
                    struct cog_diags *diags);

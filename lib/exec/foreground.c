@@ -69,7 +69,8 @@ static json_t *describe(const struct cog_foreground *f, bool tty)
         json_object_set_new(ports, port, json_object());
     }
     json_object_set_new(body, "ExposedPorts", ports);
-    json_object_set(host, "PortBindings", f->ports);
+    if (!f->forwards)
+        json_object_set(host, "PortBindings", f->ports);
     if (tty) {
         unsigned rows, columns;
         cog_terminal_size(&rows, &columns);
@@ -284,11 +285,16 @@ static int begin(struct run *run, const struct cog_foreground *f, bool tty)
     if (result == 0)
         result =
             cog_container_begin(&run->container, run->engine, f->wanted.gpus, run->diags);
+    if (result == 0 && f->forwards)
+        result = cog_port_forwards_open(f->forwards, run->engine->endpoint,
+                                        run->container.id, run->diags);
     return result;
 }
 
 static void end(struct run *run)
 {
+    if (run->foreground->forwards)
+        cog_port_forwards_close(run->foreground->forwards);
     cog_attachment_release(&run->attachment);
     cog_container_remove(&run->container, run->engine, run->diags);
 }

@@ -7,13 +7,16 @@
 
 #include "docker/description.h"
 #include "docker/engine.h"
+#include "exec/forward.h"
 
 /* All borrowed. */
 struct cog_foreground {
     const struct cog_engine *engine;
     struct cog_container_wanted wanted;
-    json_t *command;     /* array of words; empty: the image's own */
-    json_t *ports;       /* object "5000/tcp" -> array of {"HostIp", "HostPort"} */
+    json_t *command; /* array of words; empty: the image's own */
+    json_t *ports;   /* object "5000/tcp" -> array of {"HostIp", "HostPort"} */
+    struct cog_port_forwards
+        *forwards;       /* lead to the ports instead of the engine; or NULL */
     const char *workdir; /* NULL: the image's own */
     const char *watch; /* begin again when a Python file of this folder changes, or NULL */
     bool interactive;  /* standard input is the command's; at a terminal, all of that */
@@ -28,10 +31,5 @@ int cog_foreground_run(const struct cog_foreground *foreground, struct cog_diags
 /* "PORT", "HOST:PORT" or "HOST:PORT:CONTAINER" into `ports`; HOST is 127.0.0.1 unless it is
  * given. Returns 0, or -1 after usage.option. */
 int cog_foreground_publish(json_t *ports, const char *text, struct cog_diags *diags);
-
-/* Warns of what is not on this machine when the engine is not: the folder `source`, which
- * may be NULL, and the ports. */
-void cog_foreground_warn_remote(const struct cog_foreground *foreground, const char *source,
-                                struct cog_diags *diags);
 
 #endif

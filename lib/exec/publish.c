@@ -53,22 +53,3 @@ int cog_foreground_publish(json_t *ports, const char *text, struct cog_diags *di
         json_object_get(ports, key),
         json_pack("{s:s, s:s}", "HostIp", host ? host : "127.0.0.1", "HostPort", outer));
 }
-
-void cog_foreground_warn_remote(const struct cog_foreground *foreground, const char *source,
-                                struct cog_diags *diags)
-{
-    const struct cog_endpoint *endpoint = foreground->engine->endpoint;
-
-    if (!endpoint->remote)
-        return;
-    if (source)
-        cog_report(diags, COG_WARNING, (struct cog_pos){0}, "engine.remote",
-                   "the engine %s is on another machine: --source is a folder there",
-                   endpoint->name);
-    if (json_object_size(foreground->ports) > 0)
-        cog_report(
-            diags, COG_WARNING, (struct cog_pos){0}, "engine.remote",
-            "the engine %s is on another machine: --publish makes the port reachable "
-            "there, at 127.0.0.1 unless an address is given",
-            endpoint->name);
-}
