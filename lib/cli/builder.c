@@ -161,21 +161,20 @@ static int add(struct cog_builders *builders, const char *address,
                const struct choice *choice, const struct cog_builder_options *options,
                struct cog_diags *diags)
 {
-    struct cog_builder builder = {0};
-
+    builders->items =
+        cog_realloc(builders->items, builders->count + 1, sizeof *builders->items);
+    struct cog_builder *builder = &builders->items[builders->count++];
+    *builder = (struct cog_builder){0};
     if (!*address && strchr(choice->addresses, ','))
         return cog_report(diags, COG_ERROR, nowhere, "engine.endpoint",
                           "%s gives \"%s\", in which a comma has no address beside it",
                           choice->origin, choice->addresses);
-    int result = use(&builder, address, choice, options, diags);
-    for (size_t i = 0; result == 0 && i < builders->count; i++) {
-        if (strcmp(builders->items[i].address, builder.address) == 0)
+    int result = use(builder, address, choice, options, diags);
+    for (size_t i = 0; result == 0 && i + 1 < builders->count; i++) {
+        if (strcmp(builders->items[i].address, builder->address) == 0)
             result = cog_report(diags, COG_ERROR, nowhere, "engine.endpoint",
                                 "%s gives \"%s\" twice", choice->origin, address);
     }
-    builders->items =
-        cog_realloc(builders->items, builders->count + 1, sizeof *builders->items);
-    builders->items[builders->count++] = builder;
     return result;
 }
 
@@ -184,17 +183,17 @@ int cog_builders_load(struct cog_builders *builders,
 {
     auto_free char *option = join(options->addresses);
     const struct choice choice = choose(option);
-    bool several = choice.remote != COG_REMOTE_BUILDKIT;
-    int result = 0;
+    const char *rest = choice.addresses;
+    int result;
 
     *builders = (struct cog_builders){0};
-    for (const char *rest = choice.addresses; rest && result == 0;) {
-        const char *comma = several ? strchr(rest, ',') : NULL;
+    do {
+        const char *comma = choice.remote == COG_REMOTE_BUILDKIT ? NULL : strchr(rest, ',');
         auto_free char *address =
             comma ? cog_strndup(rest, (size_t)(comma - rest)) : cog_strdup(rest);
         result = add(builders, address, &choice, options, diags);
         rest = comma ? comma + 1 : NULL;
-    }
+    } while (rest && result == 0);
     return result;
 }
 
