@@ -142,7 +142,7 @@ run_it() {
     pid=$!
     await curl -sf "http://127.0.0.1:$port/"
     run -3 run_it -p "$port:8000" true
-    [[ $output == *"choose another"* ]]
+    [[ $output == *"has the port: choose one with -p"* ]]
     kill "$pid"
     wait "$pid" || true
     [ -z "$(containers)" ]

@@ -38,8 +38,9 @@ static const char *remedy(const char *message)
     static const char *const rows[][2] = {
         {"no space left on device",
          "; free some on the engine's disk, such as with \"docker system prune\""},
-        {"port is already allocated", "; another container has the port: choose another"},
-        {"address already in use", "; another program has the port: choose another"},
+        {"port is already allocated",
+         "; another container has the port: choose one with -p"},
+        {"address already in use", "; another program has the port: choose one with -p"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

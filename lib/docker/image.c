@@ -81,7 +81,7 @@ int cog_engine_image_needed(const struct cog_engine *engine, const char *name,
     if (found == 0)
         return cog_report(diags, COG_ERROR, nowhere, "predict.image",
                           "the engine at %s has no image %s; build it with \"cog build -t "
-                          "%s\", or fetch it with \"docker pull %s\"",
+                          "%s\", or fetch it with \"cog pull %s\"",
                           engine->endpoint->name, name, name, name);
     if (found == 1 && !is_described(*inspect))
         return describe_by_container(engine, name, *inspect, diags);

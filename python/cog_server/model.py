@@ -133,7 +133,7 @@ class Model:
             worker.kill()
             self._worker = None
         _empty(self._folder)
-        self._on_exit(_reason(status))
+        self._on_exit(status)
 
     async def _limit_setup(self, worker: Worker) -> None:
         if self._settings.setup_timeout is not None:
@@ -148,11 +148,14 @@ class Model:
         self.setup.logs.add(f"{why}\n")
         log.event("setup failed", logging.ERROR, error=why)
 
-    def _on_exit(self, reason: str) -> None:
+    def _on_exit(self, status: int) -> None:
+        reason = _reason(status)
         predictions, self._running, self._number = list(self._running.values()), {}, {}
         if self._health is not None:
             self._health.set(None)
         if not self._stopping and self.state is not State.SETUP_FAILED:
+            if status == -signal.SIGKILL:  # and not by this server
+                reason += ", most often for want of memory"
             log.event("worker ended", logging.ERROR, reason=reason)
             self._after_crash(reason)
         for prediction in predictions:

@@ -54,7 +54,7 @@ def test_the_queue_outlives_the_worker(run: Run) -> None:
     async def talk(http: httpx.AsyncClient) -> None:
         assert await start(http, "a", kind="kill") == 202
         assert await start(http, "b", kind="") == 202
-        assert (await until(http, "a", "failed"))["error"].endswith("killed by SIGKILL")
+        assert "killed by SIGKILL" in (await until(http, "a", "failed"))["error"]
         assert (await until(http, "b", "succeeded", "failed"))["status"] == "succeeded"
 
     run("trouble.py:Predictor", talk, COG_QUEUE="1")
