@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 TOP = Path(__file__).resolve().parent.parent
 CASES = TOP / "tests" / "cases"
 BIN = Path(os.environ.get("COG_BIN", TOP / "build" / "bin")).resolve()
-SECONDS = 30
+SECONDS = 300
 SANITIZER = {"ASAN_OPTIONS": "exitcode=99", "UBSAN_OPTIONS": "exitcode=98:halt_on_error=1"}
 
 
