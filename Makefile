@@ -21,7 +21,7 @@ SANITIZE := $(if $(SAN)$(FUZZ),-fsanitize=address -fsanitize=undefined -fno-omit
 	$(if $(FUZZ),-fsanitize=fuzzer-no-link) $(if $(COVERAGE),-fprofile-instr-generate -fcoverage-mapping)
 LDFLAGS += -Wl,--as-needed -Wl,--gc-sections -Wl,-z,relro,-z,now
 LIBCRYPTO = -lcrypto
-LDLIBS = -lyaml -ljansson -lpcre2-8 -lprotobuf-c -lnghttp2 -lssl $(LIBCRYPTO)
+LDLIBS = -lyaml -ljansson -lpcre2-8 -lprotobuf-c -lnghttp2 -lssl $(LIBCRYPTO) -lm
 
 Q := $(if $(V),,@)
 
@@ -195,7 +195,7 @@ static: all wheels $(STATIC:%=build/static/bin/%)
 
 build/static/bin/%: build/cmd/%.o build/libcog.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^ -lyaml -ljansson -lpcre2-8 -lprotobuf-c -l:libcrypto.a
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^ -lyaml -ljansson -lpcre2-8 -lprotobuf-c -l:libcrypto.a -lm
 
 # What a Debian 12 machine lacks; needs root if anything is missing.
 setup:

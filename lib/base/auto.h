@@ -23,8 +23,9 @@ static inline void cog_auto_fclose(FILE **stream)
         (void)fclose(*stream);
 }
 
-#define auto_free __attribute__((cleanup(cog_auto_free)))
-#define auto_close __attribute__((cleanup(cog_auto_close)))
-#define auto_fclose __attribute__((cleanup(cog_auto_fclose)))
+/* `unused`: clang warns of a local that is only released. */
+#define auto_free __attribute__((cleanup(cog_auto_free), unused))
+#define auto_close __attribute__((cleanup(cog_auto_close), unused))
+#define auto_fclose __attribute__((cleanup(cog_auto_fclose), unused))
 
 #endif

@@ -99,8 +99,8 @@ static void use_ssh(struct cog_builder *builder, const struct address *address,
                     enum cog_builder_remote remote)
 {
     static const char *const commands[] = {
-        [COG_REMOTE_ANY] = "sh -c 'if command -v docker >/dev/null 2>&1; then exec docker "
-                           "system dial-stdio; else exec buildctl dial-stdio; fi'",
+        [COG_REMOTE_ANY] = ("sh -c 'if command -v docker >/dev/null 2>&1; then exec docker "
+                            "system dial-stdio; else exec buildctl dial-stdio; fi'"),
         [COG_REMOTE_DOCKER] = "docker system dial-stdio",
         [COG_REMOTE_DOCKER_TLS] = "docker system dial-stdio",
         [COG_REMOTE_BUILDKIT] = "buildctl dial-stdio",

@@ -50,7 +50,7 @@ static void take_message(void *data, struct cog_call *call, const unsigned char 
 static void take_end(void *data, struct cog_call *call, const struct cog_status *status)
 {
     (void)call;
-    ((struct answer *)data)->code = status->code;
+    ((struct answer *)data)->code = (enum cog_code)status->code;
 }
 
 static void settle(struct cog_connection *engine, struct cog_connection *client)
