@@ -127,8 +127,8 @@ static bool next_request(struct run *run, const char **text, size_t *size, unsig
     return true;
 }
 
-/* Fills the window with what was read. */
-static void take_requests(struct run *run)
+/* Fills the window with what was read. Returns whether more has to be read for that. */
+static bool take_requests(struct run *run)
 {
     const char *text;
     size_t size;
@@ -144,6 +144,7 @@ static void take_requests(struct run *run)
         *entry = (struct entry){.line = line};
         prepare(run, entry, text, size);
     }
+    return wants_more(run) && !run->filter->reader.ended;
 }
 
 static void send_entry(struct run *run, struct entry *entry, size_t slot)
@@ -296,16 +297,15 @@ static int advance(struct run *run)
     struct cog_reader *reader = &run->filter->reader;
     bool readable = false;
 
-    take_requests(run);
+    bool reading = take_requests(run);
     send_ready(run);
     if (write_answers(run) < 0)
         return COG_SERVER_TOLD;
-    bool reading = !reader->ended && wants_more(run);
-    bool idle = run->count > 0 && run->in_flight == 0;
     cog_bar_show(&run->bar, run->filter->done, run->filter->failed, reader->read,
                  run->diags);
-    if (!idle && cog_http_pool_wait(run->pool, STEP_MS, reading ? reader->fd : -1,
-                                    &readable) != COG_HTTP_OK)
+    if ((reading || run->in_flight > 0) &&
+        cog_http_pool_wait(run->pool, STEP_MS, reading ? reader->fd : -1, &readable) !=
+            COG_HTTP_OK)
         return COG_EXIT_INTERRUPTED;
     if (readable && cog_reader_fill(reader, run->diags) < 0)
         return COG_SERVER_TOLD;
