@@ -15,8 +15,10 @@ static void look(struct cog_composer *composer, struct cog_stage *stage, json_t 
 {
     static const char *const argv[] = {"/venv/bin/python", COG_INSTALLER, "freeze", FOLDER,
                                        NULL};
+    json_t *exec = cog_stage_exec_take(stage, why, argv);
 
-    cog_exec_installer(composer, cog_stage_exec_take(stage, why, argv));
+    cog_exec_title(exec, "list the packages");
+    cog_exec_installer(composer, exec);
 }
 
 /* Whether something beside the installer installs packages. */
