@@ -22,12 +22,10 @@ enum {
     MAX_WRITE = (8 << 20) + 4096, /* a piece, as containerd's client cuts them */
 };
 
-/* The store that the engine names, if the build has it; NULL: it has not. */
-static const struct cog_store *find_store(const struct cog_session *session,
-                                          const struct cog_call *call, bool to_write)
+/* The store that the engine names by `id`, if the build has it; NULL: it has not. */
+static const struct cog_store *find_store(const struct cog_session *session, const char *id,
+                                          bool to_write)
 {
-    const char *id = cog_call_metadata(call, "buildkit-attachable-store-id", 0);
-
     for (size_t i = 0; id && strncmp(id, "local:", 6) == 0 && i < session->store_count; i++)
         if (strcmp(session->stores[i].path, id + 6) == 0 &&
             session->stores[i].writable >= to_write)
@@ -233,9 +231,13 @@ static void forget(void *data, struct cog_call *call, const struct cog_status *s
 static void start(struct cog_session *session, struct cog_call *call, bool to_write,
                   const struct cog_call_events *events)
 {
-    const struct cog_store *store = find_store(session, call, to_write);
+    const char *id = cog_call_metadata(call, "buildkit-attachable-store-id", 0);
+    const struct cog_store *store = find_store(session, id, to_write);
 
     if (!store) {
+        cog_session_report_unnamed(session,
+                                   to_write ? "content store to write to" : "content store",
+                                   id ? id : "");
         cog_call_finish(call, COG_CODE_NOT_FOUND, "this build has no such store");
         return;
     }

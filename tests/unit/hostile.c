@@ -146,7 +146,10 @@ static void tells_of_what_the_build_does_not_name(void **state)
 {
     static const char files[] = "/moby.filesync.v1.FileSync/DiffCopy",
                       secrets[] = "/moby.buildkit.secrets.v1.Secrets/GetSecret",
-                      agents[] = "/moby.sshforward.v1.SSH/CheckAgent";
+                      agents[] = "/moby.sshforward.v1.SSH/CheckAgent",
+                      blobs[] = "/containerd.services.content.v1.Content/Info",
+                      writes[] = "/containerd.services.content.v1.Content/Write",
+                      id[] = "buildkit-attachable-store-id";
     static const struct {
         const char *method, *header, *name, *told;
     } rows[] = {
@@ -163,7 +166,11 @@ static void tells_of_what_the_build_does_not_name(void **state)
         {secrets, NULL, "wantedest", "the secret \"wantedest\""},
         {agents, NULL, "other", "the SSH agent \"other\""},
         {agents, NULL, "default", ""},
+        {blobs, id, "local:/etc", "the content store \"local:/etc\""},
+        {blobs, NULL, "x", "the content store \"\""},
+        {writes, id, "local:/cache", "the content store to write to \"local:/cache\""},
     };
+    static const struct cog_store store = {"/cache", false};
     struct cog_folder folder = {.name = "source", .path = "/nowhere"};
     struct scene *scene = *state;
     json_auto_t *named = json_pack("{s:[{s:s}], s:[{s:s}]}", "secrets", "id", "wanted",
@@ -171,6 +178,8 @@ static void tells_of_what_the_build_does_not_name(void **state)
 
     scene->session.folders = &folder;
     scene->session.folder_count = 1;
+    scene->session.stores = &store;
+    scene->session.store_count = 1;
     scene->session.named = named;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         auto_free char *text = ask(scene, rows[i].method, rows[i].header, rows[i].name);
