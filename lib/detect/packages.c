@@ -180,14 +180,13 @@ static int without_manifest(const struct cog_candidate *lock, const struct cog_s
 static int read_pipenv(struct packages *p, const struct cog_candidate *chosen)
 {
     struct document lock, pipfile;
-    const struct cog_manifest *manifest = NULL;
     int result = document_read_take(&lock, p->scan, cog_strdup(chosen->file));
 
     if (document_load_take(&pipfile, p->scan, cog_path_inside(chosen->file, "Pipfile")) < 0)
         result = -1;
-    manifest = locked_manifest(&pipfile, cog_pipfile_read, &result);
+    (void)locked_manifest(&pipfile, cog_pipfile_read, &result);
     if (lock.text)
-        result |= cog_pipfile_lock_read(&lock.manifest, lock.text, lock.size, manifest);
+        result |= cog_pipfile_lock_read(&lock.manifest, lock.text, lock.size);
     document_release(&lock);
     document_release(&pipfile);
     return result;
@@ -207,13 +206,13 @@ static int read_lock(struct packages *p, const struct cog_candidate *chosen)
         result |= cog_pylock_read(&lock.manifest);
     else if (lock.manifest.toml &&
              (chosen->format == COG_UV_LOCK || chosen->format == COG_SCRIPT_LOCK))
-        result |= cog_uv_lock_read(&lock.manifest, manifest);
+        result |= cog_uv_lock_read(&lock.manifest, manifest != NULL);
     else if (lock.manifest.toml && !manifest)
         result = without_manifest(chosen, p->scan);
     else if (lock.manifest.toml && chosen->format == COG_POETRY_LOCK)
-        result |= cog_poetry_lock_read(&lock.manifest, manifest);
+        result |= cog_poetry_lock_read(&lock.manifest);
     else if (lock.manifest.toml)
-        result |= cog_pdm_lock_read(&lock.manifest, manifest);
+        result |= cog_pdm_lock_read(&lock.manifest);
     document_release(&lock);
     return result;
 }

@@ -1,20 +1,13 @@
-/* lock_freshness.h - whether a manifest was changed after it was locked; for the readers of
- * this folder. Each reports packages.stale, a warning, or nothing. */
+/* lock_freshness.h - whether a lock has what its manifest asks for; for the readers of this
+ * folder. */
 #ifndef COG_MANIFEST_LOCK_FRESHNESS_H
 #define COG_MANIFEST_LOCK_FRESHNESS_H
 
 #include "manifest/manifest.h"
 
-/* By what uv.lock keeps of the project's own requirements; `project` is its table. */
-void cog_lock_freshness_uv(const struct cog_manifest *manifest,
-                           const struct cog_manifest *lock, const json_t *project);
-
-/* By the hash that the lock has of the manifest's content; NULL: it has none. */
-void cog_lock_freshness_poetry(const struct cog_manifest *manifest,
-                               const struct cog_manifest *lock, const char *hash);
-void cog_lock_freshness_pdm(const struct cog_manifest *manifest,
-                            const struct cog_manifest *lock, const char *hash);
-void cog_lock_freshness_pipenv(const struct cog_manifest *manifest,
-                               const struct cog_manifest *lock, const char *hash);
+/* Warns (packages.stale) of each of the fact `requirements` that the fact `lock` does not
+ * meet: the manifest was changed after it was locked. `command` locks again. What no longer
+ * is asked for, and another place of a package, are not noticed. */
+void cog_lock_freshness_check(const struct cog_manifest *lock, const char *command);
 
 #endif

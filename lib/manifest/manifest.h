@@ -51,17 +51,16 @@ char *cog_script_block(const char *text, const char *file, int *result,
                        struct cog_diags *diags);
 int cog_script_read(const struct cog_manifest *script);
 
-/* Locks. Each adds the fact `lock`. `manifest` is what was locked, already read into the
- * facts; NULL, where allowed: there is none. packages.stale, a warning: it was changed
- * after it was locked, as far as that can be told. */
-int cog_uv_lock_read(const struct cog_manifest *lock, const struct cog_manifest *manifest);
+/* Locks. Each adds the fact `lock`; the manifest, if there is one, was read into the facts
+ * before. packages.stale, a warning: the manifest asks for what the lock does not have. */
 int cog_pylock_read(const struct cog_manifest *lock);
-int cog_poetry_lock_read(const struct cog_manifest *lock,
-                         const struct cog_manifest *manifest);
-int cog_pdm_lock_read(const struct cog_manifest *lock, const struct cog_manifest *manifest);
+int cog_poetry_lock_read(const struct cog_manifest *lock);
+int cog_pdm_lock_read(const struct cog_manifest *lock);
 
-/* `text` is JSON; `pipfile` may be NULL. */
-int cog_pipfile_lock_read(const struct cog_manifest *lock, const char *text, size_t size,
-                          const struct cog_manifest *pipfile);
+/* Without a manifest, what the project needs is read from the lock, too. */
+int cog_uv_lock_read(const struct cog_manifest *lock, bool has_manifest);
+
+/* `text` is JSON. */
+int cog_pipfile_lock_read(const struct cog_manifest *lock, const char *text, size_t size);
 
 #endif

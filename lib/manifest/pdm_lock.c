@@ -162,7 +162,7 @@ static void read_targets(const struct cog_manifest *m, json_t *lock, const json_
             cog_field_text(m, json_array_get(targets, 0), "requires_python"));
 }
 
-int cog_pdm_lock_read(const struct cog_manifest *m, const struct cog_manifest *manifest)
+int cog_pdm_lock_read(const struct cog_manifest *m)
 {
     const json_t *metadata = cog_field_table(m, m->toml->value, "metadata"), *item;
     unsigned before = m->diags->errors;
@@ -179,6 +179,7 @@ int cog_pdm_lock_read(const struct cog_manifest *m, const struct cog_manifest *m
             read_package(m, lock, item, known);
     }
     cog_lock_graph_finish_take(m, lock, NULL);
-    cog_lock_freshness_pdm(manifest, m, cog_field_text(m, metadata, "content_hash"));
+    if (m->diags->errors == before)
+        cog_lock_freshness_check(m, "pdm lock");
     return m->diags->errors > before ? -1 : 0;
 }

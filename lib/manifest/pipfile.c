@@ -9,7 +9,6 @@
 #include "base/doc.h"
 #include "base/text.h"
 #include "manifest/field.h"
-#include "manifest/lock_freshness.h"
 #include "manifest/lock_graph.h"
 #include "manifest/requirement_facts.h"
 

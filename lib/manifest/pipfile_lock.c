@@ -143,8 +143,7 @@ static void read_lock(const struct cog_manifest *m, const char *text, const json
     cog_lock_graph_finish_take(m, lock, NULL);
 }
 
-int cog_pipfile_lock_read(const struct cog_manifest *m, const char *text, size_t size,
-                          const struct cog_manifest *pipfile)
+int cog_pipfile_lock_read(const struct cog_manifest *m, const char *text, size_t size)
 {
     unsigned before = m->diags->errors;
     json_auto_t *top = cog_doc_parse(text, size, m->file, m->diags);
@@ -158,9 +157,7 @@ int cog_pipfile_lock_read(const struct cog_manifest *m, const char *text, size_t
                           "cog knows; lock again",
                           SPEC);
     read_lock(m, text, top);
-    if (pipfile)
-        cog_lock_freshness_pipenv(
-            pipfile, m,
-            json_string_value(json_object_get(json_object_get(meta, "hash"), "sha256")));
+    if (m->diags->errors == before)
+        cog_lock_freshness_check(m, "pipenv lock");
     return m->diags->errors > before ? -1 : 0;
 }

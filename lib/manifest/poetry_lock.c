@@ -206,7 +206,7 @@ static int check_version(const struct cog_manifest *m, const json_t *metadata)
     return 0;
 }
 
-int cog_poetry_lock_read(const struct cog_manifest *m, const struct cog_manifest *manifest)
+int cog_poetry_lock_read(const struct cog_manifest *m)
 {
     const json_t *metadata = cog_field_table(m, m->toml->value, "metadata"), *item;
     unsigned before = m->diags->errors;
@@ -222,6 +222,7 @@ int cog_poetry_lock_read(const struct cog_manifest *m, const struct cog_manifest
             read_package(m, lock, item);
     }
     cog_lock_graph_finish_take(m, lock, NULL);
-    cog_lock_freshness_poetry(manifest, m, cog_field_text(m, metadata, "content-hash"));
+    if (m->diags->errors == before)
+        cog_lock_freshness_check(m, "poetry lock");
     return m->diags->errors > before ? -1 : 0;
 }

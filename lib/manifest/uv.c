@@ -254,7 +254,7 @@ static void add_requirements(const struct cog_manifest *m, const json_t *project
     }
 }
 
-int cog_uv_lock_read(const struct cog_manifest *m, const struct cog_manifest *manifest)
+int cog_uv_lock_read(const struct cog_manifest *m, bool has_manifest)
 {
     const json_t *top = m->toml->value, *version = json_object_get(top, "version");
     unsigned before = m->diags->errors;
@@ -269,10 +269,10 @@ int cog_uv_lock_read(const struct cog_manifest *m, const struct cog_manifest *ma
     json_t *environments = cog_field_texts(m, top, "supported-markers");
     if (environments)
         json_object_set_new(lock, "environments", environments);
-    if (!manifest)
+    if (!has_manifest)
         add_requirements(m, project.table);
-    else if (m->diags->errors == before)
-        cog_lock_freshness_uv(manifest, m, project.table);
     int result = cog_lock_graph_finish_take(m, lock, project.locked);
+    if (has_manifest && m->diags->errors == before)
+        cog_lock_freshness_check(m, "uv lock");
     return m->diags->errors > before ? -1 : result;
 }

@@ -27,15 +27,15 @@ static void read_lock(char kind, const struct cog_manifest *lock)
     manifest.locked = true;
     (void)cog_pyproject_read(&manifest);
     if (kind == 'u')
-        (void)cog_uv_lock_read(lock, &manifest);
+        (void)cog_uv_lock_read(lock, true);
     else if (kind == 'v')
-        (void)cog_uv_lock_read(lock, NULL);
+        (void)cog_uv_lock_read(lock, false);
     else if (kind == 'l')
         (void)cog_pylock_read(lock);
     else if (kind == 'p')
-        (void)cog_poetry_lock_read(lock, &manifest);
+        (void)cog_poetry_lock_read(lock);
     else if (kind == 'd')
-        (void)cog_pdm_lock_read(lock, &manifest);
+        (void)cog_pdm_lock_read(lock);
     cog_toml_release(&toml);
 }
 
@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     auto_free char *text = cog_strndup((const char *)bytes + 1, size - 1);
     cog_diags_init(&diags, "fuzz");
     if (bytes[0] == 'i') {
-        (void)cog_pipfile_lock_read(&m, text, strlen(text), NULL);
+        (void)cog_pipfile_lock_read(&m, text, strlen(text));
     } else if (bytes[0] == 's') {
         auto_free char *block = cog_script_block(text, "file.py", &result, &diags);
     } else {
