@@ -26,19 +26,20 @@ unsigned cog_types_of(const json_t *value)
     return types[json_typeof(value)];
 }
 
+const char *const cog_type_names[COG_TYPES] = {"object", "array",   "string", "integer",
+                                               "number", "boolean", "null"};
+
 static char *type_words(unsigned types)
 {
-    static const char *const names[] = {"object", "array",   "string", "integer",
-                                        "number", "boolean", "null"};
     char *words = NULL;
     size_t size;
     FILE *out = cog_text_open(&words, &size);
     bool any = false;
 
-    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+    for (unsigned i = 0; i < COG_TYPES; i++) {
         if (!(types & 1U << i))
             continue;
-        (void)fprintf(out, "%s%s", any ? " or " : "", names[i]);
+        (void)fprintf(out, "%s%s", any ? " or " : "", cog_type_names[i]);
         any = true;
     }
     cog_text_close(out, &words);

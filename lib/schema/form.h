@@ -96,6 +96,10 @@ enum {
     COG_TYPE_NULL = 64,
 };
 
+/* Their names, in the order of the bits. */
+enum { COG_TYPES = 7 };
+extern const char *const cog_type_names[COG_TYPES];
+
 /* The tables of schemas/, generated. */
 extern const struct cog_schema cog_schemas;
 

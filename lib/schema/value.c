@@ -156,11 +156,8 @@ bool cog_take_needs(const struct cog_argument *a)
 
 static uint32_t type_bit(const char *name)
 {
-    static const char *const names[] = {"object", "array",   "string", "integer",
-                                        "number", "boolean", "null"};
-
-    for (uint32_t i = 0; name && i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0)
+    for (uint32_t i = 0; name && i < COG_TYPES; i++)
+        if (strcmp(name, cog_type_names[i]) == 0)
             return UINT32_C(1) << i;
     return 0;
 }
