@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/doc.h"
 #include "http/url.h"
 #include "oci/credentials.h"
 #include "oci/registries.h"
@@ -101,11 +102,6 @@ static bool is_for(const json_t *mirror, bool by_digest)
     return strcmp(pull, by_digest ? "tag-only" : "digest-only") != 0;
 }
 
-static const char *text_of(const json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
-
 /* The mirrors of a rule of registries.conf. */
 static void add_mirrors(struct cog_sites *sites, const json_t *rule, const char *name,
                         const struct cog_site_rules *rules, bool by_digest)
@@ -114,8 +110,8 @@ static void add_mirrors(struct cog_sites *sites, const json_t *rule, const char 
     size_t index;
 
     json_array_foreach(json_object_get(rule, "mirrors"), index, mirror) {
-        auto_free char *place = cog_registries_rewrite(name, text_of(rule, "prefix"),
-                                                       text_of(mirror, "location"));
+        auto_free char *place = cog_registries_rewrite(
+            name, cog_member_text(rule, "prefix"), cog_member_text(mirror, "location"));
         struct cog_site site = {
             .insecure = json_is_true(json_object_get(mirror, "insecure")), .mirror = true};
         if (is_for(mirror, by_digest))
@@ -135,8 +131,8 @@ const json_t *cog_sites_find(struct cog_sites *sites, const struct cog_reference
     if (json_is_true(json_object_get(rule, "blocked")))
         return rule;
     json_array_foreach(rules->mirrors, index, mirror) {
-        if (strcmp(text_of(mirror, "registry"), reference->domain) == 0)
-            add_url(sites, text_of(mirror, "url"), reference->path, rules->engine);
+        if (strcmp(cog_member_text(mirror, "registry"), reference->domain) == 0)
+            add_url(sites, cog_member_text(mirror, "url"), reference->path, rules->engine);
     }
     add_mirrors(sites, rule, name, rules, reference->digest);
     json_array_foreach(json_object_get(rules->engine, "Mirrors"), index, mirror) {
@@ -144,9 +140,10 @@ const json_t *cog_sites_find(struct cog_sites *sites, const struct cog_reference
         if (hub && url && strstr(url, "://"))
             add_url(sites, url, reference->path, rules->engine);
     }
-    auto_free char *place = rule ? cog_registries_rewrite(name, text_of(rule, "prefix"),
-                                                          text_of(rule, "location"))
-                                 : cog_strdup(name);
+    auto_free char *place =
+        rule ? cog_registries_rewrite(name, cog_member_text(rule, "prefix"),
+                                      cog_member_text(rule, "location"))
+             : cog_strdup(name);
     const struct cog_site own = {.insecure =
                                      json_is_true(json_object_get(rule, "insecure"))};
     add_place(sites, place, own, rules->engine);

@@ -2,12 +2,12 @@
 #include "schema/argument.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/doc.h"
 #include "base/regex.h"
+#include "base/text.h"
 
 bool cog_argument_fault(const struct cog_argument *a, const char *what)
 {
@@ -66,11 +66,6 @@ bool cog_take_schemas(const struct cog_argument *a)
     return true;
 }
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* The members' names in their order; the caller frees the array. */
 static const char **names_of(const json_t *object)
 {
@@ -82,7 +77,7 @@ static const char **names_of(const json_t *object)
     json_object_foreach((json_t *)object, name, value) {
         names[count++] = name;
     }
-    qsort(names, count, sizeof *names, by_name);
+    qsort(names, count, sizeof *names, cog_text_compare);
     return names;
 }
 
