@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
@@ -130,13 +131,22 @@ static bool is_local(const struct cog_http_request *request)
     return request->socket || (scheme && cog_is_loopback(scheme + 3));
 }
 
+/* Only where there may be TLS: libcurl copies them for each request, some 200 KB. */
+static void set_authorities(CURL *handle, const struct cog_http_request *request)
+{
+    bool secure = strncasecmp(request->url, "https:", 6) == 0;
+    struct curl_blob authorities = {.data = (char *)request->ca_text,
+                                    .flags = CURL_BLOB_NOCOPY};
+
+    if (!request->ca_text || !(secure || request->redirects > 0))
+        return;
+    authorities.len = strlen(request->ca_text);
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_CAINFO_BLOB, &authorities));
+}
+
 void cog_http_set_up(CURL *handle, const struct cog_http_request *request,
                      const struct cog_http_lists *lists)
 {
-    struct curl_blob authorities = {.data = (char *)request->ca_text,
-                                    .len = request->ca_text ? strlen(request->ca_text) : 0,
-                                    .flags = CURL_BLOB_COPY};
-
     curl_easy_reset(handle);
     cog_http_must(curl_easy_setopt(handle, CURLOPT_URL, request->url));
     cog_http_must(curl_easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, request->socket));
@@ -144,8 +154,7 @@ void cog_http_set_up(CURL *handle, const struct cog_http_request *request,
         cog_http_must(curl_easy_setopt(handle, CURLOPT_NOPROXY, "*"));
     if (request->ca_file)
         cog_http_must(curl_easy_setopt(handle, CURLOPT_CAINFO, request->ca_file));
-    if (request->ca_text)
-        cog_http_must(curl_easy_setopt(handle, CURLOPT_CAINFO_BLOB, &authorities));
+    set_authorities(handle, request);
     if (request->cert_file) {
         cog_http_must(curl_easy_setopt(handle, CURLOPT_SSLCERT, request->cert_file));
         cog_http_must(curl_easy_setopt(handle, CURLOPT_SSLKEY, request->key_file));
