@@ -12,14 +12,14 @@ TOOLS := build/tools/bin
 
 # The plain build is the one that warns: the checks of the sanitizers mislead gcc.
 CC := $(if $(FUZZ)$(COVERAGE),clang,$(CC))
-CFLAGS ?= -O2 -g
+CFLAGS ?= -O2 -g $(if $(SAN)$(FUZZ)$(COVERAGE),,-D_FORTIFY_SOURCE=2)
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wformat=2 -Wvla -Wundef -Wno-missing-field-initializers $(if $(SAN)$(FUZZ)$(COVERAGE),-w,-Werror)
 CPPFLAGS += -D_XOPEN_SOURCE=700 -DCOG_VERSION='"$(VERSION)"' -Ilib -I$(B)/gen
-STD := -std=c17 -fstack-protector-strong -ffunction-sections -fdata-sections
+STD := -std=c17 -fPIE -fstack-protector-strong -ffunction-sections -fdata-sections
 SANITIZE := $(if $(SAN)$(FUZZ),-fsanitize=address -fsanitize=undefined -fno-omit-frame-pointer) \
 	$(if $(FUZZ),-fsanitize=fuzzer-no-link) $(if $(COVERAGE),-fprofile-instr-generate -fcoverage-mapping)
-LDFLAGS += -Wl,--as-needed -Wl,--gc-sections -Wl,-z,relro,-z,now
+LDFLAGS += -pie -Wl,--as-needed -Wl,--gc-sections -Wl,-z,relro,-z,now
 LIBCRYPTO = -lcrypto
 LDLIBS = -lyaml -ljansson -lpcre2-8 -lprotobuf-c -lnghttp2 -lssl $(LIBCRYPTO) -lm
 
@@ -195,7 +195,7 @@ static: all wheels $(STATIC:%=build/static/bin/%)
 
 build/static/bin/%: build/cmd/%.o build/libcog.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^ -lyaml -ljansson -lpcre2-8 -lprotobuf-c -l:libcrypto.a -lm
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static-pie -o $@ $^ -lyaml -ljansson -lpcre2-8 -lprotobuf-c -l:libcrypto.a -lm
 
 # What a Debian 12 machine lacks; needs root if anything is missing.
 setup:

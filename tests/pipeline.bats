@@ -230,6 +230,14 @@ unnetworked() {
     ! ldd "$COG_BIN/$1" | grep -E 'libcurl|libnghttp2|libssl|libgnutls'
 }
 
+# hardened PROGRAM: it lies anywhere, what it was linked to cannot be changed, and its stack and the calls of libc are checked.
+hardened() {
+    readelf --wide --file-header --program-headers --dynamic --dyn-syms "$COG_BIN/$1" >elf
+    for sign in 'Type: *DYN' 'GNU_STACK .* RW ' GNU_RELRO 'Flags: NOW PIE' __stack_chk_fail '__[a-z]*_chk@'; do
+        grep -q "$sign" elf || told "$sign is missing" "$1" || return
+    done
+}
+
 # other_than_file PATH INPUT COMMAND...: refuses the file at once when it is a pipe, a socket or a device.
 other_than_file() {
     local make status
@@ -266,6 +274,11 @@ other_than_file() {
     other_than_file cog.lock plan.json cog-resolve --builder unix:///nowhere.sock
     cp plan.json old.json
     cog-explain --diff=<(cat old.json) <plan.json # the command line may name one
+}
+
+@test "programs are hardened" {
+    [[ $COG_BIN == */build/bin ]] || skip "they are of another build"
+    for program in $(programs); do hardened "$program"; done
 }
 
 @test "programs that need no network link no network library" {

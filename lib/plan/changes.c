@@ -26,12 +26,12 @@ static void tell_value(const struct changes *c, const char *name, const json_t *
     auto_free char *old = was ? json_dumps(was, JSON_ENCODE_ANY | JSON_SORT_KEYS) : NULL;
     auto_free char *new = is ? json_dumps(is, JSON_ENCODE_ANY | JSON_SORT_KEYS) : NULL;
 
-    if (!old)
-        (void)fprintf(c->out, "  %s: now %s\n", name, new);
-    else if (!new)
-        (void)fprintf(c->out, "  %s: no more %s\n", name, old);
-    else
+    if (old && new)
         (void)fprintf(c->out, "  %s: %s -> %s\n", name, old, new);
+    else if (old)
+        (void)fprintf(c->out, "  %s: no more %s\n", name, old);
+    else if (new)
+        (void)fprintf(c->out, "  %s: now %s\n", name, new);
 }
 
 static void tell_members(const struct changes *c, const char *heading, const json_t *was,
