@@ -27,21 +27,22 @@ own() {
     echo . >requirements.txt
 }
 
-# wheel PATH...: a wheel of the project that has these paths beside its module.
+# wheel NAME PATH...: a wheel of the project that has these files, which hold its name, beside its module. It is required.
 wheel() {
     python3 - "$version" "$@" <<'END'
-import sys, zipfile
-version, *paths = sys.argv[1:]
-info = f"odd-{version}.dist-info"
-with zipfile.ZipFile(f"odd-{version}-py3-none-any.whl", "w") as wheel:
-    wheel.writestr("odd.py", "")
+import base64, hashlib, sys, zipfile
+version, name, *paths = sys.argv[1:]
+info = f"{name}-{version}.dist-info"
+digest = base64.urlsafe_b64encode(hashlib.sha256(name.encode()).digest()).decode().rstrip("=")
+with zipfile.ZipFile(f"{name}-{version}-py3-none-any.whl", "w") as wheel:
+    wheel.writestr(f"{name}.py", "")
     for path in paths:
-        wheel.writestr(path, "odd")
-    wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: odd\nVersion: {version}\n")
+        wheel.writestr(path, name)
+    wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
     wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-    wheel.writestr(f"{info}/RECORD", "")
+    wheel.writestr(f"{info}/RECORD", "".join(f"{path},sha256={digest},{len(name)}\n" for path in paths))
 END
-    echo "./odd-$version-py3-none-any.whl" >requirements.txt
+    echo "./$1-$version-py3-none-any.whl" >>requirements.txt
 }
 
 # small_engine: with a disk of 900 MB, which has the base image; points the client at it.
@@ -111,11 +112,25 @@ spoil() {
 @test "a wheel whose paths lead out of the environment writes nothing there" {
     for path in ../../../../../cog-odd /cog-odd ../cog-odd; do
         version=1.$(date +%s%N)
-        rm -f -- *.whl
-        wheel "$path"
+        rm -f -- *.whl requirements.txt
+        wheel odd "$path"
         cog build -t "$image" --progress=quiet
         docker run --rm "$image" python -c 'import odd'
         [ -z "$(docker run --rm "$image" find / -xdev -name cog-odd)" ]
+    done
+}
+
+@test "two packages with the same file: uv and pip install them, and a line names them" {
+    for installer in uv pip; do
+        version=1.$(date +%s%N)
+        rm -f -- *.whl requirements.txt
+        wheel even same/file
+        wheel odd same/file
+        [ "$installer" = uv ] || echo 'six>=1.17.0rc1' >>requirements.txt # a range with a pre-release is left to pip
+        cog build -t "$image" --progress=plain 2>../log
+        [ "$(grep -c 'cog: warning: even and odd both have same/file, with different content' ../log)" = 1 ]
+        [ "$(grep -c 'pip installs, because' ../log)" = "$([ "$installer" = uv ] && echo 0 || echo 1)" ]
+        docker run --rm "$image" sh -c 'grep -qxE "even|odd" /venv/lib/python3.*/site-packages/same/file'
     done
 }
 

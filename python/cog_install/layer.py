@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cog_install import bytecode, freeze, pip_config, resolution, uv, venv, wheel
+from cog_install import bytecode, clash, freeze, pip_config, resolution, uv, venv, wheel
 
 PIP = ("-m", "pip")
 INSTALL = ("install", "--disable-pip-version-check", "--no-compile", "--progress-bar=off")
@@ -89,7 +89,10 @@ def install_server(folder: Path, files: Path, top: Path, options: list[str]) -> 
 
 
 def finish(mode: str, top: Path = venv.VENV) -> None:
-    """Compiles the modules of a layer, and makes it the same whenever it is made."""
+    """Tells what is wrong with a layer, compiles its modules, and makes it the same whenever it is
+    made.
+    """
+    clash.warn(wheel.site_of(top))
     bytecode.compile_folders([str(top / "lib")], mode)
     venv.set_times(top)
 
