@@ -75,7 +75,8 @@ static int run_remote(struct request *r, struct cog_diags *diags)
 
     if (r->source)
         cog_report(diags, COG_WARNING, nowhere, "engine.remote",
-                   "the engine %s is on another machine: --source is a folder there",
+                   "the engine %s is on another machine: --source is a folder there; "
+                   "an image that cog build made has the project's files",
                    r->foreground.engine->endpoint->name);
     r->foreground.forwards = &forwards;
     int result = cog_port_forwards_listen(&forwards, r->foreground.ports, diags);

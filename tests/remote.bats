@@ -143,6 +143,10 @@ serves() {
     wait "$serving" || true
     grep -q 'serving at http://127.0.0.1:8393, ' "$HERE/log"
     [ "$(echo in | cog exec sh -c 'cat; pwd; exit 3' || echo $?)" = $'in\n/src\n3' ]
+    cog-exec --image "$IMAGE" -p 8394:5000 2>"$HERE/log" 3>&- &
+    await ready http://127.0.0.1:8394 || { cat "$HERE/log" && return 1; }
+    kill -INT $!
+    wait $! || true
 }
 
 # serves_far: the same through $FAR, where nothing else leads to the engine; SERVER listens there at port 2376.
