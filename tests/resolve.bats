@@ -304,7 +304,7 @@ faulty() {
     [[ $stderr == *"warning: "*"unix:///nowhere/docker.sock"*"[engine.unreachable]"* ]]
     plan "$host/a/model:1" >plan.json
     cog-resolve --offline <plan.json >/dev/null # it was found before
-    rm -r "$XDG_CACHE_HOME"
+    rm cog.lock
     fails 3 engine.unreachable cog-resolve --offline <plan.json
     plan 127.0.0.1:1/a/model:1 >plan.json
     fails 3 registry.unreachable cog-resolve <plan.json
