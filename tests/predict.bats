@@ -159,7 +159,7 @@ serve() {
 
 # started WORD ARGUMENT...: runs in the background; $pid, and $id of its container once WORD is in its log.
 started() {
-    cog-predict --image "$IMAGE" "${@:2}" >out 2>err &
+    env --default-signal=HUP cog-predict --image "$IMAGE" "${@:2}" >out 2>err & # which nohup(1) has ignored
     pid=$!
     await written "$1"
     id=$(containers)
