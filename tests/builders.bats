@@ -98,11 +98,13 @@ teardown() {
 }
 
 @test "cog exec and cog run: built there, loaded into and run by the Docker Engine" {
+    mkdir project
+    cd project || exit
     project
     export BUILDKIT_HOST=$BUILDER
     IMAGES+=("builders:$MARK-environment" "builders:$MARK")
-    [ "$(cog exec -t "builders:$MARK" cat predict.py 2>log)" = "$(<predict.py)" ]
-    [ "$(cog run -t "builders:$MARK" -i text=hello 2>log)" = hello ]
+    [ "$(cog exec -t "builders:$MARK" cat predict.py 2>../log)" = "$(<predict.py)" ]
+    [ "$(cog run -t "builders:$MARK" -i text=hello 2>../log)" = hello ]
 }
 
 @test "a failed build leaves no part of an output" {
@@ -285,6 +287,8 @@ buildctl() {
 }
 
 @test "cog build: with another builder, to an archive, a registry, the engine" {
+    mkdir project
+    cd project || exit
     project
     export COG_BUILDER=$BUILDER
     cog build --progress quiet -o type=oci | tar t | grep -x index.json
@@ -294,10 +298,10 @@ buildctl() {
     docker image rm "$NAME"
     docker pull -q "$NAME"
     [ "$(docker run --rm "$NAME" cat /src/cog.yaml)" = "$(cat cog.yaml)" ]
-    cog build --progress quiet 2>log # there is no image then
-    grep -q 'stays in the builder.s cache' log
-    run ! grep 'Image built' log
+    cog build --progress quiet 2>../log # there is no image then
+    grep -q 'stays in the builder.s cache' ../log
+    run ! grep 'Image built' ../log
     unset COG_BUILDER
-    cog build --progress quiet --builder "tcp://127.0.0.1:$PORT" --tlsdir "$TLS" -o type=oci 2>log | tar t | grep -x index.json
-    grep -q 'Image built as' log
+    cog build --progress quiet --builder "tcp://127.0.0.1:$PORT" --tlsdir "$TLS" -o type=oci 2>../log | tar t | grep -x index.json
+    grep -q 'Image built as' ../log
 }

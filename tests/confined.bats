@@ -82,9 +82,9 @@ class Runner(BaseRunner):
         return f"{os.getuid()} {os.getgid()} {open('written').read()}"
 END
     printf 'build:\n  python_version: "3.13"\n  user: 10001:10002\nrun: run.py:Runner\n' >cog.yaml
-    cog build -t "$image-user" --progress=plain 2>log || { cat log && return 1; }
+    cog build -t "$image-user" --progress=plain 2>"$BATS_FILE_TMPDIR/log" || { cat "$BATS_FILE_TMPDIR/log" && return 1; }
     [ "$(cog run "$image-user")" = '10001 10002 /tmp' ]
-    cog exec -t "$image-user" id -u >number 2>log || { cat log && return 1; }
-    [ "$(cat number)" = 0 ]
+    cog exec -t "$image-user" id -u >"$BATS_FILE_TMPDIR/number" 2>"$BATS_FILE_TMPDIR/log" || { cat "$BATS_FILE_TMPDIR/log" && return 1; }
+    [ "$(cat "$BATS_FILE_TMPDIR/number")" = 0 ]
     docker image rm -f "$image-user" >/dev/null
 }

@@ -295,13 +295,15 @@ answers() {
 }
 
 @test "cog build, four at once in one folder" {
+    mkdir project
+    cd project || exit
     project
     local programs=() name=cog-test-failures:$MARK
     for i in {1..4}; do
-        cog build -t "$name-$i" >"out$i" 2>"log$i" 3>&- &
+        cog build -t "$name-$i" >"../out$i" 2>"../log$i" 3>&- &
         programs+=($!)
     done
-    for i in {1..4}; do wait "${programs[i - 1]}" || { cat "log$i"; return 1; }; done
+    for i in {1..4}; do wait "${programs[i - 1]}" || { cat "../log$i"; return 1; }; done
     for i in {1..4}; do docker run --rm "$name-$i" cat /src/predict.py | cmp - predict.py; done
     docker image rm "$name-1" "$name-2" "$name-3" "$name-4"
 }

@@ -34,7 +34,7 @@ class Predictor(BasePredictor):
             os.kill(os.getppid(), 9)
         yield file.read_text() if file else text
 END_OF_MODEL
-    (cd "$model" && cog build -t "$IMAGE" 2>log) || { cat "$model/log" && return 1; }
+    (cd "$model" && cog build -t "$IMAGE" 2>../log) || { cat "$model/../log" && return 1; }
     container=$(docker run -d -p 127.0.0.1::5000 "$IMAGE")
     URL=http://$(docker port "$container" 5000 | head -n 1)
     export container URL

@@ -7,8 +7,8 @@ setup_file() {
     load lib
     export IMAGE=cog-test-pipelines-$$ MIRROR=${COG_ENGINE_REGISTRY:-}
     fresh_project "$BATS_FILE_TMPDIR/project"
-    (cd "$BATS_FILE_TMPDIR/project" && cog build -t "$IMAGE" --progress=plain 2>log) || {
-        cat "$BATS_FILE_TMPDIR/project/log" && return 1
+    (cd "$BATS_FILE_TMPDIR/project" && cog build -t "$IMAGE" --progress=plain 2>../log) || {
+        cat "$BATS_FILE_TMPDIR/log" && return 1
     }
 }
 

@@ -56,7 +56,7 @@ class Predictor(BasePredictor):
             path.write_text(text + (file.read_text() if file else ""))
         return paths
 END
-    (cd "$model" && cog build -t "$IMAGE" 2>log) || { cat "$model/log" && return 1; }
+    (cd "$model" && cog build -t "$IMAGE" 2>../log) || { cat "$model/../log" && return 1; }
 }
 
 teardown_file() {

@@ -22,7 +22,7 @@ class Predictor(BasePredictor):
         await asyncio.sleep(pause)
         return text
 END
-    (cd "$MODEL" && cog build -t "$IMAGE" 2>log) || { cat "$MODEL/log" && return 1; }
+    (cd "$MODEL" && cog build -t "$IMAGE" 2>../log) || { cat "$MODEL/../log" && return 1; }
     # The machine far away, as seen from the network of our own: 10.9.9.1 is the engine.
     cat >"$BATS_FILE_TMPDIR/far" <<'END'
 ip link set lo up
