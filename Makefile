@@ -15,7 +15,7 @@ CC := $(if $(FUZZ)$(COVERAGE),clang,$(CC))
 CFLAGS ?= -O2 -g $(if $(SAN)$(FUZZ)$(COVERAGE),,-D_FORTIFY_SOURCE=2)
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wformat=2 -Wvla -Wundef -Wno-missing-field-initializers $(if $(SAN)$(FUZZ)$(COVERAGE),-w,-Werror)
-CPPFLAGS += -D_XOPEN_SOURCE=700 -DCOG_VERSION='"$(VERSION)"' -Ilib -I$(B)/gen
+CPPFLAGS += -D_XOPEN_SOURCE=700 -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -DCOG_VERSION='"$(VERSION)"' -Ilib -I$(B)/gen
 STD := -std=c17 -fPIE -fstack-protector-strong -ffunction-sections -fdata-sections
 SANITIZE := $(if $(SAN)$(FUZZ),-fsanitize=address -fsanitize=undefined -fno-omit-frame-pointer) \
 	$(if $(FUZZ),-fsanitize=fuzzer-no-link) $(if $(COVERAGE),-fprofile-instr-generate -fcoverage-mapping)
