@@ -100,9 +100,12 @@ static bool escape(struct reader *r, bool in_brackets)
     if ((strchr(letters, *letter) || strchr(digits, *letter)) &&
         (!strchr(r->dialect->escapes, *letter) || !is_whole(letter)))
         return refuse(r, "an escape that is not supported");
-    if (!r->dialect->ecma || (*letter != 's' && *letter != 'S'))
+    bool space = r->dialect->ecma && (*letter == 's' || *letter == 'S');
+    if (!space && *letter != 'v')
         return copy(r, escape_length(r->at));
     r->at += 2;
+    if (*letter == 'v') /* PCRE2 has all vertical space in it */
+        return emit(r, "\\x0b");
     emit(r, in_brackets ? "" : "[");
     emit(r, *letter == 's' ? spaces : others);
     return emit(r, in_brackets ? "" : "]");

@@ -59,6 +59,8 @@ static void ecma_262_matches(void **state)
         {"^[^\\S\\n]$", "\xc2\xa0", COG_REGEX_MATCH},
         {"^[^\\S\\n]$", "\n", COG_REGEX_NO_MATCH},
         {"^\\w+$", "\xc3\xa9", COG_REGEX_NO_MATCH},
+        {"^[\\v]\\v$", "\v\v", COG_REGEX_MATCH},
+        {"\\v", "\n", COG_REGEX_NO_MATCH},
         {"^\\p{L}+$", "\xc3\xa9", COG_REGEX_MATCH},
         {"^[\xc3\xa9-\xe2\x98\x83]$", "\xc3\xaa", COG_REGEX_MATCH},
         {"^\\u{1f600}\\x41\\u00e9$", "\xf0\x9f\x98\x80\x41\xc3\xa9", COG_REGEX_MATCH},
@@ -120,6 +122,7 @@ static void python_matches(void **state)
     static const struct row rows[] = {
         {"^a$", "a\n", COG_REGEX_MATCH},
         {"^.$", "\r", COG_REGEX_MATCH},
+        {"^[^\\v]$", "\f", COG_REGEX_MATCH},
         {"^(?P<x>a+?)(?P=x)$", "aa", COG_REGEX_MATCH},
         {"^(a|b)\\1$", "ab", COG_REGEX_NO_MATCH},
         {"(?i)^A", "a", COG_REGEX_MATCH},
