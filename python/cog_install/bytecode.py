@@ -6,7 +6,8 @@ this one, its files in order. Then the bytes depend on the folder alone, on ever
 
 What was compiled stays in a cache by the content of the folder's sources, their path, the
 Python and the mode. An entry begins with the digest of all that follows and of its key, so that
-one that is cut off or is something else is not used.
+one that is cut off or is something else is not used. A process takes many folders from the cache,
+because to fork one costs more than that.
 """
 
 import contextlib
@@ -17,7 +18,8 @@ import os
 import struct
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from .timing import timed
@@ -26,6 +28,9 @@ CACHE = Path("/root/.cache/cog-bytecode")
 HEADER = hashlib.sha256().digest_size
 # What compile() raises for a source that is not one.
 NOT_COMPILED = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
+
+# Folders that have sources, with the names of these.
+Found = list[tuple[str, list[str]]]
 
 
 class Folder:
@@ -127,25 +132,49 @@ def folders(tops: list[str]) -> Iterator[tuple[str, list[str]]]:
                 yield path, sources
 
 
-def start(path: str, names: list[str], flags: int) -> None:
-    """Starts the process of one folder. Nothing in this one may depend on those before."""
+def start(work: Callable[[], None]) -> None:
+    """Starts a process for some work. Nothing in this one may depend on those before."""
     if os.fork():
         return
     status = 3
     try:
-        make(Folder(path, names, flags))
+        work()
         status = 0
     except OSError as error:
-        print(f"{error.filename or path}: {error.strerror}", file=sys.stderr, flush=True)
+        print(f"{error.filename or CACHE}: {error.strerror}", file=sys.stderr, flush=True)
     finally:
         os._exit(status)
 
 
 def finish() -> None:
-    """Waits for the process of a folder."""
+    """Waits for a process."""
     _, status = os.wait()
     if status:
         sys.exit("the bytecode cannot be written")
+
+
+def copy(found: Found, numbers: range, flags: int, output: int) -> None:
+    """Gives some folders what the cache has, and writes the numbers of the others."""
+    for number in numbers:
+        folder = Folder(*found[number], flags)
+        files = read_entry(folder.key(), len(folder.sources))
+        if files is None:
+            os.write(output, b"%d\n" % number)
+        else:
+            folder.write(files)
+
+
+def copy_all(found: Found, flags: int, cores: int) -> list[int]:
+    """The same for all folders, in as many processes as there are cores."""
+    reader, writer = os.pipe()
+    for first in range(cores):
+        start(partial(copy, found, range(first, len(found), cores), flags, writer))
+    os.close(writer)
+    with os.fdopen(reader) as given:
+        missing = sorted(map(int, given.read().split()))
+    for _ in range(cores):
+        finish()
+    return missing
 
 
 def compile_folders(tops: list[str], mode: str) -> None:
@@ -153,13 +182,14 @@ def compile_folders(tops: list[str], mode: str) -> None:
     source, because something may change that. What cannot be compiled has no bytecode, as with pip.
     """
     warnings.simplefilter("ignore")
-    cores, running = len(os.sched_getaffinity(0)), 0
+    flags, cores, running = 3 if mode == "checked-hash" else 1, len(os.sched_getaffinity(0)), 0
     with timed("Compiled modules"):
-        for path, names in folders(tops):
+        found = list(folders(tops))
+        for number in copy_all(found, flags, cores):
             if running == cores:
                 finish()
                 running -= 1
-            start(path, names, 3 if mode == "checked-hash" else 1)
+            start(lambda number=number: make(Folder(*found[number], flags)))  # type: ignore[misc]
             running += 1
         for _ in range(running):
             finish()
