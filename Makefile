@@ -225,11 +225,11 @@ check-browser:
 corpus: all wheels
 	$(Q)scripts/corpus $(if $(BUILD),--build) $(or $(DIR),$(error say which folder: make corpus DIR=FOLDER))
 
-# JSON=FILE: the rows also go there, for tests/bench-compare.
+# JSON=FILE: the rows also go there, an object a line, for tests/bench-compare.
 bench: export COG_BENCH_JSON := $(if $(JSON),$(abspath $(JSON)))
 bench: all wheels
-	$(Q)scripts/engine run sh -c 'scripts/base-image --python 3.13 && tests/bench'
-	$(Q)scripts/engine run tests/bench-packages
+	@rm -f $(JSON)
+	$(Q)scripts/engine run sh -c 'scripts/base-image --python 3.13 && tests/bench && tests/bench-packages'
 	$(Q)tests/bench-server
 
 LINTED := $(wildcard lib/*/*.[ch] cmd/*.[ch] scripts/*.c tests/*.c tests/unit/*.[ch] tests/oracle/*.[ch] tests/fuzz/*.[ch])

@@ -249,6 +249,13 @@ END
     finds 'man/cog-config.1:[0-9:]* ERROR: skipping unknown macro' make lint-pages
 }
 
+@test "a benchmark tells its parts where it is asked for another" {
+    for bench in bench bench-packages; do
+        run -2 "$TOP/tests/$bench" none
+        [[ $output == *"tests/$bench [PART...]"* ]]
+    done
+}
+
 @test "bench-compare tells what has become worse, by the ratio where there is one" {
     bats_require_minimum_version 1.5.0
     printf '%s\n' '{"what": "build", "cog": 100, "reference": 100, "unit": "ms"}' '{"what": "memory", "cog": 10, "unit": "MiB"}' >old
