@@ -115,6 +115,8 @@ kept() {
     odd >manifest.json
     put_manifest me/odd 1 "$(jq -r .mediaType manifest.json)" manifest.json
     fails 3 engine.pull cog pull "$host/me/odd:1"
+    refuses build.output pushes
+    has 'an image without a name cannot be pushed; name it with -t'
     fails 2 usage.operand cog pull
     refuses pull.name cog pull UPPER
 }

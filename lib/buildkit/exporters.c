@@ -158,7 +158,8 @@ static const char *choose(const struct engine *engine, const json_t *output, jso
     }
     if (image && is_true(attrs, "push") && !json_object_get(attrs, "name")) {
         cog_report(engine->diags, COG_ERROR, nowhere, "build.output",
-                   "an image without a name cannot be pushed");
+                   "an image without a name cannot be pushed; name it with -t or "
+                   "image of cog.yaml, such as registry.example.com/team/model");
         return NULL;
     }
     if (image)
