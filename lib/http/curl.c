@@ -5,6 +5,7 @@
  * changed. */
 #include <curl/curl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 
 #include "base/library.h"
 
@@ -115,21 +116,22 @@ CURLcode curl_easy_send(CURL *handle, const void *bytes, size_t size, size_t *se
     return curl()->easy_send(handle, bytes, size, sent);
 }
 
-/* An option's number tells the type of its value. */
+/* An option's number tells the type of its value. None of those set here has curl_off_t. */
 CURLcode curl_easy_setopt(CURL *handle, CURLoption option, ...)
 {
-    CURLcode code;
+    bool is_number = option < CURLOPTTYPE_OBJECTPOINT;
+    void *pointer = NULL;
+    long number = 0;
     va_list args;
 
     va_start(args, option);
-    if (option < CURLOPTTYPE_OBJECTPOINT)
-        code = curl()->easy_setopt(handle, option, va_arg(args, long));
-    else if (option >= CURLOPTTYPE_OFF_T && option < CURLOPTTYPE_BLOB)
-        code = curl()->easy_setopt(handle, option, va_arg(args, curl_off_t));
+    if (is_number)
+        number = va_arg(args, long);
     else
-        code = curl()->easy_setopt(handle, option, va_arg(args, void *));
+        pointer = va_arg(args, void *);
     va_end(args);
-    return code;
+    return is_number ? curl()->easy_setopt(handle, option, number)
+                     : curl()->easy_setopt(handle, option, pointer);
 }
 
 const char *curl_easy_strerror(CURLcode code)

@@ -106,8 +106,8 @@ static void set_body(CURL *handle, const struct cog_http_request *request)
     if (request->body || strcmp(method, "POST") == 0) {
         cog_http_must(curl_easy_setopt(handle, CURLOPT_POSTFIELDS,
                                        request->body ? request->body : ""));
-        cog_http_must(curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
-                                       (curl_off_t)request->body_size));
+        cog_http_must(
+            curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, (long)request->body_size));
     }
     cog_http_must(curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, method));
 }
