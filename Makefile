@@ -245,7 +245,7 @@ lint-tidy: build/tidied
 # An object is newer than its headers, so only what changed since the last clean run is looked at.
 build/tidied: $(TIDIED:%.c=build/%.o) .clang-tidy
 	$(Q)printf '%s\n' $(patsubst build/%.o,%.c,$(filter %.o,$(if $(filter .clang-tidy,$?),$^,$?))) | \
-	xargs -P 2 -I FILE clang-tidy --quiet FILE -- $(STD) $(CPPFLAGS) -include lib/base/banned.h \
+	xargs -P 2 -I @@ clang-tidy --quiet @@ -- $(STD) $(CPPFLAGS) -include lib/base/banned.h \
 		2>build/tidy.log || { grep -v ' generated\.$$' build/tidy.log; false; }
 	@touch $@
 
