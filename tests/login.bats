@@ -109,6 +109,13 @@ with_tokens() {
     refuses login.refused logs_in wrong
 }
 
+@test "a token server of another party gets no password" {
+    with_tokens 0.0.0.0
+    refuses login.token-server logs_in pa:ss
+    grep -qF "set COG_TOKEN_SERVERS=$host=HOST" "$BATS_TEST_TMPDIR/err"
+    [ ! -e docker/config.json ]
+}
+
 @test "a registry where a token is enough says whose it is, and where people see theirs" {
     host=127.0.0.1:$(free_port)
     python3 - "${host#*:}" <<'END' 3>&- 2>/dev/null &

@@ -67,14 +67,35 @@ static struct cog_authorization_request request_of(const struct cog_login *login
     };
 }
 
+/* The token server that was named, or NULL; borrowed. */
+static const char *realm_of(const json_t *challenges)
+{
+    return json_string_value(
+        json_object_get(json_object_get(challenges, "bearer"), "realm"));
+}
+
+/* A token that anybody gets says nothing of the password. */
+static int refuse_realm(const struct cog_login *login, const char *realm,
+                        struct cog_diags *diags)
+{
+    return cog_report(diags, COG_ERROR, nowhere, "login.token-server",
+                      "%s wants passwords to go to %s, which is another party's; to allow "
+                      "it, set COG_TOKEN_SERVERS=%s=HOST with the host of that",
+                      login->host, realm, login->host);
+}
+
 /* Makes `*header` by what the last answer asked for. */
 static int authorize(const struct cog_login *login, char **header, struct cog_diags *diags)
 {
     auto_free char *reason = NULL;
     json_auto_t *challenges = challenges_of(login);
     struct cog_authorization_request request = request_of(login, challenges);
-    int result = cog_authorize(login->http, &request, header, &reason);
+    const char *realm = realm_of(challenges);
 
+    if (realm && cog_realm_judge(realm, request.host, request.insecure, request.trusted) ==
+                     COG_REALM_ANONYMOUS)
+        return refuse_realm(login, realm, diags);
+    int result = cog_authorize(login->http, &request, header, &reason);
     if (result == 0)
         return refuse(login, diags);
     if (result < 0)
@@ -172,8 +193,7 @@ bool cog_login_is_refused(const struct cog_login *login)
         return false;
     json_auto_t *challenges = challenges_of(login);
     struct cog_authorization_request request = request_of(login, challenges);
-    const char *realm =
-        json_string_value(json_object_get(json_object_get(challenges, "bearer"), "realm"));
+    const char *realm = realm_of(challenges);
     if (!is_telling(&request, realm))
         return false;
     int result = cog_authorize(login->http, &request, &header, &reason);
