@@ -68,7 +68,9 @@ static void fail(struct sync *sync, struct cog_call *call, const char *path, int
     auto_free char *text = cog_printf("%s: %s", path, what);
 
     cog_report(sync->session->diags, COG_ERROR, (struct cog_pos){.file = full},
-               changed ? "context.changed" : "file.unreadable", "%s", what);
+               changed ? "context.changed" : "file.unreadable", "%s%s", what,
+               changed ? "; a log that is written there can be left out by .dockerignore"
+                       : "");
     end_with_error(sync, call, text);
 }
 
