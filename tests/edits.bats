@@ -76,7 +76,7 @@ predicts() {
     host=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
     mkdir ../web
     date +%s%N >../web/data.bin
-    python3 -m http.server --bind "$host" --directory ../web 0 3>&- >../server.log 2>&1 &
+    python3 -u -m http.server --bind "$host" --directory ../web 0 3>&- >../server.log 2>&1 &
     server=$!
     await grep -q ' port ' ../server.log
     port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' ../server.log)
