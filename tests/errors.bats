@@ -82,7 +82,7 @@ teardown() {
 }
 
 @test "a wrong folder: where cog.yaml was looked for, and how to write one" {
-    says 1 cog.project 'there is no cog.yaml here or in a folder above; "cog init" writes one' cog build
+    says 1 cog.project 'found no cog.yaml in this folder or a parent of it; "cog init" writes one' cog build
 }
 
 @test "a server that is not there" {

@@ -42,7 +42,7 @@ find_project() {
     while [ ! -e "$root/$file" ]; do
         if [ "$(cd "$root" && pwd -P)" = / ]; then
             [ "$file" != cog.yaml ] || hint='; "cog init" writes one'
-            die 1 "there is no $file here or in a folder above${hint:-}" cog.project
+            die 1 "found no $file in this folder or a parent of it${hint:-}" cog.project
         fi
         root=$root/..
     done
