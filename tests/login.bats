@@ -92,7 +92,7 @@ END
     refuses login.forbidden logs_in pa:ss
 }
 
-# with_tokens HOST: a registry that names a token server, on this host.
+# with_tokens HOST [https]: a registry that names a token server, on this host.
 with_tokens() {
     local port
     openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -subj /CN=test -days 2 2>/dev/null
@@ -100,7 +100,7 @@ with_tokens() {
     "$TOP/tests/token-server" "$port" . 3>&- 2>/dev/null &
     pids+=($!)
     await curl -so /dev/null "http://127.0.0.1:$port/"
-    registry "auth: {token: {realm: 'http://$1:$port/token', service: s, issuer: test, rootcertbundle: $PWD/cert.pem}}"
+    registry "auth: {token: {realm: '${2:-http}://$1:$port/token', service: s, issuer: test, rootcertbundle: $PWD/cert.pem}}"
 }
 
 @test "a registry with tokens" {
@@ -112,7 +112,10 @@ with_tokens() {
 @test "a token server of another party gets no password" {
     with_tokens 0.0.0.0
     refuses login.token-server logs_in pa:ss
-    grep -qF "set COG_TOKEN_SERVERS=$host=HOST" "$BATS_TEST_TMPDIR/err"
+    grep -qF "to allow it, it needs https" "$BATS_TEST_TMPDIR/err"
+    with_tokens 0.0.0.0 https
+    refuses login.token-server logs_in pa:ss
+    grep -qF "to allow it, set COG_TOKEN_SERVERS=$host=HOST" "$BATS_TEST_TMPDIR/err"
     [ ! -e docker/config.json ]
 }
 

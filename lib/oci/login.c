@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/auto.h"
@@ -78,10 +79,15 @@ static const char *realm_of(const json_t *challenges)
 static int refuse_realm(const struct cog_login *login, const char *realm,
                         struct cog_diags *diags)
 {
+    bool secure = strncasecmp(realm, "https://", 8) == 0;
+    auto_free char *remedy =
+        secure ? cog_printf("set COG_TOKEN_SERVERS=%s=HOST with its host", login->host)
+               : cog_strdup("it needs https");
+
     return cog_report(diags, COG_ERROR, nowhere, "login.token-server",
-                      "%s wants passwords to go to %s, which is another party's; to allow "
-                      "it, set COG_TOKEN_SERVERS=%s=HOST with the host of that",
-                      login->host, realm, login->host);
+                      "%s names %s as the place for passwords, which is another party's; "
+                      "to allow it, %s",
+                      login->host, realm, remedy);
 }
 
 /* Makes `*header` by what the last answer asked for. */

@@ -22,7 +22,7 @@ struct cog_login {
 /* Asks the registry's /v2/ with them. Returns 0, or -1 after login.refused (they are
  * wrong), login.forbidden (they are right, and the user has no rights there),
  * login.registry (there is no registry), login.token-server (another party is to get them),
- * registry.unreachable; or COG_EXIT_INTERRUPTED. */
+ * registry.certificate, registry.unreachable; or COG_EXIT_INTERRUPTED. */
 int cog_login_check(const struct cog_login *login, struct cog_diags *diags);
 
 /* Whether the registry is sure to refuse them. Only a clear answer counts: 401 or 403 to
