@@ -234,14 +234,14 @@ interrupted() {
     grep -q 'cog build -t cog-test-none' err
 }
 
-@test "killed for want of memory: said so" {
+@test "killed because memory ran out: said so" {
     started 'text is eat' -i text=eat
     docker update --memory 256m --memory-swap 256m "$id"
     docker exec "$id" rm /tmp/eat
     status=0
     wait "$pid" || status=$?
     [ "$status" = 1 ]
-    grep -q 'killed for want of memory (137).*\[predict.memory\]' err
+    grep -q 'killed because memory ran out (137).*\[predict.memory\]' err
 }
 
 @test "--train runs a training; --use-replicate-token hands the token on" {

@@ -138,7 +138,7 @@ static void add_apt(const struct plan *p, struct cog_stage *stage, bool compiled
     cog_block_apt_install_take(p->composer, stage, cog_why("python.apt", p->at), false,
                                names);
     cog_exec_title(cog_stage_exec_take(stage, cog_why("python.apt", p->at), link),
-                   "let python be %s", python);
+                   "link python to %s", python);
     renew_pip(p, stage, "python");
 }
 

@@ -31,7 +31,7 @@ static int certificates_plan(const struct cog_project *project,
     (void)diags;
     cog_context_given(composer, CONTEXT);
     json_t *exec = cog_stage_shell_take(stage, cog_why(rule, nowhere), script);
-    cog_exec_title(exec, "trust the certificate authorities that were given");
+    cog_exec_title(exec, "trust the given certificate authorities");
     cog_exec_bind_take(exec, cog_input_local(CONTEXT), "/mnt/ca-certificates");
     cog_stage_env(stage, "REQUESTS_CA_BUNDLE", BUNDLE);
     cog_stage_env(stage, "SSL_CERT_FILE", BUNDLE);

@@ -35,7 +35,7 @@ void cog_block_toolkit(const struct cog_project *project, struct cog_composer *c
     cog_stage_copy_take(stage, cog_why(rule, toolkit->at), cog_input_image(toolkit->image),
                         path, path);
     cog_exec_title(cog_stage_exec_take(stage, cog_why(rule, toolkit->at), link),
-                   "let /usr/local/cuda be %s", name);
+                   "link /usr/local/cuda to %s", name);
     cog_stage_env(stage, "CUDA_HOME", "/usr/local/cuda");
     cog_stage_env(stage, "PATH", "/usr/local/cuda/bin:${PATH}");
     cog_decide_take(composer, "cuda.toolkit", value, rule, toolkit->at, NULL);

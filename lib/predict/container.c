@@ -82,8 +82,8 @@ static void explain(const struct cog_container *container, const struct cog_engi
         cog_report(diags, COG_ERROR, nowhere, "predict.memory",
                    "the model was killed%s (137%s); it needs a machine or an engine with "
                    "more memory, or smaller inputs",
-                   state.out_of_memory ? " for want of memory" : "",
-                   state.out_of_memory ? "" : ", most often for want of memory");
+                   state.out_of_memory ? " because memory ran out" : "",
+                   state.out_of_memory ? "" : ", most likely because memory ran out");
     else if (state.ended)
         cog_report(diags, COG_ERROR, nowhere, "predict.exited",
                    "the container ended with status %d", state.status);

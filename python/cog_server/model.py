@@ -155,7 +155,7 @@ class Model:
             self._health.set(None)
         if not self._stopping and self.state is not State.SETUP_FAILED:
             if status == -signal.SIGKILL:  # and not by this server
-                reason += ", most often for want of memory"
+                reason += ", most likely because memory ran out"
             log.event("worker ended", logging.ERROR, reason=reason)
             self._after_crash(reason)
         for prediction in predictions:

@@ -188,7 +188,7 @@ def test_a_killed_worker_comes_back(trouble: Server) -> None:
     before = trouble.worker()
     answer = trouble.predict(kind="kill")
     assert answer["status"] == "failed"
-    reason = "killed by SIGKILL, most often for want of memory"
+    reason = "killed by SIGKILL, most likely because memory ran out"
     assert answer["error"] == f"the model's process ended: {reason}"
     assert answer["logs"] == "kind is kill\n"
     assert trouble.state() in ("STARTING", "READY")
