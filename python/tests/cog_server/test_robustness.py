@@ -58,7 +58,7 @@ async def cancelled(served: Running, kind: str) -> Any:
         ({"kind": "os_exit"}, "exit status 9"),
         ({"kind": "segfault"}, "killed by SIGSEGV"),
         ({"kind": "abort"}, "killed by SIGABRT"),
-        ({"kind": "signal", "size": signal.SIGKILL}, "killed by SIGKILL, most often for.*"),
+        ({"kind": "signal", "size": signal.SIGKILL}, "killed by SIGKILL, most likely because.*"),
         ({"kind": "signal", "size": signal.SIGTERM}, "killed by SIGTERM"),
         # The thread that notices first decides.
         ({"kind": "descriptors"}, "exit status 1|killed by SIGTERM"),
