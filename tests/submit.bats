@@ -153,16 +153,20 @@ transferred() {
     grep -q 's mine$' log
 }
 
-@test "a file that grows while it is sent is an error, not a mixture" {
-    touch tree/z{1..5000} # announced before contents are sent
+# Files of /proc and /sys are longer and shorter than their size says, each time: what
+# a file that is written to is only with luck.
+@test "a file that grows or shrinks while it is sent is an error, not a mixture" {
+    touch tree/changing
     build "true # $MARK" >build.json
-    while :; do echo "$MARK" >>tree/growing; done 3>&- &
-    local writer=$! status=0
-    cog-submit --no-export <build.json >out 2>err || status=$?
-    kill "$writer"
-    [ "$status" = 1 ]
-    grep -q '^tree/growing: error: .* \[context.changed\]$' err
-    [ ! -s out ]
+    for file in /proc/version /sys/kernel/uevent_seqnum; do
+        local status=0
+        # shellcheck disable=SC2016 # expanded by the shell inside
+        unshare --mount sh -c '
+            mount --bind "$1" tree/changing && exec cog-submit --no-export' sh "$file" <build.json >out 2>err || status=$?
+        [ "$status" = 1 ]
+        grep -q '^tree/changing: error: .* \[context.changed\]$' err
+        [ ! -s out ]
+    done
 }
 
 @test "contexts stay inside the project" {
