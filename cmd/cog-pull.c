@@ -10,14 +10,11 @@
 
 enum { PROGRESS = 256, REGISTRY };
 
-struct request {
-    const char *image, *builder;
-    int progress;
-};
-
 static const struct cog_option options[] = {
     {0, "builder", "URL", "the engine: unix://PATH, tcp://HOST:PORT or docker",
-     COG_OPTION_TEXT, offsetof(struct request, builder)},
+     COG_OPTION_TEXT, offsetof(struct cog_pull, builder)},
+    {0, "missing", NULL, "only where the engine does not have it", COG_OPTION_FLAG,
+     offsetof(struct cog_pull, missing)},
     {PROGRESS, "progress", "MODE", "auto (default), tty, plain, rawjson or quiet"},
     {REGISTRY, "registry", "HOST", "the registry, where IMAGE names none"},
     {0},
@@ -27,7 +24,7 @@ static const struct cog_pos nowhere = {0};
 
 static int option(void *state, int letter, const char *value, struct cog_diags *diags)
 {
-    struct request *r = state;
+    struct cog_pull *r = state;
 
     if (letter == REGISTRY)
         (void)setenv("COG_REGISTRY_HOST", value, 1);
@@ -46,7 +43,7 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
 static int run(void *state, const struct cog_input *in, struct cog_output *out,
                struct cog_diags *diags)
 {
-    const struct request *r = state;
+    const struct cog_pull *r = state;
     auto_free char *name = NULL, *digest = NULL;
 
     (void)in;
@@ -56,8 +53,8 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
                    "which image? such as: cog pull registry.example.com/team/model");
         return COG_EXIT_USAGE;
     }
-    int result = cog_pull(r->image, r->builder, r->progress, &name, &digest, diags);
-    if (result == 0) {
+    int result = cog_pull_run(r, &name, &digest, diags);
+    if (result == 0 && name) {
         auto_free char *told = cog_printf("cog: Image pulled as %s%s%s\n", name,
                                           digest ? ", " : "", digest ? digest : "");
         cog_diags_text(diags, told, strlen(told));
@@ -75,7 +72,7 @@ int main(int argc, char **argv)
         .option = option,
         .run = run,
     };
-    struct request request = {.progress = cog_submit_progress_mode("auto")};
+    struct cog_pull request = {.progress = cog_submit_progress_mode("auto")};
 
     return cog_main(&program, &request, argc, argv);
 }

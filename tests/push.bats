@@ -84,8 +84,16 @@ kept() {
     grep -qE "^cog: Image pulled as $host/me/model:latest, sha256:[0-9a-f]{64}\$" told
     run -0 --separate-stderr cog run "$host/me/model" -i text=hello
     [ "$output" = hello ]
+    docker rmi -f "$host/me/model"
+    [ "$(cog run "$host/me/model" -i text=fetched --progress plain 2>told)" = fetched ]
+    grep -qxF "#1 pull $host/me/model:latest" told
     rm docker/config.json
+    cog pull --missing "$host/me/model" 2>told
+    [ ! -s told ]
     refuses registry.login cog pull "$host/me/model"
+    docker rmi -f "$host/me/model"
+    refuses registry.login cog run "$host/me/model" -i text=hello
+    refuses predict.image cog run me/model -i text=hello
 }
 
 @test "no rights, no repository, no image, no registry, no network: told apart" {

@@ -11,10 +11,25 @@ set_json() {
     fi
 }
 
+# fetch_image: where the engine lacks an image whose name begins with a registry. A name without one was built here, or is wrong.
+fetch_image() {
+    registry=${operand%%/*}
+    [ "$registry" != "$operand" ] || return 0
+    case $registry in
+    *[.:]* | localhost) ;;
+    *) return 0 ;;
+    esac
+    for word; do
+        case $word in 'cog-submit --progress='*) set -- "$@" "cog-pull ${word#cog-submit }" ;; esac
+    done
+    call cog-pull 'cog-pull --missing' "cog-pull $operand" "$@" || exit "$status"
+}
+
 cmd_run() {
     [ "$stack" = python ] || die 2 "images of --stack $stack answer no predictions" usage.option
     case $operand in
     *=*) die 2 "\"$operand\" is not an image; did you mean -i $operand?" usage.operand ;;
+    */*) [ ! -f "$operand" ] || die 2 "\"$operand\" is a file, not an image; \"cog exec $operand\" runs it" usage.operand ;;
     esac
     [ -z "$locally" ] || check_local "$@"
     make_work
@@ -36,6 +51,8 @@ cmd_run() {
         default_tag
         operand=${tag:-$name}
         make_image "$@" "cog-submit --tag=$operand" 'cog-submit --load'
+    else
+        fetch_image "$@"
     fi
     call cog-predict "cog-predict --env=COG_ALLOWED_NETWORKS=$networks" "cog-predict --add-host=$host_name" \
         "cog-predict --progress" "cog-predict --output-only" "cog-predict --image=$operand" "$@"

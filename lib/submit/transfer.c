@@ -9,6 +9,7 @@
 #include "base/exit.h"
 #include "cli/builder.h"
 #include "cli/environment.h"
+#include "docker/image.h"
 #include "docker/transfer.h"
 #include "model/reference.h"
 #include "oci/credentials.h"
@@ -127,9 +128,17 @@ int cog_push_built(struct cog_built *built, const struct cog_builder *builder,
     return close_link(&link, result);
 }
 
+/* Whether the engine has the image: 1, 0, or -1 after a diagnostic. */
+static int is_there(const struct link *link, const char *image)
+{
+    json_auto_t *inspect = NULL;
+
+    return cog_engine_image(&link->engine, image, &inspect, link->diags);
+}
+
 /* The pull itself, on a screen of its own. */
-static int pull(struct link *link, int mode, const struct cog_reference *name,
-                char **digest)
+static int pull_image(struct link *link, int mode, const struct cog_reference *name,
+                      char **digest)
 {
     struct cog_transfer wanted = {.pull = true};
 
@@ -146,11 +155,25 @@ static int pull(struct link *link, int mode, const struct cog_reference *name,
     return result;
 }
 
-int cog_pull(const char *text, const char *builder, int progress, char **name,
-             char **digest, struct cog_diags *diags)
+static int pull_by(const struct cog_pull *pull, const struct cog_builder *engine,
+                   const struct cog_reference *reference, char **name, char **digest,
+                   struct cog_diags *diags)
 {
     struct link link = {.diags = diags};
-    auto_free char *whole = cog_name_with_registry(text);
+    int result = open_link(&link, engine);
+    int there = result == 0 && pull->missing ? is_there(&link, pull->image) : 0;
+
+    if (result == 0 && there == 0) {
+        result = pull_image(&link, pull->progress, reference, digest);
+        *name = cog_reference_familiar(reference);
+    }
+    return close_link(&link, there < 0 ? -1 : result);
+}
+
+int cog_pull_run(const struct cog_pull *pull, char **name, char **digest,
+                 struct cog_diags *diags)
+{
+    auto_free char *whole = cog_name_with_registry(pull->image);
     struct cog_reference reference;
     struct cog_builder engine;
     const char *reason;
@@ -159,14 +182,9 @@ int cog_pull(const char *text, const char *builder, int progress, char **name,
     if (cog_reference_parse(&reference, whole, &reason) < 0)
         return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "pull.name",
                           "\"%s\" cannot be the name of an image: %s", whole, reason);
-    *name = cog_reference_familiar(&reference);
-    int result = cog_builder_choose_engine(&engine, builder, diags);
-    if (result == 0) {
-        result = open_link(&link, &engine);
-        if (result == 0)
-            result = pull(&link, progress, &reference, digest);
-        result = close_link(&link, result);
-    }
+    int result = cog_builder_choose_engine(&engine, pull->builder, diags);
+    if (result == 0)
+        result = pull_by(pull, &engine, &reference, name, digest, diags);
     cog_builder_release(&engine);
     cog_reference_release(&reference);
     return result;
