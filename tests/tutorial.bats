@@ -58,6 +58,8 @@ until_ready() {
     until_ready "http://127.0.0.1:$port"
     curl -s "http://127.0.0.1:$port/docs" >page.html
     grep -qi '<html' page.html
+    printf '{"input": {"image": "data:image/png;base64,%s"}}' "$(base64 photo.png | tr -d '\n')" |
+        curl -s "http://127.0.0.1:$port/predictions" -d @- | jq -e '.output | startswith("data:image/png")'
     kill -INT "$serving"
     wait "$serving" || true
     serving=
@@ -69,9 +71,8 @@ until_ready() {
     until_ready "$url"
 
     says 'cog-predict --image thumbs -j 8 <requests.jsonl >predictions.jsonl'
-    for size in 16 32 48; do
-        echo "{\"input\": {\"image\": \"@photo.png\", \"size\": $size}}"
-    done >requests.jsonl
+    says "jq -nc '{input: {image: \"@photo.png\", size: (16, 32, 48)}}' >requests.jsonl"
+    jq -nc '{input: {image: "@photo.png", size: (16, 32, 48)}}' >requests.jsonl
     cog-predict --image "$image" -j 8 <requests.jsonl >predictions.jsonl
     [ "$(jq -r .status predictions.jsonl)" = $'succeeded\nsucceeded\nsucceeded' ]
 }
