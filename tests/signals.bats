@@ -37,16 +37,30 @@ teardown() {
     kill "$peers"
 }
 
+# ours: the environments of the processes that a test has begun.
+ours() {
+    grep -lz "^MARK=$BATS_TEST_TMPDIR\$" /proc/[0-9]*/environ 2>/dev/null || true
+}
+
+# runs PROGRAM: one of them is this program.
+runs() {
+    local environment
+    for environment in $(ours); do
+        [ "$(cat "${environment%environ}comm" 2>/dev/null)" != "$1" ] || return 0
+    done
+    return 1
+}
+
 # begin POINT SHELL...: cog at a point where it stays, run by this shell; sets $pid.
 begin() {
     local point=$1
     shift
     set -- "$@" "$COG_BIN/cog"
-    rm -f ../engine ../registry ../begun ../err
+    rm -f ../engine ../registry ../begun ../heard ../err
     case $point in
     filter) set -- "$@" build --filter 'touch ../begun; sleep 4243; true' ;;
     deaf) set -- "$@" build --filter 'exec 2>/dev/null; trap "touch ../heard" TERM; touch ../begun; while :; do sleep 4243; done' ;;
-    stdin) set -- "$@" run --json - ;;
+    stdin | copy) set -- "$@" run --json - ;;
     engine) set -- "$@" run an-image -i text=a ;;
     schema) set -- env PATH="$PWD/../bin:$PATH" XDG_CACHE_HOME=/dev/null "$@" validate ;;
     policy) set -- "$@" validate --policy ../endless.jq ;;
@@ -56,13 +70,12 @@ begin() {
     esac
     MARK=$BATS_TEST_TMPDIR env --default-signal=HUP,INT,QUIT,PIPE,TERM "$@" <../nothing 2>../err &
     pid=$!
-    for _ in {1..1800}; do
+    for _ in {1..6000}; do
         case $point in
         filter | deaf | schema | builder) [ ! -e ../begun ] || return 0 ;;
-        policy) ! pgrep -f "jq.*endless.jq" >/dev/null || return 0 ;;
-        # a signal that comes between the message and the program is lost with the copy of the shell
-        turn) ! pgrep -P "$pid" -fx 'flock 9' >/dev/null || return 0 ;;
-        stdin) [ -z "$(find ../tmp -name inputs.json)" ] || return 0 ;;
+        policy) ! runs jq || return 0 ;;
+        turn) ! grep -qs 'another build' ../err || return 0 ;;
+        stdin | copy) [ -z "$(find ../tmp -name inputs.json)" ] || return 0 ;;
         engine | registry) [ ! -e "../$point" ] || return 0 ;;
         esac
         sleep 0.05
@@ -74,8 +87,8 @@ begin() {
 cleared() {
     [ -z "$(ls ../tmp)" ] || told "files are left" ls ../tmp || return
     [ ! -e cog.lock ] || told "it is written" cat cog.lock || return
-    for _ in {1..600}; do # what was killed takes a moment
-        left=$(grep -lz "^MARK=$BATS_TEST_TMPDIR" /proc/[0-9]*/environ 2>/dev/null || true)
+    for _ in {1..6000}; do # what was killed takes a moment
+        left=$(ours)
         [ -n "$left" ] || return 0
         sleep 0.05
     done
@@ -110,6 +123,20 @@ each() {
 
 @test "inputs are read" {
     each stdin
+}
+
+# What becomes of a signal at a moment that hardly lasts, so it is made longer: the shell has been copied for a program, and
+# the copy still has the shell's traps.
+@test "a program is about to be started" {
+    for shell in dash bash 'busybox ash'; do
+        for after in 0 0.1 0.3; do
+            # shellcheck disable=SC2086 # two words
+            begin copy strace -D -f -o /dev/null --inject=rt_sigaction:delay_enter=100ms $shell
+            sleep "$after"
+            kill -s TERM "$pid"
+            ended "$shell" "$after"
+        done
+    done
 }
 
 @test "the engine is waited for" {
@@ -156,11 +183,9 @@ stands_in() {
         kill -s TERM "$pid"
         await test -e ../heard
         kill -s TERM "$pid"
-        rm ../heard
         ended "$shell"
     done
 }
-
 
 @test "the terminal is closed" {
     stands_in ssh
