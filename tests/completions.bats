@@ -36,9 +36,9 @@ if pid == 0:
 
 
 def send(keys: str, answer: str) -> None:
-    """Type, and wait for what the shell then shows, for a minute and a half at most."""
+    """Type, and wait for what the shell then shows, for five minutes at most."""
     os.write(terminal, keys.encode())
-    shown, limit = b"", time.monotonic() + 90
+    shown, limit = b"", time.monotonic() + 300
     while answer.encode() not in shown and time.monotonic() < limit:
         if select.select([terminal], [], [], 1)[0]:
             shown += os.read(terminal, 4096)

@@ -17,7 +17,7 @@ says() {
 
 # listens: the name of a socket where somebody listens.
 listens() {
-    python3 -c 'import socket, time; s = socket.socket(socket.AF_UNIX); s.bind("there.sock"); s.listen(); time.sleep(600)' 3>&- &
+    python3 -c 'import os, socket, time; s = socket.socket(socket.AF_UNIX); s.bind("new.sock"); s.listen(); os.rename("new.sock", "there.sock"); time.sleep(600)' 3>&- &
     pid=$!
     await test -S there.sock
     chmod "$1" there.sock
@@ -66,11 +66,11 @@ teardown() {
 @test "no right to Docker's socket: join its group" {
     [ "$(id -u)" = 0 ] || skip 'somebody else is needed'
     listens 0700
-    chmod 0755 .
-    cp "$(command -v cog-predict)" "$BATS_RUN_TMPDIR" && chmod -R go+rX "$BATS_RUN_TMPDIR"
+    chmod go+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" .
+    install "$(command -v cog-predict)" .
     says 3 engine.unreachable 'Permission denied; you may not use it: join its group ("sudo usermod -aG docker' \
         setpriv --reuid 65534 --regid 65534 --clear-groups \
-        "$BATS_RUN_TMPDIR/cog-predict" --builder "unix://$PWD/there.sock" --image x -i a=b
+        "$PWD/cog-predict" --builder "unix://$PWD/there.sock" --image x -i a=b
 }
 
 @test "a full disk: free some space" {

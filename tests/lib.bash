@@ -38,9 +38,9 @@ told() {
     return 1
 }
 
-# await COMMAND...: waits until it succeeds, a minute and a half at most.
+# await COMMAND...: waits until it succeeds, five minutes at most.
 await() {
-    for _ in {1..900}; do
+    for _ in {1..3000}; do
         ! "$@" >/dev/null 2>&1 || return 0
         sleep 0.1
     done

@@ -24,7 +24,7 @@ with_password() {
 # typed QUESTION ANSWER...: cog login at a terminal, which is in the file shown, where this is typed when it is asked for.
 typed() {
     mkfifo keys
-    timeout 120 script -qec "cog login --registry $host" /dev/null <keys >shown 3>&- &
+    timeout 900 script -qec "cog login --registry $host" /dev/null <keys >shown 3>&- &
     pids+=($!)
     exec 6>keys
     while [ $# -gt 0 ]; do

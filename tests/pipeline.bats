@@ -245,7 +245,7 @@ other_than_file() {
         rm -f "$1"
         eval "$make $1"
         status=0
-        timeout 60 "${@:3}" <"$2" >out 2>err || status=$?
+        timeout 300 "${@:3}" <"$2" >out 2>err || status=$?
         [ "$status" = 1 ] && [ ! -s out ] || told "status $status, for $make" "$@" || return
         grep -qE "(^|[^a-z])$1([^a-z]|$).*\[(file.unreadable|[a-z]+.(outside|missing))\]" err || told 'another error' "$@" || return
     done
@@ -270,7 +270,7 @@ other_than_file() {
     mkdir -p .git/objects .git/refs/tags
     echo 'ref: refs/heads/main' >.git/HEAD
     mkfifo .git/packed-refs # what cannot be read of a repository is not said
-    timeout 60 cog-detect <config.json | cog-plan >plan.json
+    timeout 300 cog-detect <config.json | cog-plan >plan.json
     other_than_file cog.lock plan.json cog-resolve --builder unix:///nowhere.sock
     cp plan.json old.json
     cog-explain --diff=<(cat old.json) <plan.json # the command line may name one

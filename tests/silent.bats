@@ -21,7 +21,7 @@ serve() {
 # ask MODE: the exit status in MODE.status, the message in MODE.err.
 ask() {
     local status=0
-    timeout 120 cog-submit --capabilities --builder "unix://$PWD/$1" >"$1.out" 2>"$1.err" || status=$?
+    timeout 600 cog-submit --capabilities --builder "unix://$PWD/$1" >"$1.out" 2>"$1.err" || status=$?
     echo "$status" >"$1.status"
 }
 
@@ -34,7 +34,7 @@ kept = []
 for _ in range(3):
     s = socket.socket(socket.AF_UNIX); s.setblocking(False); s.connect_ex("busy"); kept.append(s)
 open("full", "w").close()
-time.sleep(300)' 3>&- &
+time.sleep(900)' 3>&- &
     echo $! >>pids
     await test -e full
     local asking=()

@@ -197,6 +197,11 @@ END
     TMPDIR=/dev/null/x fails 3 machine.write cog plan
 }
 
+# ended PROCESS: it is gone, but for what nobody has asked for yet.
+ended() {
+    ! grep -qs '^State:[[:space:]]*[^Z]' "/proc/$1/status"
+}
+
 @test "an interrupt ends a filter that hangs, and cog with 130" {
     project
     # shellcheck disable=SC2030,SC2031
@@ -210,7 +215,7 @@ END
     status=0
     wait "$pid" || status=$?
     [ "$status" = 130 ]
-    run -1 kill -0 "$(cat ../pid)"
+    await ended "$(cat ../pid)"
     [ -z "$(ls ../scratch)" ]
     [ ! -s ../err ]
     [ ! -e cog.lock ]
@@ -225,6 +230,7 @@ END
     cog build --filter "touch ../begun; exec sleep 4247.$$" 2>../err &
     pid=$!
     await test -e ../begun
+    await pgrep -fx "sleep 4247.$$"
     folder=$(echo "$TMPDIR"/cog.??????)
     touch -d '2 minutes ago' "$folder"
     cog plan >/dev/null
