@@ -3,12 +3,16 @@
 import contextlib
 import http.server
 import pathlib
+import socket
 import ssl
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
+
+from tests.serving import until
 
 ALLOWED = {"COG_ALLOWED_NETWORKS": "127.0.0.0/8"}
 
@@ -40,6 +44,16 @@ class Receiver:
         self.url = url
         self.answer = answer
         self.requests: list[Received] = []
+        # The addresses of clients that are being answered.
+        self.clients: set[Any] = set()
+
+    def settle(self) -> None:
+        """Wait until all is answered that has been on its way here."""
+        host, _, port = self.url.rpartition("/")[2].rpartition(":")
+        with socket.create_connection((host, int(port))) as last:
+            last.shutdown(socket.SHUT_WR)
+            assert last.recv(1) == b""
+        until(lambda: not self.clients)
 
 
 @contextlib.contextmanager
@@ -68,7 +82,18 @@ def receive(
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Listener(http.server.ThreadingHTTPServer):
+        request_queue_size = 128
+
+        def process_request(self, request: Any, client_address: Any) -> None:
+            receiver.clients.add(client_address)
+            super().process_request(request, client_address)
+
+        def process_request_thread(self, request: Any, client_address: Any) -> None:
+            super().process_request_thread(request, client_address)
+            receiver.clients.discard(client_address)
+
+    server = Listener(("127.0.0.1", 0), Handler)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     scheme = "http" if tls is None else "https"

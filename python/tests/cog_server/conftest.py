@@ -11,7 +11,7 @@ import pytest
 from cog_server import schema, settings
 from cog_server.app import Api
 from cog_server.model import Model, State
-from tests.serving import MODELS, PYTHON, WORKER_PYTHON
+from tests.serving import DEADLINE_SECONDS, MODELS, PYTHON, WORKER_PYTHON
 
 Talk = Callable[[httpx.AsyncClient], Awaitable[None]]
 
@@ -54,8 +54,8 @@ async def _serve(options: settings.Settings, talk: Talk) -> list[str]:
                 await asyncio.sleep(0.01)
             assert model.state is State.READY, model.setup.answer()
             await talk(client)
-            await api.predictions.drain(10)
-            await api.webhooks.drain(10)
+            await api.predictions.drain(DEADLINE_SECONDS)
+            await api.webhooks.drain(DEADLINE_SECONDS)
     finally:
         await model.stop()
         await asyncio.wait([document])

@@ -10,10 +10,9 @@ import socket
 import time
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
-from tests.serving import DEADLINE_SECONDS, WORKER_PYTHON, Server, serve, until
+from tests.serving import DEADLINE_SECONDS, WORKER_PYTHON, Server, client, serve, until
 
 POST = b"POST /predictions HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
 HEALTH = b"GET /health-check HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -58,13 +57,22 @@ def rest(connection: socket.socket) -> bytes:
     ],
 )
 def test_silence_in_a_request(impatient: Server, data: bytes, text: str) -> None:
-    started = time.monotonic()
-    with connect(impatient, data) as connection:
-        head, _, body = rest(connection).rpartition(b"\r\n\r\n")
-    seconds = time.monotonic() - started
+    answer, seconds = until(lambda: stopped(impatient, data))
+    head, _, body = answer.rpartition(b"\r\n\r\n")
     assert b"HTTP/1.1 408 Request Timeout\r\n" in head
     assert json.loads(body) == {"detail": text}
     assert seconds >= 1
+
+
+def stopped(server: Server, data: bytes) -> tuple[bytes, float] | None:
+    """Send this and no more; returns what comes, and the seconds that it took. None where this
+    machine was too busy to send it at once.
+    """
+    started = time.monotonic()
+    with connect(server, data) as connection:
+        sent = time.monotonic()
+        answer = rest(connection)
+    return (answer, time.monotonic() - started) if sent - started < 1 else None
 
 
 @pytest.mark.parametrize(
@@ -75,19 +83,22 @@ def test_silence_in_a_request(impatient: Server, data: bytes, text: str) -> None
     ],
 )
 def test_requests_that_drip(impatient: Server, data: bytes, text: str) -> None:
-    with connect(impatient, data) as connection:
-        until(lambda: dripped(connection))
-        answer = rest(connection)
+    answer = until(lambda: dripped(impatient, data))
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert text.encode() in answer
 
 
-def dripped(connection: socket.socket) -> bool:
-    """Send a byte, unless an answer is there."""
-    readable, _, _ = select.select([connection], [], [], 0.2)
-    if not readable:
-        connection.sendall(b"a")
-    return bool(readable)
+def dripped(server: Server, data: bytes) -> bytes | None:
+    """Send this, and then byte by byte until there is an answer; returns it. None where this
+    machine was too busy to send a byte every second.
+    """
+    longest, last = 0.0, time.monotonic()
+    with connect(server, data) as connection:
+        while not select.select([connection], [], [], 0.2)[0]:
+            connection.sendall(b"a")
+            longest, last = max(longest, time.monotonic() - last), time.monotonic()
+        answer = rest(connection)
+    return answer if longest < 1 else None
 
 
 def answer(connection: socket.socket) -> bytes:
@@ -108,23 +119,36 @@ def test_a_request_that_takes_its_time(impatient: Server) -> None:
     body = b'{"input": {"output": 3}}'
     head = POST % len(body)
     until(lambda: b'"yyy"' in in_time(impatient, 0.8, head + body[:5], body[5:15], body[15:]))
-    with connect(impatient, HEALTH) as connection:
+    until(lambda: asked_twice(impatient))
+
+
+def asked_twice(server: Server) -> bool:
+    """Ask for more than a second nothing in between; False where it was so long that the connection
+    was no longer kept.
+    """
+    with connect(server, HEALTH) as connection:
         assert answer(connection).startswith(b"HTTP/1.1 200 ")
+        answered = time.monotonic()
         time.sleep(2)
-        connection.sendall(HEALTH)
+        with contextlib.suppress(ConnectionError):
+            connection.sendall(HEALTH)
+        if time.monotonic() - answered > 4:
+            return False
         assert answer(connection).startswith(b"HTTP/1.1 200 ")
+    return True
 
 
 def in_time(server: Server, pause: float, *parts: bytes) -> bytes:
     """Send these with pauses; returns the answer, or nothing where this machine was too busy for
     it to take less than the second that the server waits.
     """
+    longest, last = 0.0, time.monotonic()
     with connect(server) as connection:
-        longest, last = 0.0, time.monotonic()
-        for part in parts:
-            connection.sendall(part)
-            longest, last = max(longest, time.monotonic() - last), time.monotonic()
-            time.sleep(pause)
+        with contextlib.suppress(ConnectionError):
+            for part in parts:
+                connection.sendall(part)
+                longest, last = max(longest, time.monotonic() - last), time.monotonic()
+                time.sleep(pause)
         return answer(connection) if longest < 1 else b""
 
 
@@ -166,9 +190,9 @@ def read_slowly(server: Server, seconds: float) -> bool:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.connect(("127.0.0.1", server.port))
         connection.sendall(POST % len(body) + body)
-        assert connection.recv(1)
         longest, last = 0.0, time.monotonic()
-        end = last + seconds
+        assert connection.recv(1)
+        end = time.monotonic() + seconds
         while last < end:
             dropped = not connection.recv(1 << 17)
             longest, last = max(longest, time.monotonic() - last), time.monotonic()
@@ -184,7 +208,7 @@ def status(server: Server, body: bytes) -> int:
 
 
 def test_a_budget_for_bodies(server_python: str, tmp_path: pathlib.Path) -> None:
-    limits = {"COG_MAX_BODY": "1000000", "COG_MAX_BODIES": "2000000"}
+    limits = {"COG_MAX_BODY": "1000000", "COG_MAX_BODIES": "2000000", "COG_IDLE_TIMEOUT": "600"}
     with serve(server_python, tmp_path, "flood.py", **limits) as server:
         server.until("READY")
         with connect(server, POST % 1_000_000 + b"x" * 900_000):
@@ -234,7 +258,7 @@ def narrow(server_python: str, tmp_path: pathlib.Path) -> Iterator[Server]:
         server.until("READY")
         server.http.get("/docs")
         server.http.close()
-        server.http = httpx.Client(base_url=server.http.base_url, timeout=10)
+        server.http = client(str(server.http.base_url))
         yield server
 
 
@@ -250,6 +274,7 @@ def many(server: Server, count: int, data: bytes) -> Iterator[list[socket.socket
 
 
 def test_more_idle_connections_than_descriptors(narrow: Server) -> None:
+    started = time.monotonic()
     with many(narrow, 120, b"GET / HT"):
         before = cpu(narrow)
         for _ in range(20):
@@ -261,7 +286,8 @@ def test_more_idle_connections_than_descriptors(narrow: Server) -> None:
     _, _, errors = narrow.end()
     print(f"{len(errors.splitlines())} lines of log")
     found = [line for line in errors.splitlines() if "too many" in line]
-    assert len(found) == 1
+    # Once a minute.
+    assert 1 <= len(found) <= 1 + (time.monotonic() - started) / 60
     assert len(errors.splitlines()) < 15
 
 
@@ -277,7 +303,14 @@ def test_idle_connections_are_no_reason_to_refuse_a_request(narrow: Server) -> N
 
 def well(server: Server) -> bool:
     with connect(server, HEALTH) as client:
-        return client.recv(100).startswith(b"HTTP/1.1 200 ")
+        return starts(client, b"HTTP/1.1 200 ")
+
+
+def starts(connection: socket.socket, text: bytes) -> bool:
+    """Whether an answer begins so; there is none where the server hangs up."""
+    with contextlib.suppress(ConnectionError):
+        return connection.recv(100).startswith(text)
+    return False
 
 
 def test_more_busy_connections_than_descriptors(narrow: Server) -> None:
@@ -287,7 +320,7 @@ def test_more_busy_connections_than_descriptors(narrow: Server) -> None:
         busy.enter_context(connect(narrow, POST % 100 + b"{"))
         time.sleep(0.1)
         with connect(narrow, POST % 2 + b"{}") as client:
-            return client.recv(100).startswith(b"HTTP/1.1 503 ")
+            return starts(client, b"HTTP/1.1 503 ")
 
     with contextlib.ExitStack() as busy:
         until(refused)

@@ -13,6 +13,7 @@ from cog_server.client import Client
 from cog_server.fetch import Fetcher, FetchError, file_name
 from cog_server.payload import Payload
 from tests.receiver import Received, Receiver, Reply, receive, trusted
+from tests.serving import DEADLINE_SECONDS
 
 LOCAL = (ipaddress.ip_network("127.0.0.0/8"),)
 
@@ -21,7 +22,7 @@ def fetch(
     url: str,
     folder: pathlib.Path,
     max_bytes: int = 1 << 30,
-    seconds: float = 10,
+    seconds: float = DEADLINE_SECONDS,
     local: bool = True,
 ) -> pathlib.Path:
     fetcher = Fetcher(Client(LOCAL if local else (), None), max_bytes, seconds)
@@ -108,8 +109,10 @@ def test_limits(tmp_path: pathlib.Path) -> None:
         port = silent.getsockname()[1]
         with pytest.raises(FetchError, match=r"took more than 0\.1 s"):
             fetch(f"http://127.0.0.1:{port}/", tmp_path / "c", seconds=0.1)
-    with pytest.raises(FetchError, match="Connect"):
-        fetch(f"http://127.0.0.1:{port}/", tmp_path / "d")
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        with pytest.raises(FetchError, match="Connect"):
+            fetch(f"http://127.0.0.1:{deaf.getsockname()[1]}/", tmp_path / "d")
 
 
 @pytest.mark.parametrize(

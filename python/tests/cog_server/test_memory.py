@@ -194,8 +194,7 @@ def large(server: Server, number: int) -> bool:
 
 
 def test_many_large_predictions_among_harm(server_python: str, tmp_path: pathlib.Path) -> None:
-    limits = {"COG_IDLE_TIMEOUT": "5"}
-    with flooded(server_python, tmp_path, **limits) as (server, _, idle):
+    with flooded(server_python, tmp_path) as (server, _, idle):
         peak, started = 0, time.monotonic()
         with Harm(server):
             for number in range(COUNT):

@@ -6,6 +6,7 @@ COG_SOAK says how many; 10,000 by hand.
 
 import asyncio
 import collections
+import contextlib
 import os
 import pathlib
 import random
@@ -72,7 +73,8 @@ async def soak(server: Server, clients: int) -> collections.Counter[str]:
             ends[await one(http, number, chance)] += 1
 
     url = str(server.http.base_url)
-    async with httpx.AsyncClient(base_url=url, timeout=DEADLINE_SECONDS) as http:
+    kept = httpx.Limits(keepalive_expiry=1)
+    async with httpx.AsyncClient(base_url=url, timeout=DEADLINE_SECONDS, limits=kept) as http:
         await asyncio.gather(*(client(http) for _ in range(clients)))
     return ends
 
@@ -80,8 +82,9 @@ async def soak(server: Server, clients: int) -> collections.Counter[str]:
 def descendants(process: int) -> set[int]:
     found = set()
     for task in pathlib.Path(f"/proc/{process}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found |= {int(child)} | descendants(int(child))
+        with contextlib.suppress(OSError):  # a thread that has ended meanwhile
+            for child in (task / "children").read_text().split():
+                found |= {int(child)} | descendants(int(child))
     return found
 
 

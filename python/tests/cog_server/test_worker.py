@@ -9,6 +9,7 @@ import pytest
 from cog_server import health
 from cog_server.model import State
 from tests.cog_server.modelling import Running, logs, running
+from tests.serving import DEADLINE_SECONDS
 
 Talk = Callable[[Running], Awaitable[None]]
 Run = Callable[..., None]
@@ -31,7 +32,9 @@ KINDS = ["Predictor", "Asynchronous", "Mixed"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_health(run: Run, tmp_path: pathlib.Path, kind: str) -> None:
+def test_health(
+    run: Run, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
     async def talk(served: Running) -> None:
         assert await served.model.healthcheck() is None
         prediction = served.begin()
@@ -47,6 +50,7 @@ def test_health(run: Run, tmp_path: pathlib.Path, kind: str) -> None:
         assert (await served.end(prediction)).output == "done"
         assert logs(prediction) == ""
 
+    monkeypatch.setattr(health, "TIMEOUT_SECONDS", DEADLINE_SECONDS)
     run(talk, f"healthy.py:{kind}")
 
 
