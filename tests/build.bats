@@ -13,7 +13,7 @@ setup() {
 }
 
 teardown() {
-    docker ps -aq --filter "ancestor=$image" | xargs -r docker rm -f >/dev/null
+    drop_containers "$image"
     docker rmi -f "$image" >/dev/null 2>&1 || true
 }
 
@@ -31,7 +31,7 @@ serve() {
 
 # written PATTERN: the model has written a line like this.
 written() {
-    logged "$(docker ps -q --filter "ancestor=$image")" "$1"
+    logged "$(containers_of "$image")" "$1"
 }
 
 label() {
@@ -108,7 +108,7 @@ ran() { # the commands that were not cached, by stage
     [[ $output == *ab*ab* ]]
     run -0 --separate-stderr cog run "$image" -i text=cd
     [[ $output == *cd* ]]
-    [ -z "$(docker ps -aq --filter "ancestor=$image")" ]
+    [ -z "$(containers_of "$image")" ]
     fails 1 predict.input.type cog run "$image" -i text=cd -i n=two
 }
 
@@ -291,7 +291,7 @@ END
     status=0
     wait "$pid" || status=$?
     [ "$status" = 130 ]
-    [ -z "$(docker ps -aq --filter "ancestor=$image")" ]
+    [ -z "$(containers_of "$image")" ]
 }
 
 @test "kill -9 of the worker: the server answers, the model comes back" {

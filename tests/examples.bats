@@ -16,7 +16,7 @@ setup() {
 
 teardown() {
     ((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null || true
-    docker ps -aq --filter "ancestor=$image" | xargs -r docker rm -f >/dev/null
+    drop_containers "$image"
     docker rmi -f "$image" >/dev/null 2>&1 || true
 }
 

@@ -25,12 +25,12 @@ setup() {
 teardown() {
     # What a test that failed has left running would keep bats waiting.
     [ -z "${pid:-}" ] || kill "$pid" 2>/dev/null || true
-    docker ps -aq --filter "ancestor=$IMAGE-serve" | xargs -r docker rm -f >/dev/null
-    containers | xargs -r docker rm -f >/dev/null
+    drop_containers "$IMAGE-serve"
+    drop_containers "$IMAGE"
 }
 
 containers() {
-    docker ps -aq --filter "ancestor=$IMAGE"
+    containers_of "$IMAGE"
 }
 
 run_it() {
@@ -106,16 +106,20 @@ run_it() {
     [ -z "$(containers)" ]
 }
 
-@test "a killed cog-exec leaves a container, which the next one removes" {
-    cog-exec --image "$IMAGE" sh -c 'echo ready >&2; sleep 100' 2>err &
-    pid=$!
+killed() {
+    cog-exec --image "$IMAGE" sh -c 'echo ready >&2; sleep 1000' 2>err &
     await grep -q ready err
-    kill -s KILL "$pid"
-    wait "$pid" || true
+    kill -s KILL $!
+    wait $! || true
     [ -n "$(containers)" ]
     run_it true 2>told
     grep -q 'engine.leftover' told
     [ -z "$(containers)" ]
+}
+
+@test "a killed cog-exec leaves a container, which the next one removes" {
+    export -f containers run_it
+    apart killed
 }
 
 @test "a terminal: its size, its keys, its end" {
@@ -183,7 +187,7 @@ run_it() {
     grep -qF "serving at http://127.0.0.1:$port, with a page to try the model at http://127.0.0.1:$port/docs" err
     curl -sf "http://127.0.0.1:$port/docs" >docs
     grep -q '<html' docs
-    docker ps --no-trunc --format '{{.Command}}' --filter "ancestor=$IMAGE-serve" | grep -qF -- --upload-url=http://127.0.0.1:9/
+    docker inspect --format '{{.Config.Cmd}}' "$(containers_of "$IMAGE-serve")" | grep -F -- --upload-url=http://127.0.0.1:9/
     sed -i 's/return text/return text.upper()/' predict.py
     await says HI
     grep -q 'a file has changed' err
@@ -191,7 +195,7 @@ run_it() {
     status=0
     wait "$pid" || status=$?
     [ "$status" = 0 ] || told "status $status" cat err
-    [ -z "$(docker ps -aq --filter "ancestor=$IMAGE-serve")" ]
+    [ -z "$(containers_of "$IMAGE-serve")" ]
     docker image rm -f "$IMAGE-serve" >/dev/null
 }
 

@@ -42,7 +42,8 @@ END_OF_MODEL
 }
 
 teardown_file() {
-    docker ps -aq --filter "ancestor=$IMAGE" | xargs -r docker rm -f >/dev/null
+    load lib
+    drop_containers "$IMAGE"
     docker image rm -f "$IMAGE" >/dev/null 2>&1 || true
 }
 
@@ -163,7 +164,7 @@ END
     [ "$status" = 130 ]
     count=$(answers out.jsonl | wc -l)
     [ "$count" -gt 0 ] && [ "$(answers out.jsonl)" = "$(seq "$count")" ]
-    [ "$(docker ps -aq --no-trunc --filter "ancestor=$IMAGE")" = "$container" ]
+    [ "$(containers_of "$IMAGE")" = "${container:0:12}" ]
 }
 
 @test "--timeout: a slow prediction is an error, the others are not" {

@@ -62,6 +62,34 @@ logged() {
     docker logs "$1" 2>&1 | grep "$2"
 }
 
+# containers_of IMAGE: those that were made from it by this name. Docker's filter "ancestor" also gives those of whatever
+# has the same content, as other tests' images may, and of what was made from it.
+containers_of() {
+    local ids
+    ids=$(docker ps -aq) || return
+    { xargs -r docker inspect --format '{{.Id}} {{.Config.Image}}' <<<"$ids" 2>/dev/null || true; } | # some may have gone
+        awk -v name="$1" '$2 == name { print substr($1, 1, 12) }'
+}
+
+# drop_containers IMAGE: removes them.
+drop_containers() {
+    containers_of "$1" | xargs -r docker rm -f >/dev/null
+}
+
+# apart FUNCTION: runs it with processes of its own, which need root: programs of other tests do not take what it kills for
+# their neighbour, whose containers they would remove. What the function needs is exported.
+apart() {
+    [ "$(id -u)" = 0 ] || skip 'processes of our own take root'
+    export -f "${1?}" await told logged containers_of
+    export BATS_TEST_TMPDIR
+    unshare --pid --fork --mount-proc --kill-child bash -euo pipefail -c "$1"
+}
+
+# no_relays FILE: no way to an engine is left that was made after the file; other tests' go away as well.
+no_relays() {
+    [ -z "$(find /tmp -maxdepth 1 -name 'cog-relay-*' -newer "$1")" ]
+}
+
 # gone PATTERN: no process has a command line with it.
 gone() {
     ! pgrep -f "$1"

@@ -70,12 +70,12 @@ setup() {
 }
 
 teardown() {
-    [ -z "${listener:-}" ] || kill "$listener" 2>/dev/null || true
-    containers | xargs -r docker rm -f >/dev/null
+    ((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null || true
+    drop_containers "$IMAGE"
 }
 
 containers() {
-    docker ps -aq --filter "ancestor=$IMAGE"
+    containers_of "$IMAGE"
 }
 
 # written PATTERN: the model has written a line like this.
@@ -179,23 +179,26 @@ interrupted() {
     for signal in HUP PIPE QUIT TERM; do interrupted $signal 'text is sleep' -i text=sleep; done
 }
 
-@test "killed: the container stays, until the next run finds that nobody owns it" {
+killed() {
     started 'text is sleep' -i text=sleep
-    left=$id
     kill -KILL "$pid"
     wait "$pid" || true
-    [ "$(containers)" = "$left" ]
+    [ "$(containers)" = "$id" ]
     other=$(docker create --label run.cog.owner=1-2-3/pid:[1]/1/2 "$IMAGE") # of another machine
-    run -0 --separate-stderr predict -i text=a
-    [[ $stderr == *"removed the container $left"*"[engine.leftover]"* ]]
-    [ "$(containers)" = "$(cut -c -12 <<<"$other")" ]
+    predict -i text=a >answer 2>told
+    grep "removed the container $id.*\[engine.leftover\]" told
+    [ "$(containers)" = "${other:0:12}" ]
     docker rm "$other"
     started 'text is sleep' -i text=sleep
-    living=$pid
-    run -0 --separate-stderr predict -i text=a
-    [ -z "$stderr" ]
-    kill "$living"
-    wait "$living" || true
+    predict -i text=a >answer 2>told
+    [ ! -s told ]
+    kill "$pid"
+    wait "$pid" || true
+}
+
+@test "killed: the container stays, until the next run finds that nobody owns it" {
+    export -f started written containers predict
+    apart killed
 }
 
 @test "the container can do what it must, and no more; unless it is trusted" {

@@ -54,7 +54,8 @@ END
 }
 
 teardown_file() {
-    docker ps -aq --filter "ancestor=$IMAGE" | xargs -r docker rm -f >/dev/null
+    load lib
+    drop_containers "$IMAGE"
     docker image rm -f "$IMAGE" "cog-${MODEL##*/}-environment" >/dev/null 2>&1 || true
 }
 
@@ -66,7 +67,7 @@ setup() {
 }
 
 containers() {
-    docker ps -aq --filter "ancestor=$IMAGE"
+    containers_of "$IMAGE"
 }
 
 # written PATTERN: the model has written a line like this.
@@ -89,7 +90,7 @@ far() {
     far cog-predict --image "$IMAGE" --json @large.json >out
     [ "$(jq '.output | length' out)" = 8000000 ]
     [ -z "$(containers)" ]
-    [ -z "$(find /tmp -maxdepth 1 -name 'cog-relay-*' -newer large.json)" ]
+    await no_relays large.json
 }
 
 @test "interrupted there: the container is gone, the way to it, too" {
@@ -154,7 +155,7 @@ serves_far() {
     export HERE=$PWD
     export -f serves await ready accepts told
     far bash -euo pipefail -c serves
-    [ -z "$(docker ps -aq --filter "ancestor=cog-${MODEL##*/}-environment")" ]
+    [ -z "$(containers_of "cog-${MODEL##*/}-environment")" ]
 }
 
 @test "cog serve and cog exec over TCP: the address that is told leads into the container" {

@@ -11,7 +11,7 @@ setup() {
 }
 
 teardown() {
-    docker ps -aq --filter "ancestor=$image" | xargs -r docker rm -f >/dev/null
+    drop_containers "$image"
     docker rmi -f "$image" >/dev/null 2>&1 || true
 }
 

@@ -47,7 +47,7 @@ begin() {
     0) cog build -t "$image" --progress=plain ;;
     1) cog run -t "$image" --progress=plain -i text=hi ;;
     2) cog run "$image" -i text=hi ;;
-    esac >"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
+    esac >../log 2>&1 3>&- &
     pid=$!
 }
 
@@ -65,24 +65,28 @@ harm() {
     await idle
 }
 
-@test "killed at random, ${COG_SOAK:-12} times" {
+soak() {
     RANDOM=${COG_SOAK_SEED:-1}
     before=$(docker network ls -q | sort)
     for ((number = 1; number <= ${COG_SOAK:-12}; number++)); do
         begin "$number"
         harm
         if ((number % 4 == 0)); then
-            timeout 300 cog run -t "$image" --progress=plain -i text="$number" >out 2>"$BATS_TEST_TMPDIR/log" ||
-                { cat "$BATS_TEST_TMPDIR/log" && return 1; }
-            [ "$(cat out)" = "$number" ]
-            rm out
+            timeout 900 cog run -t "$image" --progress=plain -i text="$number" >../out 2>../log || { cat ../log && return 1; }
+            [ "$(cat ../out)" = "$number" ]
         fi
     done
     find "$TMPDIR" -mindepth 1 -maxdepth 1 -exec touch -d '2 minutes ago' {} +
-    timeout 300 cog run "$image" -i text=last 2>"$BATS_TEST_TMPDIR/log" | grep -x last
+    timeout 900 cog run "$image" -i text=last 2>../log | grep -x last
     [ -z "$(containers)" ]
     [ "$(docker network ls -q | sort)" = "$before" ]
     find "$TMPDIR" . -mindepth 1 | sort | tee ../left
     [ "$(tr '\n' ' ' <../left)" = './cog.lock ./cog.yaml ./predict.py ' ]
     flock -n cog.yaml true
+}
+
+@test "killed at random, ${COG_SOAK:-12} times" {
+    export image
+    export -f containers ours idle begin harm
+    apart soak
 }

@@ -155,7 +155,7 @@ END
     docker image rm "$NAME"
     cog-submit --builder "$there" --push <build.json | jq -e '.digest'
     [ "$(COG_BUILDER=$there cog-exec --image "$NAME" cat /made)" = "$MARK" ]
-    [ -z "$(find /tmp -maxdepth 1 -name 'cog-relay-*' -newer plan.json)" ]
+    await no_relays plan.json
 }
 
 @test "a Docker Engine behind TLS: one address and one set of files for all programs" {
