@@ -10,10 +10,11 @@ buildkit_start() {
     [ -n "${COG_ENGINE_REGISTRY:-}" ] || return 0
     command -v go || [ -x "$BK_TOOLS/buildx" ] || [ -x /usr/local/go/bin/go ] || return 0
     certificates
-    PORT=$(free_port)
-    export PORT
     "$BATS_TEST_DIRNAME/../scripts/buildkit" start "$BUILDKIT/d" --addr "unix://$BUILDKIT/d/sock" \
-        --addr "tcp://127.0.0.1:$PORT" --tlscacert "$TLS/ca.pem" --tlscert "$TLS/server.pem" --tlskey "$TLS/server-key.pem"
+        --addr tcp://127.0.0.1:0 --tlscacert "$TLS/ca.pem" --tlscert "$TLS/server.pem" --tlskey "$TLS/server-key.pem"
+    await grep 'running server on 127' "$BUILDKIT/d/log"
+    PORT=$(sed -n 's/.*running server on 127.0.0.1:\([0-9]*\).*/\1/p' "$BUILDKIT/d/log")
+    export PORT
 }
 
 # buildkit_stop: for teardown_file. A test that failed may have left another one.

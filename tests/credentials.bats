@@ -49,20 +49,14 @@ resolve() {
     registry
     push a/model 1 amd64
     kill "${pids[@]}"
-    token_port=$(free_port)
-    "$TOP/tests/token-server" "$token_port" . tls 3>&- 2>/dev/null &
-    pids=($!)
-    await accepts 127.0.0.1 "$token_port"
-    tokens="auth: {token: {realm: 'https://127.0.0.1:$token_port/token', service: s, issuer: test, rootcertbundle: $PWD/cert.pem}}"
+    pids=()
+    listening "$TOP/tests/token-server" 0 . tls
+    tokens="auth: {token: {realm: 'https://127.0.0.1:$port/token', service: s, issuer: test, rootcertbundle: $PWD/cert.pem}}"
     hosts=()
     for auth in "$password" "$tokens" "$tokens"; do
-        port=$(free_port)
-        hosts+=("127.0.0.1:$port")
-        sed "/^http:/s|.*|http: {addr: '127.0.0.1:$port', tls: {certificate: $PWD/cert.pem, key: $PWD/key.pem}}|" registry.yml >"registry-$port.yml"
-        echo "$auth" >>"registry-$port.yml"
-        docker-registry serve "registry-$port.yml" >"registry-$port.log" 2>&1 3>&- &
-        pids+=($!)
-        await accepts 127.0.0.1 "$port"
+        { with_tls && echo "$auth"; } >"registry-${#hosts[@]}.yml"
+        serve_registry "registry-${#hosts[@]}"
+        hosts+=("$host")
     done
     jq -n '{auths: {($ARGS.positional[0]): {auth: ("me:pa:ss" | @base64)}, ($ARGS.positional[1]): {auth: ("me:pa:ss" | @base64)},
         ($ARGS.positional[2]): {auth: "", identitytoken: "who-i-am"}}}' --args "${hosts[@]}" >docker/config.json

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # edits.bats - plans that jq has changed, each validated, built by a real engine, and its effect looked at.
 # bats file_tags=engine
+# shellcheck disable=SC2154 # port, which lib.bash sets
 # shellcheck disable=SC2016 # $name is a variable of jq
 
 setup() {
@@ -10,11 +11,11 @@ setup() {
     cp -r "$TOP/tests/projects/minimal" project
     cd project || exit
     image=cog-test-edit-$BATS_TEST_NUMBER-$$
-    server=
+    pids=()
 }
 
 teardown() {
-    [ -z "$server" ] || kill "$server"
+    ((${#pids[@]} == 0)) || kill "${pids[@]}"
     docker rmi -f "$image" >/dev/null 2>&1 || true
 }
 
@@ -76,10 +77,7 @@ predicts() {
     host=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
     mkdir ../web
     date +%s%N >../web/data.bin
-    python3 -u -m http.server --bind "$host" --directory ../web 0 3>&- >../server.log 2>&1 &
-    server=$!
-    await grep -q ' port ' ../server.log
-    port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' ../server.log)
+    listening python3 -u -m http.server --bind "$host" --directory ../web 0
     sum=$(sha256sum ../web/data.bin | cut -d' ' -f1)
     mounted='(.stages[] | select(.id == "freeze") | .operations) |= [{op: "exec", why: [],
         argv: ["cp", "/mnt/web/data.bin", "/var/lib/fetched"], mounts: [{type: "bind", target: "/mnt/web",

@@ -2,6 +2,7 @@
 # examples.bats - one project of each kind, really built and predicted with; local wheels, system packages and
 # secret files are in build.bats, indexes and wheelhouses in networks.bats.
 # bats file_tags=engine
+# shellcheck disable=SC2154 # port, which lib.bash sets
 
 setup() {
     bats_require_minimum_version 1.5.0
@@ -168,10 +169,7 @@ END
     git clone -q --bare ../greeting ../served/greeting.git
     git -C ../served/greeting.git update-server-info
     host=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
-    python3 -u -m http.server --bind "$host" --directory ../served 0 >../http 2>../requests 3>&- &
-    pids+=($!)
-    await grep -q ' port ' ../http
-    port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' ../http)
+    listening python3 -u -m http.server --bind "$host" --directory ../served 0
     echo "greeting @ git+http://$host:$port/greeting.git@$commit" >requirements.txt
     printf 'import greeting\n\n\ndef run() -> str:\n    return greeting.MADE\n' >predict.py
     run -0 --separate-stderr cog run -t "$image" --progress=quiet

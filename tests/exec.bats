@@ -141,7 +141,7 @@ killed() {
 }
 
 @test "ports are published where it is said, and a taken one is told" {
-    port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    port=$(free_port)
     cog-exec --image "$IMAGE" -p "$port:8000" python -m http.server 8000 2>err &
     pid=$!
     await curl -sf "http://127.0.0.1:$port/"
@@ -178,7 +178,7 @@ killed() {
 
 @test "cog serve: the model answers, edits start it again with --watch, Ctrl-C ends it with 0" {
     project
-    port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    port=$(free_port)
     env --default-signal=INT cog serve -t "$IMAGE-serve" --progress=quiet -p "$port" --watch --upload-url http://127.0.0.1:9/ 2>err &
     pid=$!
     answer() { curl -sf "http://127.0.0.1:$port/predictions" -d '{"input": {"text": "hi"}}' | jq -r .output; }

@@ -2,6 +2,7 @@
 # failures.bats - what can go wrong between cog-submit and an engine or a registry: how it ends, what it says, and that
 # nothing is left behind. With a Docker Engine, and with a buildkitd where there is Go to build it (scripts/buildkit).
 # bats file_tags=engine
+# shellcheck disable=SC2154 # port, which lib.bash sets
 
 setup_file() {
     BUILDKIT=$(mktemp -d /tmp/cog-failures.XXXXXX)
@@ -104,10 +105,7 @@ over() {
 
 # faulty FAULT...: a registry that only answers so; sets $port.
 faulty() {
-    port=$(free_port)
-    "$TOP/tests/faulty-server" "$port" http://127.0.0.1:9 requests.log "$@" 3>&- 2>/dev/null &
-    pids+=($!)
-    await accepts 127.0.0.1 "$port"
+    listening "$TOP/tests/faulty-server" 0 http://127.0.0.1:9 requests.log "$@"
 }
 
 @test "the connection is cut: at every tenth byte of a question, at many of a build" {
@@ -269,16 +267,10 @@ answers() {
     echo subjectAltName=IP:127.0.0.1 >names
     openssl x509 -req -in csr.pem -signkey key.pem -days -1 -extfile names -out expired.pem 2>/dev/null
     openssl x509 -req -in csr.pem -signkey key.pem -days 2 -extfile names -out other.pem 2>/dev/null
-    port=$(free_port)
-    "$TOP/tests/tls-server" 127.0.0.1 "$port" expired.pem key.pem 3>&- 2>/dev/null &
-    pids+=($!)
-    await accepts 127.0.0.1 "$port"
+    listening "$TOP/tests/tls-server" 127.0.0.1 0 expired.pem key.pem
     fails 3 engine.unreachable cog-submit --builder "tcp://127.0.0.1:$port" --tlscacert expired.pem <build.json
     grep -q 'certificate has expired' err
-    port=$(free_port)
-    "$TOP/tests/tls-server" 127.0.0.1 "$port" other.pem key.pem 3>&- 2>/dev/null &
-    pids+=($!)
-    await accepts 127.0.0.1 "$port"
+    listening "$TOP/tests/tls-server" 127.0.0.1 0 other.pem key.pem
     fails 3 engine.unreachable cog-submit --builder "tcp://127.0.0.1:$port" --tlscacert expired.pem <build.json
     grep -q 'TLS: .*certificate' err
 }

@@ -95,9 +95,29 @@ gone() {
     ! pgrep -f "$1"
 }
 
-# free_port: a TCP port that nobody has just now.
+# free_port: a TCP port for what cannot choose one itself. The kernel gives those from 32768 on to whoever wants any.
 free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+    python3 - <<'END'
+import random, socket
+while True:
+    with socket.socket() as s:
+        try:
+            s.bind(("127.0.0.1", random.randrange(10000, 32768)))
+        except OSError:
+            continue
+        print(s.getsockname()[1])
+        break
+END
+}
+
+# listening COMMAND...: starts a server that says its port once it listens; sets $port, and adds its process to $pids.
+listening() {
+    local said=$BATS_TEST_TMPDIR/said-${#pids[@]}
+    "$@" >"$said" 2>"$said.err" 3>&- &
+    pids+=($!)
+    await grep 'port [0-9]' "$said" || { cat "$said.err" && return 1; }
+    # shellcheck disable=SC2034 # it is for the tests
+    port=$(sed -n 's/.*port \([0-9]*\).*/\1/p' "$said")
 }
 
 # project: makes the current folder a small project without requirements from outside.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # lower.bats - a plan with every operation, input and mount (tests/operations), and what a real engine makes of it.
 # bats file_tags=engine
+# shellcheck disable=SC2154 # port, which lib.bash sets
 
 setup() {
     bats_require_minimum_version 1.5.0
@@ -29,8 +30,6 @@ teardown() {
 # serve: a repository and a file, where the engine reaches them; sets $server and $commit.
 serve() {
     host=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
-    port=$(python3 -c 'import socket, sys; s = socket.socket(); s.bind((sys.argv[1], 0)); print(s.getsockname()[1])' "$host")
-    server=$host:$port
     git init -q -b main work
     mkdir -p work/models/small
     echo small >work/models/small/model.txt
@@ -40,9 +39,8 @@ serve() {
     echo newer >work/newer.txt
     commit_all second
     git clone -q --bare work srv/open.git
-    "$TOP/tests/git-server" "$host" "$port" srv log 3>&- 2>server.err &
-    pids+=($!)
-    await accepts "$host" "$port"
+    listening "$TOP/tests/git-server" "$host" 0 srv log
+    server=$host:$port
 }
 
 commit_all() {

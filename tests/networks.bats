@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # networks.bats - builds with private indexes, without an index, without a network: a real engine, real pip.
 # bats file_tags=engine
+# shellcheck disable=SC2154 # port, which lib.bash sets
 
 setup() {
     bats_require_minimum_version 1.5.0
@@ -37,10 +38,7 @@ END
 # serve PROGRAM ARG...: on an address that the engine's containers reach; sets $host and $port.
 serve() {
     host=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
-    port=$(python3 -c 'import socket, sys; s = socket.socket(); s.bind((sys.argv[1], 0)); print(s.getsockname()[1])' "$host")
-    "$TOP/tests/$1" "$host" "$port" "${@:2}" 3>&- 2>/dev/null &
-    pids+=($!)
-    await accepts "$host" "$port"
+    listening "$TOP/tests/$1" "$host" 0 "${@:2}"
 }
 
 serve_index() {

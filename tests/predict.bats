@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # predict.bats - cog-predict with a real container of a real model.
 # bats file_tags=engine
+# shellcheck disable=SC2154 # port, which lib.bash sets
 
 setup_file() {
     load lib
@@ -67,6 +68,7 @@ setup() {
     bats_require_minimum_version 1.5.0
     load lib
     cd "$BATS_TEST_TMPDIR" || exit
+    pids=()
 }
 
 teardown() {
@@ -280,12 +282,9 @@ killed() {
 }
 
 @test "something that is no model's server" {
-    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     mkdir web
     echo '{"status":"READY"}' >web/health-check
-    python3 -m http.server -b 127.0.0.1 -d web "$port" 3>&- >/dev/null 2>&1 &
-    pid=$!
-    await curl -so /dev/null "http://127.0.0.1:$port/"
+    listening python3 -u -m http.server -b 127.0.0.1 -d web 0
     fails 3 predict.schema cog-predict --url "http://127.0.0.1:$port" -i text=a
     docker inspect "$IMAGE" --format '{{index .Config.Labels "run.cog.openapi_schema"}}' >web/openapi.json
     fails 3 predict.answer cog-predict --url "http://127.0.0.1:$port" -i text=a
@@ -311,24 +310,10 @@ killed() {
     [ -z "$(containers)" ]
 }
 
-# listen_at ADDRESS: serves web/ there, at a free $port.
-listen_at() {
-    python3 -u - "$1" >web.log 2>&1 3>&- <<'END' &
-import functools, http.server, sys
-handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory="web")
-server = http.server.ThreadingHTTPServer((sys.argv[1], 0), handler)
-print("port", server.server_port)
-server.serve_forever()
-END
-    listener=$!
-    await grep -q '^port ' web.log
-    port=$(sed -n 's/^port //p' web.log)
-}
-
 @test "cog run may fetch from this machine, a container started otherwise only what it is allowed, metadata nobody" {
     mkdir web
     echo from the host >web/data.txt
-    listen_at "$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')"
+    listening python3 -u -m http.server -b "$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')" -d web 0
     url=http://host.docker.internal:$port/data.txt
     cog run "$IMAGE" -i text=x -i "file=$url" -o out.txt 2>log || { cat log && return 1; }
     [ "$(cat out.0.txt)" = "xfrom the host" ]

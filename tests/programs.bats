@@ -23,11 +23,8 @@ teardown() {
 serve() {
     local host port
     host=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
-    port=$(python3 -c 'import socket, sys; s = socket.socket(); s.bind((sys.argv[1], 0)); print(s.getsockname()[1])' "$host")
-    "$TOP/tests/git-server" "$host" "$port" ../served ../log 3>&- 2>/dev/null &
-    pids+=($!)
+    listening "$TOP/tests/git-server" "$host" 0 ../served ../log
     url=http://$host:$port
-    await accepts "$host" "$port"
 }
 
 # runs COMMAND...: build.run.

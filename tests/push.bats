@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # push.bats - cog push and cog pull with a real engine and real registries: what is sent, and what is told when it is not.
 # bats file_tags=engine
+# shellcheck disable=SC2154 # port, which lib.bash sets
 
 setup_file() {
     load lib
@@ -45,15 +46,8 @@ has() {
 # front: a registry behind one that misbehaves as files in $PWD say; sets $host.
 front() {
     registry
-    behind=$host host=127.0.0.1:$(free_port)
-    "$TOP/tests/registry-front" "${host#*:}" "$behind" "$PWD" 3>&- 2>front.log &
-    pids+=($!)
-    for _ in {1..600}; do
-        ! curl -so /dev/null "http://$host/v2/" || return 0
-        sleep 0.05
-    done
-    cat front.log
-    return 1
+    listening "$TOP/tests/registry-front" 0 "$host" "$PWD"
+    host=127.0.0.1:$port
 }
 
 # odd: a manifest of something that is no image, whose parts are there.
@@ -113,7 +107,7 @@ kept() {
     rm refused
     refuses registry.missing cog pull "$host/me/none:1"
     has "$host has no image $host/me/none:1; is the name right, and its tag?"
-    nowhere=127.0.0.1:$(free_port)
+    nowhere=127.0.0.1:9
     fails 3 registry.unreachable pushes "$nowhere/me/model"
     has "the engine cannot reach $nowhere: "
     docker rmi -f "$nowhere/me/model"

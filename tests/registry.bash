@@ -4,13 +4,23 @@
 
 # registry [LINE...]: starts one with these lines of configuration; sets $host.
 registry() {
-    host=127.0.0.1:$(free_port)
-    printf '%s\n' 'version: 0.1' 'log: {level: error, accesslog: {disabled: true}}' \
+    printf '%s\n' 'version: 0.1' 'log: {accesslog: {disabled: true}}' \
         "storage: {filesystem: {rootdirectory: $PWD/registry}, delete: {enabled: true}}" \
-        "http: {addr: '$host'}" "$@" >registry.yml
-    docker-registry serve registry.yml >registry.log 2>&1 3>&- &
+        "http: {addr: '127.0.0.1:0'}" "$@" >registry.yml
+    serve_registry registry
+}
+
+# with_tls: lines of the last registry's configuration, so that it has cert.pem and key.pem.
+with_tls() {
+    sed "/^http:/s|.*|http: {addr: '127.0.0.1:0', tls: {certificate: $PWD/cert.pem, key: $PWD/key.pem}}|" registry.yml
+}
+
+# serve_registry NAME: starts that of NAME.yml; sets $host.
+serve_registry() {
+    docker-registry serve "$1.yml" >"$1.log" 2>&1 3>&- &
     pids+=($!)
-    await curl -so /dev/null "http://$host/v2/" || { cat registry.log && return 1; }
+    await grep 'msg="listening on ' "$1.log" || { cat "$1.log" && return 1; }
+    host=$(sed -n 's/.*msg="listening on \([0-9.:]*\).*/\1/p' "$1.log")
 }
 
 digest() {

@@ -89,11 +89,9 @@ locked() {
 
 # faulty FAULT...: puts a server with these faults before the registry; $front is its address.
 faulty() {
-    front=127.0.0.1:$(free_port)
     rm -f log
-    "$TOP/tests/faulty-server" "${front#*:}" "http://$host" log "$@" 3>&- 2>faulty.err &
-    pids+=($!)
-    await accepts "${front%:*}" "${front#*:}"
+    listening "$TOP/tests/faulty-server" 0 "http://$host" log "$@"
+    front=127.0.0.1:$port
 }
 
 @test "a registry that is busy, broken or restarting is asked again" {
@@ -215,9 +213,7 @@ faulty() {
 
 @test "a registry with tokens" {
     openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -subj /CN=test -days 2 2>/dev/null
-    port=$(free_port)
-    "$TOP/tests/token-server" "$port" . 3>&- 2>/dev/null &
-    pids+=($!)
+    listening "$TOP/tests/token-server" 0 .
     rights="auth: {token: {realm: 'http://127.0.0.1:$port/token', service: s, issuer: test, rootcertbundle: $PWD/cert.pem}}"
     registry
     push a/model 1 amd64
@@ -235,11 +231,8 @@ faulty() {
     registry
     push a/model 1 amd64
     kill "${pids[0]}"
-    host=127.0.0.1:$(free_port)
-    sed -i "/^http:/s|.*|http: {addr: '$host', tls: {certificate: $PWD/cert.pem, key: $PWD/key.pem}}|" registry.yml
-    docker-registry serve registry.yml >registry.log 2>&1 3>&- &
-    pids+=($!)
-    await curl -sko /dev/null "https://$host/v2/"
+    with_tls >tls.yml
+    serve_registry tls
     plan "$host/a/model:1" >plan.json
     fails 3 registry.certificate cog-resolve <plan.json # as nobody vouches for it
     mkdir certificates

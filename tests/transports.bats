@@ -159,8 +159,7 @@ END
 }
 
 @test "a Docker Engine behind TLS: one address and one set of files for all programs" {
-    port=$(free_port)
-    server "$TOP/tests/tls-relay" "$DOCKER_HOST" "$port" "$TLS/ca.pem" "$TLS/server.pem" "$TLS/server-key.pem"
+    listening "$TOP/tests/tls-relay" "$DOCKER_HOST" 0 "$TLS/ca.pem" "$TLS/server.pem" "$TLS/server-key.pem"
     local tcp=tcp://127.0.0.1:$port
     docker pull -q python:3.13-slim
     plan "echo $MARK >/made" >plan.json

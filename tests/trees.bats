@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # trees.bats - /venv in layers has the files that one installation would make, with a real engine and real pip.
 # bats file_tags=engine
+# shellcheck disable=SC2154 # port, which lib.bash sets
 
 setup() {
     bats_require_minimum_version 1.5.0
@@ -84,13 +85,8 @@ END
 # serve_wheels: as a page of links that the engine's containers reach; sets $links.
 serve_wheels() {
     host=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
-    python3 -u -m http.server --bind "$host" --directory ../wheels 0 >../served 2>/dev/null 3>&- &
-    pids+=($!)
-    for _ in {1..600}; do
-        ! grep -qs 'port [0-9]' ../served || break
-        sleep 0.1
-    done
-    links=http://$host:$(sed -n 's/.* port \([0-9]*\) .*/\1/p' ../served)/
+    listening python3 -u -m http.server --bind "$host" --directory ../wheels 0
+    links=http://$host:$port/
 }
 
 @test "what packages put beside their modules is there, and one version of what two layers need" {

@@ -52,7 +52,7 @@ until_ready() {
     cog plan --json | jq -e '.stages[].id' >/dev/null
 
     says 'cog serve --watch'
-    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    port=$(free_port)
     cog serve --watch -p "$port" >serve.log 2>&1 3>&- &
     serving=$!
     until_ready "http://127.0.0.1:$port"
