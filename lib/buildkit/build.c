@@ -56,13 +56,12 @@ static void take_report(void *data, struct cog_call *call, const unsigned char *
     if (!report)
         return;
     build->reported = cog_clock();
-    cog_build_steps_update(&build->steps, report);
-    if (build->progress) {
-        json_auto_t *json = cog_status_json(report);
-        add_commands(json, build->vertices);
-        build->progress(build->data, json);
-    }
+    json_auto_t *json = cog_status_json(report);
     cog_message_free(&report->base);
+    add_commands(json, build->vertices);
+    cog_steps_update(&build->steps, json, NULL, NULL);
+    if (build->progress)
+        build->progress(build->data, json);
 }
 
 static void take_status_end(void *data, struct cog_call *call,
@@ -276,7 +275,7 @@ int cog_build_run(const struct cog_build_request *request,
     if (build.status)
         cog_call_cancel(build.status);
     cog_client_release(&build.client);
-    cog_build_steps_release(&build.steps);
+    cog_steps_release(&build.steps);
     json_decref(build.vertices);
     free(build.definition);
     free(build.ref);

@@ -27,15 +27,15 @@ void cog_config_label(json_t *config, const char *label, json_t *value)
     json_object_set_new(member(member(config, "config"), "Labels"), label, value);
 }
 
-json_t *cog_steps_json(const struct cog_build_steps *steps, const json_t *vertices)
+json_t *cog_steps_json(const struct cog_steps *steps, const json_t *vertices)
 {
     json_t *list = json_array();
 
     for (size_t i = 0; i < steps->count; i++) {
-        const struct cog_build_step *step = &steps->items[i];
+        const struct cog_step *step = &steps->items[i];
         const json_t *vertex = json_object_get(vertices, step->digest);
         json_t *stage = json_object_get(vertex, "stage");
-        int64_t milliseconds = cog_build_step_milliseconds(step);
+        int64_t milliseconds = cog_step_milliseconds(step, step->completed);
         if (!step->completed)
             continue;
         json_t *object = json_object();

@@ -28,7 +28,7 @@ static bool was_cancelled(const char *error)
 }
 
 /* The step to blame. */
-static const struct cog_build_step *find_failed(const struct cog_build_steps *steps)
+static const struct cog_step *find_failed(const struct cog_steps *steps)
 {
     for (size_t i = 0; i < steps->count; i++) {
         const char *error = steps->items[i].error;
@@ -87,14 +87,14 @@ static bool mentions(const char *line, const char *subject)
 
 /* The reason for the step that its latest line speaks of: what failed is said last. NULL:
  * the document gives none. */
-static const json_t *find_reason(const struct cog_build_step *step, const json_t *vertices)
+static const json_t *find_reason(const struct cog_step *step, const json_t *vertices)
 {
     const json_t *why = json_object_get(json_object_get(vertices, step->digest), "why");
     const json_t *reason;
     const char *line;
     size_t index;
 
-    for (size_t i = 0; (line = cog_build_step_line(step, i)); i++) {
+    for (size_t i = 0; (line = cog_step_line(step, i)); i++) {
         json_array_foreach(why, index, reason) {
             const char *subject = json_string_value(json_object_get(reason, "subject"));
             if (subject && mentions(line, subject))
@@ -105,28 +105,28 @@ static const json_t *find_reason(const struct cog_build_step *step, const json_t
 }
 
 /* Tells what to add to cog.yaml for what the last lines say is missing. */
-static void report_remedy(const struct cog_build_step *step, struct cog_pos at,
+static void report_remedy(const struct cog_step *step, struct cog_pos at,
                           struct cog_diags *diags)
 {
     auto_free char *remedy = NULL;
     const char *line;
 
-    for (size_t i = 0; !remedy && (line = cog_build_step_line(step, i)); i++)
+    for (size_t i = 0; !remedy && (line = cog_step_line(step, i)); i++)
         remedy = cog_remedy(line);
     if (remedy)
         cog_report(diags, COG_ERROR, at, "build.lacks", "%s", remedy);
 }
 
 /* Adds the last lines of the step's output to the diagnostic. */
-static int quote_output(const struct cog_build_step *step, struct cog_diags *diags)
+static int quote_output(const struct cog_step *step, struct cog_diags *diags)
 {
     auto_free char *text = NULL;
     size_t size, count = 0;
     FILE *stream = cog_text_open(&text, &size);
-    while (count < TOLD && cog_build_step_line(step, count))
+    while (count < TOLD && cog_step_line(step, count))
         count++;
     for (size_t i = count; i-- > 0;)
-        (void)fprintf(stream, "%s\n", cog_build_step_line(step, i));
+        (void)fprintf(stream, "%s\n", cog_step_line(step, i));
     cog_text_close(stream, &text);
     if (count > 0)
         cog_diags_quote(diags, text);
@@ -160,7 +160,7 @@ static const char *fault_code(const char *error)
     return NULL;
 }
 
-static int report_step(const struct cog_build_step *step, const char *message,
+static int report_step(const struct cog_step *step, const char *message,
                        const json_t *vertices, struct cog_diags *diags)
 {
     const char *error = unwrapped(step->error), *code = find_exit_code(error);
@@ -194,13 +194,13 @@ static bool tells_of_full_disk(const char *text)
 }
 
 /* A full disk is nobody's fault in the project. */
-static void report_full_disk(const struct cog_build_step *step, const char *message,
+static void report_full_disk(const struct cog_step *step, const char *message,
                              struct cog_diags *diags)
 {
     bool full = tells_of_full_disk(message) || (step && tells_of_full_disk(step->error));
     const char *line;
 
-    for (size_t i = 0; step && !full && (line = cog_build_step_line(step, i)); i++)
+    for (size_t i = 0; step && !full && (line = cog_step_line(step, i)); i++)
         full = tells_of_full_disk(line);
     if (full)
         cog_report(diags, COG_FAILURE, (struct cog_pos){0}, "engine.disk",
@@ -209,11 +209,11 @@ static void report_full_disk(const struct cog_build_step *step, const char *mess
                    "prune\" frees some");
 }
 
-int cog_failure_report(const struct cog_build_steps *steps, const struct cog_status *status,
+int cog_failure_report(const struct cog_steps *steps, const struct cog_status *status,
                        const json_t *vertices, struct cog_diags *diags)
 {
     static const struct cog_pos nowhere = {0};
-    const struct cog_build_step *step = find_failed(steps);
+    const struct cog_step *step = find_failed(steps);
     const char *message = unwrapped(status->message);
 
     report_full_disk(step, message, diags);
@@ -240,12 +240,11 @@ static const char *user_for(const struct cog_session *session, const char *host)
     return NULL;
 }
 
-int cog_failure_report_push(const struct cog_build_steps *steps,
-                            const struct cog_status *status,
+int cog_failure_report_push(const struct cog_steps *steps, const struct cog_status *status,
                             const struct cog_session *session, struct cog_diags *diags)
 {
     static const char failed[] = "failed to push ";
-    const struct cog_build_step *step = find_failed(steps);
+    const struct cog_step *step = find_failed(steps);
     const char *name = strstr(step ? step->error : status->message, failed);
 
     if (!name)

@@ -8,7 +8,7 @@
 
 #include "buildkit/build.h"
 #include "buildkit/client.h"
-#include "buildkit/steps.h"
+#include "steps/steps.h"
 
 /* A build that is under way. */
 struct cog_building {
@@ -22,7 +22,7 @@ struct cog_building {
     const struct cog_session *session;
 
     struct cog_client client;
-    struct cog_build_steps steps;
+    struct cog_steps steps;
     char *ref;               /* names the build in all calls */
     struct cog_unary solve;  /* Control.Solve */
     struct cog_call *status; /* Control.Status, NULL: over */

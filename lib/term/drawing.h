@@ -2,8 +2,8 @@
 #ifndef COG_TERM_DRAWING_H
 #define COG_TERM_DRAWING_H
 
+#include "steps/steps.h"
 #include "term/progress.h"
-#include "term/rows.h"
 
 /* Text that grows; to be written in one piece. */
 struct cog_term_lines {
@@ -29,7 +29,7 @@ struct cog_progress {
     const char *title; /* what is done: "Building" */
     cog_progress_sink *sink;
     void *data;
-    struct cog_rows rows;
+    struct cog_steps steps;
     int64_t began, now;
 
     struct cog_plain_row *plain; /* as many as rows */
@@ -46,9 +46,9 @@ struct cog_progress {
 
 void cog_progress_write(struct cog_progress *progress, struct cog_term_lines *text);
 
-/* Line by line: the events that fill the rows' waiting lines, and the printing of them.
+/* Line by line: the events that fill the steps' waiting lines, and the printing of them.
  * With `all`, every row gets its turn. */
-extern const struct cog_rows_events cog_plain_events;
+extern const struct cog_steps_events cog_plain_events;
 void cog_plain_print(struct cog_progress *progress, bool all);
 
 /* The block: drawn over the one before. */

@@ -40,7 +40,7 @@ static void add_line(struct cog_progress *progress, size_t index, const char *li
 /* Adds what the step runs, before anything else of a step that was not cached. */
 static void tell_command(struct cog_progress *progress, size_t index)
 {
-    const char *command = progress->rows.items[index].command;
+    const char *command = progress->steps.items[index].command;
     struct cog_plain_row *plain = row_at(progress, index);
 
     if (plain->told || !command)
@@ -53,7 +53,7 @@ static void tell_command(struct cog_progress *progress, size_t index)
 static void take_line(void *data, size_t index, const char *line, int64_t time)
 {
     struct cog_progress *progress = data;
-    const struct cog_row *row = &progress->rows.items[index];
+    const struct cog_step *row = &progress->steps.items[index];
     auto_free char *seconds = cog_text_seconds(time - row->started);
     auto_free char *text = cog_printf("%s %s", seconds, line);
 
@@ -61,13 +61,13 @@ static void take_line(void *data, size_t index, const char *line, int64_t time)
     add_line(progress, index, text);
 }
 
-static void take_part(void *data, size_t index, const struct cog_part *part)
+static void take_part(void *data, size_t index, const struct cog_step_part *part)
 {
     struct cog_progress *progress = data;
 
     if (!part->completed)
         return;
-    auto_free char *amount = cog_part_amount(part, progress->now);
+    auto_free char *amount = cog_text_amount(part, progress->now);
     auto_free char *text = cog_printf("%s %s done", part->id, amount);
     add_line(progress, index, text);
 }
@@ -78,7 +78,7 @@ static void take_change(void *data, size_t index)
     struct cog_plain_row *plain = row_at(progress, index);
 
     /* the work on a cache key ends and the work itself begins a moment later */
-    if (!progress->rows.items[index].completed) {
+    if (!progress->steps.items[index].completed) {
         plain->ended_at = 0;
         plain->ended = false;
     } else if (!plain->ended_at) {
@@ -86,7 +86,7 @@ static void take_change(void *data, size_t index)
     }
 }
 
-const struct cog_rows_events cog_plain_events = {
+const struct cog_steps_events cog_plain_events = {
     .line = take_line,
     .part = take_part,
     .changed = take_change,
@@ -99,8 +99,8 @@ static void tell_end(struct cog_progress *progress, size_t index, bool all)
 
     if (!row->ended_at || row->ended || (!all && progress->now - row->ended_at < SETTLE))
         return;
-    auto_free char *outcome = cog_row_outcome(&progress->rows.items[index]);
-    if (!progress->rows.items[index].cached)
+    auto_free char *outcome = cog_text_outcome(&progress->steps.items[index]);
+    if (!progress->steps.items[index].cached)
         tell_command(progress, index);
     add_line(progress, index, outcome);
     row->ended = true;
@@ -124,7 +124,7 @@ static void turn_to(struct cog_progress *progress, size_t index, struct cog_term
         return;
     }
     row->number = ++progress->numbers;
-    cog_term_lines_add(out, "#%u %s\n", row->number, progress->rows.items[index].name);
+    cog_term_lines_add(out, "#%u %s\n", row->number, progress->steps.items[index].name);
 }
 
 /* Prints what waits, each line with the row's number. */
@@ -160,7 +160,7 @@ static bool waits(const struct cog_progress *progress, size_t index)
     const struct cog_plain_row *row = &progress->plain[index];
 
     return row->waiting.size > 0 || (row->ended_at && !row->ended) ||
-           (!row->number && cog_row_running(&progress->rows.items[index]));
+           (!row->number && cog_step_running(&progress->steps.items[index]));
 }
 
 void cog_plain_print(struct cog_progress *progress, bool all)

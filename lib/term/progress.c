@@ -48,7 +48,7 @@ void cog_progress_free(struct cog_progress *progress)
         free(progress->plain[i].waiting.bytes);
     free(progress->plain);
     free(progress->columns);
-    cog_rows_release(&progress->rows);
+    cog_steps_release(&progress->steps);
     free(progress);
 }
 
@@ -63,8 +63,6 @@ static void print_json(struct cog_progress *progress, const json_t *report)
 
 void cog_progress_update(struct cog_progress *progress, const json_t *report, int64_t now)
 {
-    static const struct cog_rows_events none = {0};
-
     if (!progress->began)
         progress->began = now;
     progress->now = now;
@@ -75,11 +73,11 @@ void cog_progress_update(struct cog_progress *progress, const json_t *report, in
         print_json(progress, report);
         break;
     case COG_PROGRESS_PLAIN:
-        cog_rows_update(&progress->rows, report, &cog_plain_events, progress);
+        cog_steps_update(&progress->steps, report, &cog_plain_events, progress);
         cog_plain_print(progress, false);
         break;
     case COG_PROGRESS_TTY:
-        cog_rows_update(&progress->rows, report, &none, NULL);
+        cog_steps_update(&progress->steps, report, NULL, NULL);
         break;
     }
 }

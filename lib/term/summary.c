@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "steps/report_text.h"
 #include "term/drawing.h"
 #include "term/text.h"
 
@@ -53,7 +54,7 @@ char *cog_summary_line(const struct cog_summary *summary)
     }
     if (summary->builder) {
         auto_free char *builder =
-            cog_text_clean(summary->builder, strlen(summary->builder));
+            cog_report_line(summary->builder, strlen(summary->builder));
         cog_term_lines_add(&line, "; built by %s", builder);
     }
     cog_term_lines_add(&line, "\n");
@@ -75,7 +76,7 @@ static void add_row(struct cog_term_lines *table, const json_t *step, size_t roo
 {
     const json_t *spent = json_object_get(step, "spent");
     const char *text = json_string_value(json_object_get(step, "name"));
-    auto_free char *clean = cog_text_clean(text, strlen(text));
+    auto_free char *clean = cog_report_line(text, strlen(text));
     auto_free char *name = cog_text_shorten(clean, room);
     int64_t total = json_integer_value(json_object_get(step, "milliseconds"));
     size_t columns, i;

@@ -18,6 +18,7 @@ enum {
     BAR = 20,    /* columns within a bar; half of them on a narrow terminal, or no bar */
     MARK = 3,    /* columns of what moves in a bar whose end is not known */
     STEP = 100,  /* milliseconds in which it moves by one */
+    TAIL = 6,    /* lines of a step's output */
     DIGEST = 12, /* digits that are shown of a sha256, as docker does */
 };
 
@@ -71,8 +72,8 @@ static size_t bar_room(unsigned width)
 }
 
 /* "[====>   ]" for what has an end, a mark that goes to and fro for what has none yet. */
-static void add_bar(struct cog_term_lines *text, const struct cog_part *part, size_t room,
-                    int64_t now)
+static void add_bar(struct cog_term_lines *text, const struct cog_step_part *part,
+                    size_t room, int64_t now)
 {
     int64_t way = (int64_t)room - MARK, passed = (now - part->started) / STEP;
     size_t at = (size_t)(passed % (2 * way) < way ? passed % way : way - passed % way);
@@ -93,10 +94,10 @@ static void add_bar(struct cog_term_lines *text, const struct cog_part *part, si
 }
 
 static void draw_part(struct cog_progress *progress, struct cog_term_lines *out,
-                      const struct cog_part *part)
+                      const struct cog_step_part *part)
 {
     struct cog_term_lines left = {0}, right = {0};
-    auto_free char *amount = cog_part_amount(part, progress->now);
+    auto_free char *amount = cog_text_amount(part, progress->now);
     auto_free char *id = abbreviate(part->id);
     size_t bar = bar_room(progress->width);
 
@@ -113,27 +114,27 @@ static void draw_part(struct cog_progress *progress, struct cog_term_lines *out,
 }
 
 static void draw_tail(struct cog_progress *progress, struct cog_term_lines *out,
-                      const struct cog_row *row, size_t lines)
+                      const struct cog_step *row, size_t lines)
 {
-    size_t tail = row->lines < COG_ROW_TAIL ? row->lines : COG_ROW_TAIL;
+    size_t tail = row->lines < TAIL ? row->lines : TAIL;
 
     for (size_t i = tail; i-- > 0;) {
         if (i + 1 >= lines)
             continue;
         struct cog_term_lines output = {0};
         cog_term_lines_add(&output, " => => # %s",
-                           row->tail[(row->lines - 1 - i) % COG_ROW_TAIL]);
+                           row->tail[(row->lines - 1 - i) % COG_STEP_TAIL]);
         add_line(progress, out, plain, output.bytes, "");
         free(output.bytes);
     }
 }
 
 static void draw_row(struct cog_progress *progress, struct cog_term_lines *out,
-                     const struct cog_row *row, size_t lines)
+                     const struct cog_step *row, size_t lines)
 {
     struct cog_term_lines line = {0};
-    auto_free char *seconds = cog_text_seconds(cog_row_milliseconds(row, progress->now));
-    bool canceled = cog_row_canceled(row);
+    auto_free char *seconds = cog_text_seconds(cog_step_milliseconds(row, progress->now));
+    bool canceled = cog_step_canceled(row);
     const char *outcome = canceled      ? "CANCELED "
                           : row->error  ? "ERROR "
                           : row->cached ? "CACHED "
@@ -145,13 +146,13 @@ static void draw_row(struct cog_progress *progress, struct cog_term_lines *out,
 
     cog_term_lines_add(&line, " => %s%s", outcome, name);
     add_line(progress, out,
-             canceled               ? cancelled
-             : row->error           ? failed
-             : cog_row_running(row) ? plain
-                                    : done,
+             canceled                ? cancelled
+             : row->error            ? failed
+             : cog_step_running(row) ? plain
+                                     : done,
              line.bytes, seconds);
     free(line.bytes);
-    if (!cog_row_running(row))
+    if (!cog_step_running(row))
         return;
     for (size_t i = 0; i < row->part_count && lines > 1; i++) {
         if (row->parts[i].completed)
@@ -163,29 +164,29 @@ static void draw_row(struct cog_progress *progress, struct cog_term_lines *out,
 }
 
 /* The lines that the row needs. */
-static size_t lines_of(const struct cog_row *row)
+static size_t lines_of(const struct cog_step *row)
 {
     size_t lines = 1;
 
     if (!row->started)
         return 0;
-    if (!cog_row_running(row))
+    if (!cog_step_running(row))
         return 1;
     for (size_t i = 0; i < row->part_count; i++)
         lines += !row->parts[i].completed;
-    return lines + (row->lines < COG_ROW_TAIL ? row->lines : COG_ROW_TAIL);
+    return lines + (row->lines < TAIL ? row->lines : TAIL);
 }
 
 /* Draws the rows: running ones first get their lines, then ended ones, the latest first. */
 static void draw_rows(struct cog_progress *progress, struct cog_term_lines *out)
 {
-    const struct cog_rows *rows = &progress->rows;
+    const struct cog_steps *rows = &progress->steps;
     size_t room = progress->height - 2;
     auto_free size_t *lines = cog_calloc(rows->count, sizeof *lines);
 
     for (int running = 1; running >= 0; running--) {
         for (size_t i = rows->count; i-- > 0;) {
-            if (cog_row_running(&rows->items[i]) != running)
+            if (cog_step_running(&rows->items[i]) != running)
                 continue;
             lines[i] = lines_of(&rows->items[i]);
             if (lines[i] > room)
@@ -221,11 +222,11 @@ void cog_tty_draw(struct cog_progress *progress)
     auto_free char *seconds =
         cog_text_seconds(progress->began ? progress->now - progress->began : 0);
 
-    for (size_t i = 0; i < progress->rows.count; i++)
-        ended += progress->rows.items[i].completed != 0;
+    for (size_t i = 0; i < progress->steps.count; i++)
+        ended += progress->steps.items[i].completed != 0;
     go_back(progress, &out);
     cog_term_lines_add(&head, "[+] %s %s (%zu/%zu)", progress->title, seconds, ended,
-                       progress->rows.count);
+                       progress->steps.count);
     add_line(progress, &out, plain, head.bytes, "");
     free(head.bytes);
     draw_rows(progress, &out);

@@ -5,8 +5,8 @@
 #include "base/alloc.h"
 #include "buildkit/export.h"
 #include "buildkit/status.h"
-#include "buildkit/steps.h"
 #include "grpc/message.h"
+#include "steps/steps.h"
 #include "term/progress.h"
 
 enum {
@@ -27,19 +27,19 @@ static void show(struct cog_progress *progress, const json_t *report, int64_t no
     cog_progress_tick(progress, now);
 }
 
-static void take(struct cog_build_steps *steps, struct cog_progress *progress[TERMINALS],
+static void take(struct cog_steps *steps, struct cog_progress *progress[TERMINALS],
                  const Buildkit__StatusResponse *report, int64_t now)
 {
     json_auto_t *json = cog_status_json(report);
 
-    cog_build_steps_update(steps, report);
+    cog_steps_update(steps, json, NULL, NULL);
     for (size_t i = 0; i < TERMINALS; i++)
         show(progress[i], json, now);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    struct cog_build_steps steps = {0};
+    struct cog_steps steps = {0};
     struct cog_progress *progress[TERMINALS] = {
         cog_progress_new(COG_PROGRESS_TTY, 80, 24, drop, NULL),
         cog_progress_new(COG_PROGRESS_PLAIN, 80, 24, drop, NULL),
@@ -64,6 +64,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         cog_progress_finish(progress[i], now);
         cog_progress_free(progress[i]);
     }
-    cog_build_steps_release(&steps);
+    cog_steps_release(&steps);
     return 0;
 }

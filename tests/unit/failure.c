@@ -13,10 +13,10 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "buildkit/failure.h"
+#include "buildkit/status.h"
 
 /* Reports the failure and returns what is printed; the caller frees it. */
-static char *told(const struct cog_build_steps *steps, const char *message,
-                  const char *vertices)
+static char *told(const struct cog_steps *steps, const char *message, const char *vertices)
 {
     struct cog_diags diags;
     struct cog_status status = {.code = COG_CODE_UNKNOWN, .message = (char *)message};
@@ -38,7 +38,7 @@ static char *told(const struct cog_build_steps *steps, const char *message,
     return text;
 }
 
-static void report(struct cog_build_steps *steps, const char *digest, const char *error,
+static void report(struct cog_steps *steps, const char *digest, const char *error,
                    const char *log)
 {
     Buildkit__Timestamp start = BUILDKIT__TIMESTAMP__INIT;
@@ -56,7 +56,8 @@ static void report(struct cog_build_steps *steps, const char *digest, const char
     response.n_vertexes = response.n_logs = 1;
     response.vertexes = vertexes;
     response.logs = logs;
-    cog_build_steps_update(steps, &response);
+    json_auto_t *json = cog_status_json(&response);
+    cog_steps_update(steps, json, NULL, NULL);
 }
 
 static const char vertices[] =
@@ -65,7 +66,7 @@ static const char vertices[] =
 
 static void blames_the_line_that_the_output_names(void **state)
 {
-    struct cog_build_steps steps = {0};
+    struct cog_steps steps = {0};
 
     (void)state;
     report(&steps, "other", "", "");
@@ -77,12 +78,12 @@ static void blames_the_line_that_the_output_names(void **state)
         text, "requirements.txt:2: error: the step \"pip\" failed with exit code: "
               "1; it said\n    pillow-simd is fine\n    no match for "
               "no-such-pkg.\n    [build.step]\n");
-    cog_build_steps_release(&steps);
+    cog_steps_release(&steps);
 }
 
 static void blames_the_first_line_else(void **state)
 {
-    struct cog_build_steps steps = {0};
+    struct cog_steps steps = {0};
 
     (void)state;
     report(&steps, "pip", "exit code: 137", "");
@@ -90,12 +91,12 @@ static void blames_the_first_line_else(void **state)
     assert_string_equal(
         text, "requirements.txt:1: error: the step \"pip\" failed with exit code: 137 "
               "[build.step]\n");
-    cog_build_steps_release(&steps);
+    cog_steps_release(&steps);
 }
 
 static void tells_the_last_ten_lines(void **state)
 {
-    struct cog_build_steps steps = {0};
+    struct cog_steps steps = {0};
 
     (void)state;
     for (int i = 0; i < 30; i++) {
@@ -107,12 +108,12 @@ static void tells_the_last_ten_lines(void **state)
     assert_null(strstr(text, "line 20\n"));
     assert_non_null(strstr(text, "line 21\n"));
     assert_non_null(strstr(text, "\n    no end\n"));
-    cog_build_steps_release(&steps);
+    cog_steps_release(&steps);
 }
 
 static void unwraps_the_engine_s_errors(void **state)
 {
-    struct cog_build_steps steps = {0};
+    struct cog_steps steps = {0};
 
     (void)state;
     auto_free char *text =
@@ -123,12 +124,12 @@ static void unwraps_the_engine_s_errors(void **state)
     auto_free char *missing = told(&steps, "", NULL);
     assert_string_equal(missing, "test: error: the step \"image\" failed: "
                                  "docker.io/library/x:y: not found [build.missing]\n");
-    cog_build_steps_release(&steps);
+    cog_steps_release(&steps);
 }
 
 static void names_what_an_old_engine_lacks(void **state)
 {
-    struct cog_build_steps steps = {0};
+    struct cog_steps steps = {0};
 
     (void)state;
     auto_free char *text = told(
@@ -137,12 +138,12 @@ static void names_what_an_old_engine_lacks(void **state)
                         "test: error: the engine's BuildKit is too old for this build: "
                         "it lacks the capability \"exec.secretenv\"; cog-llb --engine "
                         "tells what needs it [engine.capability]\n");
-    cog_build_steps_release(&steps);
+    cog_steps_release(&steps);
 }
 
 static void blames_no_step_that_was_stopped(void **state)
 {
-    struct cog_build_steps steps = {0};
+    struct cog_steps steps = {0};
 
     (void)state;
     report(&steps, "git one", "failed to fetch: signal: terminated", "");
@@ -151,7 +152,7 @@ static void blames_no_step_that_was_stopped(void **state)
     assert_string_equal(text, "test: error: the step \"git two\" failed: failed to fetch: "
                               "exit status 128; it said\n    no such repository\n    "
                               "[engine.build]\n");
-    cog_build_steps_release(&steps);
+    cog_steps_release(&steps);
 }
 
 int main(void)

@@ -12,10 +12,11 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
-#include "buildkit/steps.h"
+#include "buildkit/status.h"
 #include "grpc/message.h"
 #include "session.pb-c.h"
 #include "session/session.h"
+#include "steps/steps.h"
 #include "term/progress.h"
 #include "told.h"
 
@@ -210,8 +211,8 @@ static void drop(void *data, const char *text, size_t size)
 }
 
 /* A report of one step, and what it printed. */
-static void report(struct cog_build_steps *steps, struct cog_progress *progress,
-                   char *digest, char *name)
+static void report(struct cog_steps *steps, struct cog_progress *progress, char *digest,
+                   char *name)
 {
     Buildkit__StatusResponse report = BUILDKIT__STATUS_RESPONSE__INIT;
     Buildkit__Vertex vertex = BUILDKIT__VERTEX__INIT, *vertices[] = {&vertex};
@@ -227,16 +228,15 @@ static void report(struct cog_build_steps *steps, struct cog_progress *progress,
     report.n_vertexes = report.n_logs = 1;
     report.vertexes = vertices;
     report.logs = logs;
-    cog_build_steps_update(steps, &report);
-    json_auto_t *json = json_pack("{s:[{s:s, s:s, s:s}]}", "vertexes", "digest", digest,
-                                  "name", name, "started", "1970-01-01T00:00:01Z");
+    json_auto_t *json = cog_status_json(&report);
+    cog_steps_update(steps, json, NULL, NULL);
     cog_progress_update(progress, json, 1000);
 }
 
 static void keeps_little_of_names_and_logs(void **state)
 {
     enum { STEPS = 3000, NAME = 256 << 10 };
-    struct cog_build_steps steps = {0};
+    struct cog_steps steps = {0};
     struct cog_progress *progress = cog_progress_new(COG_PROGRESS_TTY, 80, 24, drop, NULL);
     auto_free char *name = cog_alloc(NAME + 1);
     size_t before = used();
@@ -247,10 +247,10 @@ static void keeps_little_of_names_and_logs(void **state)
         auto_free char *digest = cog_printf("sha256:%zu", i);
         report(&steps, progress, digest, name);
     }
-    assert_true(strlen(steps.items[0].name) <= COG_STEP_LINE);
+    assert_true(strlen(steps.items[0].name) <= COG_STEP_NAME);
     assert_true(steps.bytes <= COG_STEPS_BYTES);
     assert_true(used() < before + BUDGET);
-    cog_build_steps_release(&steps);
+    cog_steps_release(&steps);
     cog_progress_free(progress);
 }
 

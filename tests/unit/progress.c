@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "steps/report_text.h"
 #include "term/progress.h"
 #include "term/text.h"
 
@@ -274,12 +275,12 @@ static void passes_reports_on_as_json(void **state)
 static void reads_times(void **state)
 {
     (void)state;
-    assert_int_equal(cog_text_time("1970-01-01T00:00:01.25Z"), 1250);
-    assert_int_equal(cog_text_time("2024-02-29T12:00:00Z"), INT64_C(1709208000000));
-    assert_int_equal(cog_text_time("2026-11-23T06:31:42.243789329Z"),
+    assert_int_equal(cog_report_time("1970-01-01T00:00:01.25Z"), 1250);
+    assert_int_equal(cog_report_time("2024-02-29T12:00:00Z"), INT64_C(1709208000000));
+    assert_int_equal(cog_report_time("2026-11-23T06:31:42.243789329Z"),
                      INT64_C(1795415502243));
-    assert_int_equal(cog_text_time("soon"), 0);
-    assert_int_equal(cog_text_time(NULL), 0);
+    assert_int_equal(cog_report_time("soon"), 0);
+    assert_int_equal(cog_report_time(NULL), 0);
 }
 
 static void cleans_foreign_lines(void **state)
@@ -298,7 +299,7 @@ static void cleans_foreign_lines(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        auto_free char *clean = cog_text_clean(rows[i][0], strlen(rows[i][0]));
+        auto_free char *clean = cog_report_line(rows[i][0], strlen(rows[i][0]));
         assert_string_equal(clean, rows[i][1]);
     }
 }

@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "base/auto.h"
-#include "buildkit/spent.h"
+#include "steps/spent.h"
 
-#define SECOND INT64_C(1000000000)
+#define SECOND INT64_C(1000)
 
 static void expect(const struct cog_spent *spent, const char *kind, const char *name,
                    int64_t total, const char *expected)

@@ -1,5 +1,5 @@
 /* spent.c - what a step's time was spent on. */
-#include "buildkit/spent.h"
+#include "steps/spent.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,9 +56,9 @@ static const struct beginning *find(const struct beginning *table, const char *t
     return NULL;
 }
 
-static const int64_t day = INT64_C(86400000000000), most = INT64_C(1000000000000000000);
+static const int64_t day = INT64_C(86400000), most = INT64_C(1000000000000);
 
-/* Adds nanoseconds of what an engine reports, so that sums stay in range: what takes more
+/* Adds milliseconds of what an engine reports, so that sums stay in range: what takes more
  * than a day is not counted. */
 static void count(struct cog_spent *spent, enum cog_spending spending, int64_t time)
 {
@@ -66,22 +66,22 @@ static void count(struct cog_spent *spent, enum cog_spending spending, int64_t t
         spent->printed[spending] += time;
 }
 
-/* The nanoseconds of "560ms", "1.23s" or "2m 03s"; 0: it is something else. */
+/* The milliseconds of "560ms", "1.23s" or "2m 03s"; 0: it is something else. */
 static int64_t read_duration(const char *text)
 {
     char *end;
-    double value = strtod(text, &end), seconds = 0;
+    double value = strtod(text, &end), milliseconds = 0;
 
     if (end != text && strncmp(end, "m ", 2) == 0) {
-        seconds = value * 60;
+        milliseconds = value * 60000;
         text = end + 2;
         value = strtod(text, &end);
     }
     if (end != text && strcmp(end, "ms") == 0)
-        seconds += value / 1000;
+        milliseconds += value;
     else if (end != text && strcmp(end, "s") == 0)
-        seconds += value;
-    return seconds > 0 && seconds < 1e9 ? (int64_t)(seconds * 1e9) : 0;
+        milliseconds += value * 1000;
+    return milliseconds > 0 && milliseconds < 1e12 ? (int64_t)milliseconds : 0;
 }
 
 void cog_spent_line(struct cog_spent *spent, const char *line, int64_t time)
@@ -124,7 +124,7 @@ json_t *cog_spent_json(const struct cog_spent *spent, const char *kind, const ch
     json_t *object = json_object();
 
     for (int i = 0; i < COG_SPENDINGS; i++) {
-        int64_t share = (spent->printed[i] + (spent->to[i] - spent->from[i])) / 1000000;
+        int64_t share = spent->printed[i] + (spent->to[i] - spent->from[i]);
         shares[i] = share < left ? share : left;
         left -= shares[i];
     }

@@ -4,13 +4,11 @@
  * long each part of an installation took ("Prepared 8 packages in 2.31s"), and so does
  * python/cog_install ("Compiled modules in 1.20s"); pip prints what it begins with. Time
  * that nothing of this explains is counted by the kind of the step. */
-#ifndef COG_BUILDKIT_SPENT_H
-#define COG_BUILDKIT_SPENT_H
+#ifndef COG_STEPS_SPENT_H
+#define COG_STEPS_SPENT_H
 
 #include <jansson.h>
 #include <stdint.h>
-
-#include "buildkit.pb-c.h"
 
 enum cog_spending {
     COG_SPENT_NETWORK, /* resolving and downloads, pushes */
@@ -23,17 +21,17 @@ enum cog_spending {
 };
 
 struct cog_spent {
-    int64_t printed[COG_SPENDINGS]; /* nanoseconds, by what programs printed */
+    int64_t printed[COG_SPENDINGS]; /* milliseconds, by what programs printed */
     int64_t marked;                 /* when pip said something last */
-    /* nanoseconds since 1970: from the first part's beginning to the last one's end */
+    /* milliseconds since 1970: from the first part's beginning to the last one's end */
     int64_t from[COG_SPENDINGS], to[COG_SPENDINGS];
 };
 
-/* Takes a line of a step's output into account, and when it was written: nanoseconds since
+/* Takes a line of a step's output into account, and when it was written: milliseconds since
  * 1970, 0: unknown. */
 void cog_spent_line(struct cog_spent *spent, const char *line, int64_t time);
 
-/* Takes a part into account, whose times are nanoseconds since 1970, 0: not yet. */
+/* Takes a part into account, whose times are milliseconds since 1970, 0: not yet. */
 void cog_spent_part(struct cog_spent *spent, const char *id, int64_t started,
                     int64_t completed);
 
