@@ -4,6 +4,9 @@ server waiting.
 """
 
 import asyncio
+import fcntl
+import struct
+import termios
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,7 +103,7 @@ class Protocol(HttpToolsProtocol):
     def check(self, now: float) -> None:
         """End the connection if the client keeps the server waiting; called every second."""
         limits = self.server_state.limits
-        unsent = self.transport.get_write_buffer_size()
+        unsent = self.transport.get_write_buffer_size() and self.count_unsent()
         if unsent != self._unsent:
             self._unsent, self._stuck_since = unsent, now
         elif unsent and now - self._stuck_since > limits.idle:
@@ -116,6 +119,14 @@ class Protocol(HttpToolsProtocol):
                 self._refuse_late("the request", limits.request)
             elif now - self.heard > limits.idle and not self.flow.read_paused:
                 self._refuse_late("the next part of the body", limits.idle)
+
+    def count_unsent(self) -> int:
+        """How many bytes the client has not received. The kernel holds megabytes of them, and takes
+        no more from a server before a third of them is gone: minutes, for a slow client.
+        """
+        connection = self.transport.get_extra_info("socket")
+        queued: int = struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)))[0]
+        return self.transport.get_write_buffer_size() + queued
 
     def _refuse_late(self, what: str, seconds: float) -> None:
         self._refuse(b"408 Request Timeout", f"{what} has not come within {seconds:g} s")

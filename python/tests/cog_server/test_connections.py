@@ -1,5 +1,6 @@
 """Clients that keep the real server waiting, and more of them than it can hold."""
 
+import asyncio
 import contextlib
 import json
 import pathlib
@@ -11,7 +12,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
+import uvicorn
 
+from cog_server import protocol
 from tests.serving import DEADLINE_SECONDS, WORKER_PYTHON, Server, client, serve, until
 
 POST = b"POST /predictions HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
@@ -201,6 +204,34 @@ def read_slowly(server: Server, seconds: float) -> bool:
                 return False
             time.sleep(0.001)
     return True
+
+
+def test_what_the_kernel_still_has_is_looked_at() -> None:
+    """A kernel that has megabytes to send takes none for long from a server whose client reads."""
+    asyncio.run(look_at_what_the_kernel_has())
+
+
+async def look_at_what_the_kernel_has() -> None:
+    limits = protocol.Limits(idle=1, request=3, connections=10)
+    config = uvicorn.Config(protocol._crowded, http=protocol.Protocol)
+    config.load()
+    loop = asyncio.get_running_loop()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = socket.create_connection(listener.getsockname())
+        accepted, _ = listener.accept()
+    with client:
+        transport, connection = await loop.connect_accepted_socket(
+            lambda: protocol.Protocol(config, protocol.State(limits), {}), accepted
+        )
+        transport.write(bytes(50_000_000))
+        connection.check(100)
+        unsent = connection.count_unsent()
+        while connection.count_unsent() == unsent:
+            client.recv(1 << 16)
+        connection.check(102)
+        assert not transport.is_closing()
+        connection.check(104)
+        assert transport.is_closing()
 
 
 def status(server: Server, body: bytes) -> int:
