@@ -1,7 +1,8 @@
 """Many predictions over HTTP, with random cancellations, crashes and clients that leave, against
-the real server: after them it is READY, all slots are free, and nothing is left.
+the real server: after them it is READY, all slots are free, nothing is left, and its memory is
+that of halfway.
 
-COG_SOAK says how many; 10,000 by hand.
+COG_SOAK says how many; 10,000 by hand, with -s; 100,000 for the slope of the memory.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import contextlib
 import os
 import pathlib
 import random
+import re
 
 import httpx
 import pytest
@@ -27,6 +29,8 @@ KINDS = {
     "crash": 1,
 }
 RETRY = (409, 503)
+# How far the memory of the idle server may be from that of halfway: 64 MiB of answers are kept.
+SLACK = 80_000_000
 
 
 async def one(http: httpx.AsyncClient, number: int, chance: random.Random) -> str:
@@ -63,9 +67,14 @@ async def one(http: httpx.AsyncClient, number: int, chance: random.Random) -> st
     return str(result["status"])
 
 
-async def soak(server: Server, clients: int) -> collections.Counter[str]:
-    chance = random.Random(COUNT)
-    numbers = iter(range(COUNT))
+def rss(server: Server) -> int:
+    text = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(re.findall(r"VmRSS:\s+(\d+) kB", text)[0]) * 1024
+
+
+async def soak(server: Server, clients: int, count: range) -> collections.Counter[str]:
+    chance = random.Random(count.stop)
+    numbers = iter(count)
     ends: collections.Counter[str] = collections.Counter()
 
     async def client(http: httpx.AsyncClient) -> None:
@@ -97,7 +106,10 @@ def test_soak(server_python: str, tmp_path: pathlib.Path, name: str, clients: in
         server.process.stdout.close()  # type: ignore[union-attr]
         server.process.stderr.close()  # type: ignore[union-attr]
         server.until("READY")
-        ends = asyncio.run(soak(server, clients))
+        ends = asyncio.run(soak(server, clients, range(COUNT // 2)))
+        server.until("READY")
+        half = rss(server)
+        ends += asyncio.run(soak(server, clients, range(COUNT // 2, COUNT)))
         print(ends)
         assert sum(ends.values()) == COUNT
         assert set(ends) == {"succeeded", "failed", "cancelled", "left"}
@@ -106,6 +118,9 @@ def test_soak(server_python: str, tmp_path: pathlib.Path, name: str, clients: in
         # The last that were left may still be on their way out.
         until(lambda: not any(files for _, _, files in os.walk(work)))
         assert len(descendants(server.process.pid)) == 1
+        slope = (rss(server) - half) / (COUNT - COUNT // 2)
+        print(f"{half:,} bytes halfway, {slope:+.1f} bytes a prediction after it")
+        until(lambda: rss(server) < half + SLACK)
         worker = server.worker()
         server.http.post("/shutdown")
         server.process.wait(DEADLINE_SECONDS)
