@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # hostile.bats - cog-resolve with registries that lead it astray; no engine.
+# shellcheck disable=SC2154 # port: set by listening
 
 setup() {
     load lib
@@ -11,10 +12,6 @@ setup() {
 
 teardown() {
     ((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null || true
-}
-
-free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
 # plan IMAGE: a plan with it; cog.yaml:3:3 asks for it.
@@ -34,11 +31,11 @@ refused() { # CODE IMAGE OPTION...
 # astray ADDRESS ANSWER [CERTIFICATE KEY]: starts tests/hostile-registry; sets $astray, its log is $astray.log. The
 # address 0.0.0.0 is this machine, and no loopback address to cog.
 astray() {
-    astray=$1:$(free_port)
-    : >"$astray.log"
-    "$TOP/tests/hostile-registry" "$1" "${astray#*:}" "$astray.log" "${@:2}" 3>&- 2>"$astray.err" &
-    pids+=($!)
-    await accepts 127.0.0.1 "${astray#*:}"
+    local log=log-${#pids[@]}
+    : >"$log"
+    listening "$TOP/tests/hostile-registry" "$1" 0 "$log" "${@:2}"
+    astray=$1:$port
+    ln "$log" "$astray.log"
 }
 
 @test "a registry's password goes to no other's token server, and to none without TLS" {

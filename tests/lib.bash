@@ -113,7 +113,8 @@ END
 # listening COMMAND...: starts a server that says its port once it listens; sets $port, and adds its process to $pids.
 listening() {
     local said=$BATS_TEST_TMPDIR/said-${#pids[@]}
-    "$@" >"$said" 2>"$said.err" 3>&- &
+    : >"$said" # here, as the server may take its time, and what another one said is not for this one
+    "$@" >>"$said" 2>"$said.err" 3>&- &
     pids+=($!)
     await grep 'port [0-9]' "$said" || { cat "$said.err" && return 1; }
     # shellcheck disable=SC2034 # it is for the tests

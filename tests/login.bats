@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # login.bats - cog login with real registries: what they take is kept, and nothing else.
+# shellcheck disable=SC2154 # host, port, stderr: set by registry, listening and run
 
 setup() {
     bats_require_minimum_version 1.5.0
@@ -47,7 +48,6 @@ logs_in() { # PASSWORD
     echo '{"currentContext": "mine", "auths": {"other.example.com": {"auth": "eDp5"}}}' >docker/config.json
     run -0 --separate-stderr logs_in pa:ss
     [ -z "$output" ]
-    # shellcheck disable=SC2154 # set by run
     [[ $stderr == *"logged in to $host as me"* && $stderr != *pa:ss* ]]
     jq -e --arg h "$host" '.auths[$h].auth == ("me:pa:ss" | @base64) and .currentContext == "mine" and
         .auths["other.example.com"].auth == "eDp5"' docker/config.json
@@ -61,20 +61,18 @@ logs_in() { # PASSWORD
     with_password
     refuses login.refused logs_in wrong
     [ ! -e docker ]
-    host=127.0.0.1:$(free_port)
+    host=127.0.0.1:1
     fails 3 registry.unreachable logs_in pa:ss
     [ ! -e docker ]
-    python3 -m http.server --bind 127.0.0.1 "${host#*:}" 3>&- >/dev/null 2>&1 &
-    pids+=($!)
-    await curl -so /dev/null "http://$host/"
+    listening python3 -u -m http.server --bind 127.0.0.1 0
+    host=127.0.0.1:$port
     refuses login.registry logs_in pa:ss
     [ ! -e docker ]
 }
 
 @test "a registry that knows the user, who may do nothing" {
-    host=127.0.0.1:$(free_port)
-    python3 - "${host#*:}" <<'END' 3>&- 2>/dev/null &
-import http.server, sys
+    cat >forbidding.py <<'END'
+import http.server
 
 
 class Forbidding(http.server.BaseHTTPRequestHandler):
@@ -85,21 +83,19 @@ class Forbidding(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
 
-http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Forbidding).serve_forever()
+server = http.server.HTTPServer(("127.0.0.1", 0), Forbidding)
+print("port", server.server_port, flush=True)
+server.serve_forever()
 END
-    pids+=($!)
-    await curl -so /dev/null "http://$host/"
+    listening python3 forbidding.py
+    host=127.0.0.1:$port
     refuses login.forbidden logs_in pa:ss
 }
 
 # with_tokens HOST [https]: a registry that names a token server, on this host.
 with_tokens() {
-    local port
     openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -subj /CN=test -days 2 2>/dev/null
-    port=$(free_port)
-    "$TOP/tests/token-server" "$port" . 3>&- 2>/dev/null &
-    pids+=($!)
-    await curl -so /dev/null "http://127.0.0.1:$port/"
+    listening "$TOP/tests/token-server" 0 .
     registry "auth: {token: {realm: '${2:-http}://$1:$port/token', service: s, issuer: test, rootcertbundle: $PWD/cert.pem}}"
 }
 
@@ -120,9 +116,8 @@ with_tokens() {
 }
 
 @test "a registry where a token is enough says whose it is, and where people see theirs" {
-    host=127.0.0.1:$(free_port)
-    python3 - "${host#*:}" <<'END' 3>&- 2>/dev/null &
-import base64, http.server, json, sys, urllib.parse
+    cat >tokens.py <<'END'
+import base64, http.server, json, urllib.parse
 
 known = "Basic " + base64.b64encode(b"ann:r8+token").decode()
 
@@ -149,10 +144,12 @@ class Tokens(http.server.BaseHTTPRequestHandler):
         self.answer(200, {"username": "ann"}) if right else self.answer(404)
 
 
-http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Tokens).serve_forever()
+server = http.server.HTTPServer(("127.0.0.1", 0), Tokens)
+print("port", server.server_port, flush=True)
+server.serve_forever()
 END
-    pids+=($!)
-    await curl -so /dev/null "http://$host/"
+    listening python3 tokens.py
+    host=127.0.0.1:$port
     run -0 --separate-stderr cog login --registry "$host" --token-stdin <<<r8+token
     [[ $stderr == *"logged in to $host as ann"* ]]
     jq -e --arg h "$host" '.auths[$h].auth == ("ann:r8+token" | @base64)' docker/config.json
@@ -231,8 +228,8 @@ goes_on() {
     goes_on
     keeps me:wrong # and nothing is pushed there
     goes_on --load
-    goes_on -o "type=image,push=true,name=127.0.0.1:$(free_port)/other"
-    refuses registry.login submits --push -o "type=image,push=true,name=127.0.0.1:$(free_port)/other"
+    goes_on -o "type=image,push=true,name=127.0.0.1:1/other"
+    refuses registry.login submits --push -o "type=image,push=true,name=127.0.0.1:1/other"
 }
 
 @test "the same of a registry with tokens, but where the password is not sent" {
@@ -250,11 +247,11 @@ goes_on() {
 }
 
 @test "a push goes on where a registry gives no clear answer" {
-    host=127.0.0.1:$(free_port)
+    host=127.0.0.1:1
     keeps me:wrong
     goes_on
-    python3 -m http.server --bind 127.0.0.1 "${host#*:}" 3>&- >/dev/null 2>&1 &
-    pids+=($!)
-    await curl -so /dev/null "http://$host/"
+    listening python3 -u -m http.server --bind 127.0.0.1 0
+    host=127.0.0.1:$port
+    keeps me:wrong
     goes_on
 }

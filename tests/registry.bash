@@ -17,7 +17,8 @@ with_tls() {
 
 # serve_registry NAME: starts that of NAME.yml; sets $host.
 serve_registry() {
-    docker-registry serve "$1.yml" >"$1.log" 2>&1 3>&- &
+    : >"$1.log" # see listening()
+    docker-registry serve "$1.yml" >>"$1.log" 2>&1 3>&- &
     pids+=($!)
     await grep 'msg="listening on ' "$1.log" || { cat "$1.log" && return 1; }
     host=$(sed -n 's/.*msg="listening on \([0-9.:]*\).*/\1/p' "$1.log")
