@@ -1,0 +1,6 @@
+from cog import BaseRunner
+
+
+class Other(BaseRunner):
+    def run(self) -> str:
+        return "b"
