@@ -8,7 +8,7 @@
 /* The files that ask for a version, and by which rule. */
 static const struct {
     const char *file, *rule;
-} wishes[] = {
+} version_files[] = {
     {".python-version", "python.version.dot-python-version"},
     {"mise.toml", "python.version.mise"},
     {".mise.toml", "python.version.mise"},
@@ -18,7 +18,7 @@ static const struct {
     {"Pipfile", "python.version.pipfile"},
 };
 
-/* What a lock or a manifest says is no wish: packages are chosen or refused by it. */
+/* What a lock or a manifest requires is no request: it decides which packages fit. */
 static const char required[] = "python.version.requires-python";
 
 static const char *rule_of(const struct cog_project *project,
@@ -26,9 +26,9 @@ static const char *rule_of(const struct cog_project *project,
 {
     if (strcmp(request->at.file, project->config.file) == 0)
         return "python.version.cog-yaml";
-    for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++)
-        if (strcmp(request->at.file, wishes[i].file) == 0)
-            return wishes[i].rule;
+    for (size_t i = 0; i < sizeof version_files / sizeof *version_files; i++)
+        if (strcmp(request->at.file, version_files[i].file) == 0)
+            return version_files[i].rule;
     return required;
 }
 

@@ -138,7 +138,7 @@ static int open_session(struct cog_client *client, const struct cog_builder *bui
     cog_tunnel_open(&client->tunnel, client->control.connection, metadata,
                     cog_connection_server(cog_session_call, client->services));
     int64_t began = cog_clock();
-    while (cog_connection_heard(client->tunnel.inner) == 0 && !cog_client_lost(client) &&
+    while (cog_connection_frames(client->tunnel.inner) == 0 && !cog_client_lost(client) &&
            !client->interrupts && cog_clock() - began < SESSION_PATIENCE)
         cog_client_step(client, PATIENCE);
     return client->interrupts ? COG_EXIT_INTERRUPTED : 0;
@@ -157,7 +157,7 @@ int cog_client_open(struct cog_client *client, const struct cog_builder *builder
         result = open_session(client, builder, shared_key);
     if (result != 0 ||
         (!cog_client_lost(client) &&
-         (!client->tunnel.inner || cog_connection_heard(client->tunnel.inner) > 0)))
+         (!client->tunnel.inner || cog_connection_frames(client->tunnel.inner) > 0)))
         return result;
     const char *lost = cog_client_lost(client);
     return cog_report(diags, COG_FAILURE, nowhere, "engine.refused",

@@ -13,7 +13,7 @@
 #include "versions/remedy.h"
 
 enum {
-    TOLD = 10, /* lines of output in the message */
+    QUOTED_LINES = 10, /* lines of output that a message quotes */
 };
 
 static const char exit_code_text[] = "exit code: ",
@@ -123,7 +123,7 @@ static int quote_output(const struct cog_step *step, struct cog_diags *diags)
     auto_free char *text = NULL;
     size_t size, count = 0;
     FILE *stream = cog_text_open(&text, &size);
-    while (count < TOLD && cog_step_line(step, count))
+    while (count < QUOTED_LINES && cog_step_line(step, count))
         count++;
     for (size_t i = count; i-- > 0;)
         (void)fprintf(stream, "%s\n", cog_step_line(step, i));
@@ -187,7 +187,7 @@ static int report_step(const struct cog_step *step, const char *message,
 }
 
 /* Whether a full disk is what the text tells of, in the kernel's words or Go's. */
-static bool tells_of_full_disk(const char *text)
+static bool mentions_full_disk(const char *text)
 {
     return strstr(text, "No space left on device") ||
            strstr(text, "no space left on device");
@@ -197,11 +197,11 @@ static bool tells_of_full_disk(const char *text)
 static void report_full_disk(const struct cog_step *step, const char *message,
                              struct cog_diags *diags)
 {
-    bool full = tells_of_full_disk(message) || (step && tells_of_full_disk(step->error));
+    bool full = mentions_full_disk(message) || (step && mentions_full_disk(step->error));
     const char *line;
 
     for (size_t i = 0; step && !full && (line = cog_step_line(step, i)); i++)
-        full = tells_of_full_disk(line);
+        full = mentions_full_disk(line);
     if (full)
         cog_report(diags, COG_FAILURE, (struct cog_pos){0}, "engine.disk",
                    "no space is left on the engine's disk, or on a file system of the "

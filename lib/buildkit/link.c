@@ -57,7 +57,7 @@ void cog_link_open(struct cog_link *link, const struct cog_builder *builder,
     cog_transport_open(&link->transport, builder);
     if (link->transport.error)
         lose(link, cog_strdup(link->transport.error));
-    link->heard_at = cog_clock();
+    link->received_at = cog_clock();
     link->upgraded = !path;
     if (path)
         append(link, request, strlen(request));
@@ -76,7 +76,7 @@ void cog_link_release(struct cog_link *link)
 
 bool cog_link_established(const struct cog_link *link)
 {
-    return link->upgraded && cog_connection_heard(link->connection) > 0;
+    return link->upgraded && cog_connection_frames(link->connection) > 0;
 }
 
 bool cog_link_refused(const struct cog_link *link)
@@ -170,7 +170,7 @@ static void read_in(struct cog_link *link)
         ptrdiff_t size = cog_transport_read(&link->transport, bytes, sizeof bytes);
         if (size == COG_TRANSPORT_LATER)
             return;
-        link->heard_at = cog_clock();
+        link->received_at = cog_clock();
         link->pinged = false;
         link->answered |= size > 0;
         if (size == COG_TRANSPORT_LOST)
@@ -227,9 +227,9 @@ static char *awaited(const struct cog_link *link)
 void cog_link_watch(struct cog_link *link)
 {
     int64_t now = cog_clock();
-    size_t heard = cog_connection_heard(link->connection);
+    size_t frames = cog_connection_frames(link->connection);
 
-    if (link->lost || now - link->heard_at < SILENCE)
+    if (link->lost || now - link->received_at < SILENCE)
         return;
     if (!cog_link_established(link)) {
         auto_free char *what = awaited(link);
@@ -238,11 +238,11 @@ void cog_link_watch(struct cog_link *link)
     } else if (link->pinged && now - link->pinged_at > SILENCE) {
         lose(link, cog_printf("it is silent: waited %d s for an answer to a ping",
                               SILENCE / 1000));
-    } else if (!link->pinged && (!link->pinged_at || heard != link->heard_at_ping ||
+    } else if (!link->pinged && (!link->pinged_at || frames != link->frames_at_ping ||
                                  now - link->pinged_at > PING_INTERVAL)) {
         link->pinged = true;
         link->pinged_at = now;
-        link->heard_at_ping = heard;
+        link->frames_at_ping = frames;
         cog_connection_ping(link->connection);
     }
 }

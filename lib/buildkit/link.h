@@ -31,8 +31,8 @@ struct cog_link {
     size_t head_size; /* of the answer to the upgrade, so far */
     unsigned char *out;
     size_t out_start, out_end, out_capacity; /* bytes that wait for the socket */
-    int64_t heard_at, pinged_at;             /* milliseconds; 0: not yet */
-    size_t heard_at_ping;                    /* cog_connection_heard() at that time */
+    int64_t received_at, pinged_at;          /* milliseconds; 0: not yet */
+    size_t frames_at_ping;                   /* cog_connection_frames() at that time */
     bool pinged;                             /* and nothing has come since */
 };
 

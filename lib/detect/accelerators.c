@@ -204,7 +204,7 @@ static void add_packages(const struct cog_scan *scan, const json_t *list)
 }
 
 /* build.gpu, and build.cuda as in "12.4" or "12.4.1". */
-static void add_wishes(const struct cog_scan *scan)
+static void add_configured(const struct cog_scan *scan)
 {
     const json_t *build = json_object_get(scan->config->values, "build");
     const json_t *gpu = json_object_get(build, "gpu");
@@ -237,7 +237,7 @@ int cog_detect_accelerators(const struct cog_scan *scan)
     add_indexes(scan, locked);
     add_packages(scan, requirements);
     add_packages(scan, locked);
-    add_wishes(scan);
+    add_configured(scan);
     if (!json_array_size(list))
         json_object_del(scan->facts, "accelerators");
     return 0;

@@ -81,14 +81,14 @@ static void look(struct found *found, const char *root, const char *path)
 {
     unsigned rank = rank_of(path);
     auto_free char *full = cog_path_join(root, path);
-    struct cog_diags unseen;
+    struct cog_diags ignored;
     size_t size;
 
     if (found->file && found->rank <= rank)
         return;
-    cog_diags_init(&unseen, "");
-    auto_free char *text = cog_read_file(full, MAX_BYTES, &size, &unseen);
-    cog_diags_release(&unseen);
+    cog_diags_init(&ignored, "");
+    auto_free char *text = cog_read_file(full, MAX_BYTES, &size, &ignored);
+    cog_diags_release(&ignored);
     if (!text || (rank > 1 && !strstr(text, "from cog") && !strstr(text, "import cog")))
         return;
     json_auto_t *names = cog_module_names(text);

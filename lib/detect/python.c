@@ -5,8 +5,9 @@ static int add_config(const struct cog_scan *scan)
 {
     if (!scan->config->python_version)
         return 0;
-    return cog_version_request_wish(scan, scan->config->python_version,
-                                    cog_config_at(scan->config, "/build/python_version"));
+    return cog_version_request_version(
+        scan, scan->config->python_version,
+        cog_config_at(scan->config, "/build/python_version"));
 }
 
 static int add_lock(const struct cog_scan *scan)

@@ -58,7 +58,7 @@ static int add_first(const struct cog_scan *scan, const char *text, struct cog_p
 
     if (text[length] && !range)
         ignore_rest(scan, at);
-    return cog_version_request_wish(scan, range ? text : first, at);
+    return cog_version_request_version(scan, range ? text : first, at);
 }
 
 int cog_version_request_version_file(const struct cog_scan *scan)

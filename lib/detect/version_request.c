@@ -109,8 +109,8 @@ static int refuse(const struct cog_scan *scan, const char *text, struct cog_pos 
                       text);
 }
 
-int cog_version_request_wish(const struct cog_scan *scan, const char *text,
-                             struct cog_pos at)
+int cog_version_request_version(const struct cog_scan *scan, const char *text,
+                                struct cog_pos at)
 {
     const char *number = bare(text);
     size_t length;

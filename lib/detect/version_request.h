@@ -12,8 +12,8 @@
 
 /* A version as pyenv, uv, mise and asdf take it: 3.12, 3.12.4, 3.12.x, 3, cpython@3.12,
  * python-3.12, prefix:3.12, latest:3.12; or the like of >=3.12. */
-int cog_version_request_wish(const struct cog_scan *scan, const char *text,
-                             struct cog_pos at);
+int cog_version_request_version(const struct cog_scan *scan, const char *text,
+                                struct cog_pos at);
 
 /* A specifier of PEP 440, as of requires-python; an empty one asks for nothing. */
 int cog_version_request_range(const struct cog_scan *scan, const char *specifier,

@@ -39,7 +39,7 @@ static int ask_mise(const struct cog_scan *scan, const struct cog_toml *toml,
         node = json_array_get(node, 0);
     if (json_is_object(node))
         node = json_object_get(node, "version");
-    return ask(scan, toml, node, cog_version_request_wish);
+    return ask(scan, toml, node, cog_version_request_version);
 }
 
 int cog_version_request_mise(const struct cog_scan *scan)
@@ -83,5 +83,5 @@ int cog_version_request_pipfile(const struct cog_scan *scan)
         return loaded < 0 ? -1 : 0;
     const json_t *exact = find(toml->value, full);
     return ask(scan, toml, exact ? exact : find(toml->value, minor),
-               cog_version_request_wish);
+               cog_version_request_version);
 }

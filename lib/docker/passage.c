@@ -127,16 +127,16 @@ static void serve(int connection, const void *context)
     struct cog_attachment attachment = {0};
     struct cog_http *http = cog_http_new();
     const struct cog_engine engine = {http, passage->endpoint, COG_FAILURE};
-    struct cog_diags unheard; /* whoever connected finds that nobody answers */
+    struct cog_diags ignored; /* whoever connected finds that nobody answers */
 
-    cog_diags_init(&unheard, "");
-    auto_free char *id = create(&engine, passage, &unheard);
+    cog_diags_init(&ignored, "");
+    auto_free char *id = create(&engine, passage, &ignored);
     if (id)
         attachment.stream = start(&engine, id);
     if (attachment.stream)
         pass_on(connection, &attachment);
     cog_attachment_release(&attachment);
-    cog_diags_release(&unheard);
+    cog_diags_release(&ignored);
     cog_http_free(http);
 }
 

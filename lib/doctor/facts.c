@@ -94,17 +94,18 @@ void cog_check_facts(const struct cog_checkup *checkup)
 {
     auto_free char *file = cog_path_join(checkup->root, ".git/index");
     auto_free char *lfs = cog_path_join(checkup->root, ".gitattributes");
-    struct cog_diags unseen;
-    size_t size, ignored;
+    struct cog_diags ignored;
+    size_t size, attributes_size;
 
     check_python(checkup);
     check_gpu(checkup);
     cog_check_requirements(checkup);
     /* No repository, no fault; with Git LFS the file in it is small. */
-    cog_diags_init(&unseen, "");
-    auto_free char *attributes = cog_read_file(lfs, COG_DOC_MAX_BYTES, &ignored, &unseen);
-    auto_free char *index = cog_read_file(file, COG_DOC_MAX_BYTES, &size, &unseen);
+    cog_diags_init(&ignored, "");
+    auto_free char *attributes =
+        cog_read_file(lfs, COG_DOC_MAX_BYTES, &attributes_size, &ignored);
+    auto_free char *index = cog_read_file(file, COG_DOC_MAX_BYTES, &size, &ignored);
     if (index && !(attributes && strstr(attributes, "filter=lfs")))
         check_weights(checkup, index, size);
-    cog_diags_release(&unseen);
+    cog_diags_release(&ignored);
 }

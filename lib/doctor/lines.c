@@ -14,13 +14,13 @@ bool cog_doctor_lines_read(struct cog_doctor_lines *lines, const char *root,
                            const char *file)
 {
     auto_free char *path = cog_path_join(root, file);
-    struct cog_diags unseen;
+    struct cog_diags ignored;
     size_t size;
 
     *lines = (struct cog_doctor_lines){0};
-    cog_diags_init(&unseen, "");
-    lines->text = cog_read_file(path, MAX_BYTES, &size, &unseen);
-    cog_diags_release(&unseen);
+    cog_diags_init(&ignored, "");
+    lines->text = cog_read_file(path, MAX_BYTES, &size, &ignored);
+    cog_diags_release(&ignored);
     if (!lines->text || strlen(lines->text) != size) {
         cog_doctor_lines_release(lines);
         return false;

@@ -87,7 +87,7 @@ static int take_frame(nghttp2_session *session, const nghttp2_frame *frame, void
     bool headers = frame->hd.type == NGHTTP2_HEADERS;
     struct cog_call *call = call_of(session, frame->hd.stream_id);
 
-    connection->heard +=
+    connection->frames +=
         headers || frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_SETTINGS;
     if (!call || call->stopped || (!headers && frame->hd.type != NGHTTP2_DATA))
         return 0;
@@ -249,9 +249,9 @@ ptrdiff_t cog_connection_send(struct cog_connection *connection,
     return size < 0 ? -1 : (ptrdiff_t)size;
 }
 
-size_t cog_connection_heard(const struct cog_connection *connection)
+size_t cog_connection_frames(const struct cog_connection *connection)
 {
-    return connection->heard;
+    return connection->frames;
 }
 
 void cog_connection_ping(struct cog_connection *connection)

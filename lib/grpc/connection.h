@@ -42,7 +42,7 @@ bool cog_connection_over(const struct cog_connection *connection);
 
 /* How many frames of settings, headers and data have come; answers to pings do not count.
  */
-size_t cog_connection_heard(const struct cog_connection *connection);
+size_t cog_connection_frames(const struct cog_connection *connection);
 
 /* Asks the peer for a sign of life (RFC 9113, 6.7). */
 void cog_connection_ping(struct cog_connection *connection);

@@ -17,7 +17,7 @@ struct cog_connection {
     void *data;
     struct cog_call *calls; /* open ones */
     size_t header_bytes;    /* of their headers */
-    size_t heard;           /* frames, see cog_connection_heard() */
+    size_t frames;          /* received, see cog_connection_frames() */
 };
 
 struct cog_header {

@@ -181,9 +181,10 @@ static long status_of(const struct cog_login *login, const char *base, const cha
     return status;
 }
 
-/* Whether an answer to `request` tells something of the password: it is sent, or it is
+/* Whether the answer to `request` depends on the password: it is sent, or it is
  * missing and cannot be done without. */
-static bool is_telling(const struct cog_authorization_request *request, const char *realm)
+static bool depends_on_password(const struct cog_authorization_request *request,
+                                const char *realm)
 {
     if (!realm)
         return json_object_get(request->challenges, "basic");
@@ -200,7 +201,7 @@ bool cog_login_is_refused(const struct cog_login *login)
     json_auto_t *challenges = challenges_of(login);
     struct cog_authorization_request request = request_of(login, challenges);
     const char *realm = realm_of(challenges);
-    if (!is_telling(&request, realm))
+    if (!depends_on_password(&request, realm))
         return false;
     int result = cog_authorize(login->http, &request, &header, &reason);
     return result == 0 || (result == 1 && !realm && status_of(login, base, header) == 401);

@@ -22,7 +22,7 @@ enum {
     MAX_REDIRECTS = 5,      /* blobs are often elsewhere */
 };
 
-/* What came of asking one site; SAID: there is a diagnostic already. */
+/* What came of asking one site; REPORTED: there is a diagnostic already. */
 enum outcome {
     FOUND,
     MISSING,
@@ -31,7 +31,7 @@ enum outcome {
     UNTRUSTED,
     WRONG_CONTENT,
     WRONG_PLATFORM,
-    SAID,
+    REPORTED,
 };
 
 /* One site while it is asked. */
@@ -92,7 +92,7 @@ static enum outcome authorize(struct visit *visit)
          (value = cog_http_header(visit->registry->http, "WWW-Authenticate", i)); i++)
         cog_challenges_add(challenges, value);
     if (find_credentials(visit, &user, &secret) < 0)
-        return fail(visit, SAID, NULL);
+        return fail(visit, REPORTED, NULL);
     struct cog_authorization_request request = {
         .challenges = challenges,
         .scope = scope,
@@ -298,7 +298,7 @@ static int ask_all(const struct cog_registry *registry, const struct cog_sites *
         last = ask(&visit, found);
         note(&tried, &visit);
         free(visit.reason);
-        if (last == FOUND || last == SAID)
+        if (last == FOUND || last == REPORTED)
             return last == FOUND ? 0 : -1;
         if (!is_out_of_reach(last) && !site->mirror)
             break;

@@ -20,8 +20,8 @@ struct changes {
 
 /* --- values by name: decisions, labels, the image's members --- */
 
-static void tell_value(const struct changes *c, const char *name, const json_t *was,
-                       const json_t *is)
+static void print_value(const struct changes *c, const char *name, const json_t *was,
+                        const json_t *is)
 {
     auto_free char *old = was ? json_dumps(was, JSON_ENCODE_ANY | JSON_SORT_KEYS) : NULL;
     auto_free char *new = is ? json_dumps(is, JSON_ENCODE_ANY | JSON_SORT_KEYS) : NULL;
@@ -34,8 +34,8 @@ static void tell_value(const struct changes *c, const char *name, const json_t *
         (void)fprintf(c->out, "  %s: now %s\n", name, new);
 }
 
-static void tell_members(const struct changes *c, const char *heading, const json_t *was,
-                         const json_t *is)
+static void print_members(const struct changes *c, const char *heading, const json_t *was,
+                          const json_t *is)
 {
     const char *name;
     json_t *value;
@@ -46,11 +46,11 @@ static void tell_members(const struct changes *c, const char *heading, const jso
     (void)fprintf(c->out, "%s\n", heading);
     json_object_foreach((json_t *)is, name, value) {
         if (!json_equal(value, json_object_get(was, name)))
-            tell_value(c, name, json_object_get(was, name), value);
+            print_value(c, name, json_object_get(was, name), value);
     }
     json_object_foreach((json_t *)was, name, value) {
         if (!json_object_get(is, name))
-            tell_value(c, name, value, NULL);
+            print_value(c, name, value, NULL);
     }
 }
 
@@ -194,10 +194,10 @@ char *cog_explain_changes(const struct cog_plan *old, const struct cog_plan *pla
         .out = cog_text_open(&text, &size), .old = old, .plan = plan, .again = again};
     json_auto_t *was = decided(old), *is = decided(plan);
 
-    tell_members(&c, "Decisions", was, is);
+    print_members(&c, "Decisions", was, is);
     check_stages(&c);
-    tell_members(&c, "Image", old->image, plan->image);
-    tell_members(&c, "Labels", old->labels, plan->labels);
+    print_members(&c, "Image", old->image, plan->image);
+    print_members(&c, "Labels", old->labels, plan->labels);
     cog_text_close(c.out, &text);
     return text;
 }

@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "plan/operation.h"
 
-struct teller {
+struct printer {
     FILE *out;
     const char *key; /* NULL: everything */
     bool found;
@@ -20,7 +20,7 @@ struct teller {
 
 /* Whether `text` is the key or begins with it as with a word: "python" and
  * "python.version", "pillow" and "pillow==11.3.0". */
-static bool names(const struct teller *t, const char *text)
+static bool matches(const struct printer *t, const char *text)
 {
     if (!t->key)
         return true;
@@ -30,7 +30,7 @@ static bool names(const struct teller *t, const char *text)
 }
 
 /* "cog.yaml:3:3 (python.version.cog-yaml)" */
-static void tell_reason(FILE *out, const json_t *reason)
+static void print_reason(FILE *out, const json_t *reason)
 {
     const char *at = cog_member_text(reason, "at"),
                *subject = cog_member_text(reason, "subject");
@@ -42,39 +42,39 @@ static void tell_reason(FILE *out, const json_t *reason)
     (void)fprintf(out, "(%s)\n", cog_member_text(reason, "rule"));
 }
 
-static void tell_decision(FILE *out, const json_t *decision)
+static void print_decision(FILE *out, const json_t *decision)
 {
     const json_t *other;
     size_t index;
 
     (void)fprintf(out, "  %s = %s\n    ", cog_member_text(decision, "key"),
                   cog_member_text(decision, "value"));
-    tell_reason(out, decision);
+    print_reason(out, decision);
     json_array_foreach(json_object_get(decision, "rejected"), index, other) {
         (void)fprintf(out, "    not %s, ", cog_member_text(other, "value"));
-        tell_reason(out, other);
+        print_reason(out, other);
     }
 }
 
-static void tell_decisions(struct teller *t, const json_t *decisions)
+static void print_decisions(struct printer *t, const json_t *decisions)
 {
     const json_t *decision;
     bool heading = false;
     size_t index;
 
     json_array_foreach(decisions, index, decision) {
-        if (!names(t, cog_member_text(decision, "key")) &&
-            !names(t, cog_member_text(decision, "rule")))
+        if (!matches(t, cog_member_text(decision, "key")) &&
+            !matches(t, cog_member_text(decision, "rule")))
             continue;
         if (!heading)
             (void)fputs("Decisions\n", t->out);
         heading = t->found = true;
-        tell_decision(t->out, decision);
+        print_decision(t->out, decision);
     }
 }
 
-static void tell_line(const struct teller *t, const char *heading,
-                      const struct cog_plan_operation *op)
+static void print_line(const struct printer *t, const char *heading,
+                       const struct cog_plan_operation *op)
 {
     auto_free char *text = cog_operation_text(op);
 
@@ -83,39 +83,39 @@ static void tell_line(const struct teller *t, const char *heading,
 
 /* Returns whether the operation was told: it is when its stage is, or a reason of it has
  * the key's name. */
-static bool tell_operation(struct teller *t, const struct cog_plan_operation *op,
-                           bool whole, const char *heading)
+static bool print_operation(struct printer *t, const struct cog_plan_operation *op,
+                            bool whole, const char *heading)
 {
     const json_t *reason;
     bool printed = whole;
     size_t index;
 
     if (whole)
-        tell_line(t, heading, op);
+        print_line(t, heading, op);
     json_array_foreach(op->why, index, reason) {
-        if (!whole && !names(t, cog_member_text(reason, "rule")) &&
-            !names(t, cog_member_text(reason, "subject")))
+        if (!whole && !matches(t, cog_member_text(reason, "rule")) &&
+            !matches(t, cog_member_text(reason, "subject")))
             continue;
         if (!printed)
-            tell_line(t, heading, op);
+            print_line(t, heading, op);
         printed = true;
         (void)fputs("      ", t->out);
-        tell_reason(t->out, reason);
+        print_reason(t->out, reason);
     }
     return printed;
 }
 
-static void tell_stage(struct teller *t, const struct cog_plan_stage *stage)
+static void print_stage(struct printer *t, const struct cog_plan_stage *stage)
 {
     auto_free char *from = cog_input_text(&stage->source);
     auto_free char *line =
         cog_printf("  %s (%s), from %s\n", stage->id, stage->phase, from);
-    bool whole = names(t, stage->id), printed = whole;
+    bool whole = matches(t, stage->id), printed = whole;
 
     if (whole)
         (void)fputs(line, t->out);
     for (size_t i = 0; i < stage->operation_count; i++)
-        printed |= tell_operation(t, &stage->operations[i], whole, printed ? "" : line);
+        printed |= print_operation(t, &stage->operations[i], whole, printed ? "" : line);
     t->found |= printed;
 }
 
@@ -141,15 +141,15 @@ char *cog_explain(const struct cog_plan *plan, const char *key, struct cog_diags
 {
     char *text;
     size_t size;
-    struct teller teller = {cog_text_open(&text, &size), key, false};
+    struct printer printer = {cog_text_open(&text, &size), key, false};
 
-    tell_decisions(&teller, json_object_get(plan->doc, "decisions"));
+    print_decisions(&printer, json_object_get(plan->doc, "decisions"));
     if (!key)
-        (void)fputs("\nStages\n", teller.out);
+        (void)fputs("\nStages\n", printer.out);
     for (size_t i = 0; i < plan->stage_count; i++)
-        tell_stage(&teller, &plan->stages[i]);
-    cog_text_close(teller.out, &text);
-    if (teller.found || !key)
+        print_stage(&printer, &plan->stages[i]);
+    cog_text_close(printer.out, &text);
+    if (printer.found || !key)
         return text;
     free(text);
     (void)unknown(plan, key, diags);

@@ -166,12 +166,12 @@ static int send_all(const struct cog_batch *batch, const struct cog_server *serv
         int answer = batch->stream
                          ? cog_events_run(server, request, diags)
                          : cog_server_predict(server, request, &prediction, diags);
-        if (answer == COG_SERVER_TOLD && batch->stream)
+        if (answer == COG_SERVER_REPORTED && batch->stream)
             result = answer;
         else if (answer != COG_SERVER_OK)
             return answer;
         if (prediction && write_prediction(batch, prediction, diags) < 0)
-            result = COG_SERVER_TOLD;
+            result = COG_SERVER_REPORTED;
     }
     return result;
 }
@@ -187,7 +187,7 @@ int cog_batch_run(struct cog_batch *batch, const struct cog_server *server,
     if (!batch->openapi)
         batch->openapi = chosen(batch, cog_server_openapi(server, diags));
     if (!batch->openapi || cog_batch_check(batch, diags) < 0)
-        return COG_SERVER_TOLD;
+        return COG_SERVER_REPORTED;
     batch->filter.context = batch->context;
     if (batch->filter.open)
         return cog_filter_run(&batch->filter, batch->openapi, server, diags);

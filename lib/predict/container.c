@@ -114,7 +114,7 @@ static int predict(const struct cog_container_options *options,
                                           .logs_shown = options->progress,
                                           .timeout_ms = batch->seconds * 1000};
         result = cog_batch_run(batch, &server, diags);
-        if (result == COG_SERVER_SILENT || result == COG_SERVER_TOLD)
+        if (result == COG_SERVER_SILENT || result == COG_SERVER_REPORTED)
             explain(&container, engine, diags);
     }
     cog_passage_release(&passage);

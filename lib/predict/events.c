@@ -99,7 +99,7 @@ static int judge(const struct cog_server *server, const struct stream *stream, i
     json_auto_t *ignored = NULL;
 
     if (stream->completed && status && strcmp(status, "succeeded") == 0)
-        return stream->written == 0 ? COG_SERVER_OK : COG_SERVER_TOLD;
+        return stream->written == 0 ? COG_SERVER_OK : COG_SERVER_REPORTED;
     if (stream->completed)
         return cog_report(stream->diags, COG_ERROR, nowhere, "predict.failed",
                           "the prediction %s%s%s", status ? status : "failed",
@@ -141,7 +141,7 @@ int cog_events_run(const struct cog_server *server, const json_t *request,
            !cog_http_pool_take(pool, &slot, &ended, &response))
         result = cog_http_pool_wait(pool, STEP_MS, -1, NULL);
     result = result != COG_HTTP_OK ? COG_EXIT_INTERRUPTED
-             : stream.written < 0  ? COG_SERVER_TOLD
+             : stream.written < 0  ? COG_SERVER_REPORTED
                                    : judge(server, &stream, ended, &response);
     cog_http_response_release(&response);
     cog_http_pool_free(pool);

@@ -300,7 +300,7 @@ static int advance(struct run *run)
     bool reading = take_requests(run);
     send_ready(run);
     if (write_answers(run) < 0)
-        return COG_SERVER_TOLD;
+        return COG_SERVER_REPORTED;
     cog_bar_show(&run->bar, run->filter->done, run->filter->failed, reader->read,
                  run->diags);
     if ((reading || run->in_flight > 0) &&
@@ -308,7 +308,7 @@ static int advance(struct run *run)
             COG_HTTP_OK)
         return COG_EXIT_INTERRUPTED;
     if (readable && cog_reader_fill(reader, run->diags) < 0)
-        return COG_SERVER_TOLD;
+        return COG_SERVER_REPORTED;
     return take_answers(run);
 }
 
@@ -338,12 +338,12 @@ int cog_filter_run(struct cog_filter *filter, const json_t *openapi,
     while (result == COG_SERVER_OK && !is_done(&run))
         result = advance(&run);
     cog_bar_clear(&run.bar, diags);
-    if (result != COG_SERVER_TOLD) /* what was finished is not lost */
+    if (result != COG_SERVER_REPORTED) /* what was finished is not lost */
         (void)write_answers(&run);
     for (size_t i = 0; i < run.size; i++)
         release_entry(&run.window[i]);
     cog_http_pool_free(run.pool);
     free(run.window);
     free(run.taken);
-    return result == COG_SERVER_OK && filter->failed ? COG_SERVER_TOLD : result;
+    return result == COG_SERVER_OK && filter->failed ? COG_SERVER_REPORTED : result;
 }

@@ -197,7 +197,7 @@ static int report_refusal(const json_t *answer, struct cog_diags *diags)
     if (json_array_size(details) == 0)
         cog_report(diags, COG_ERROR, nowhere, "predict.input.refused",
                    "the model's server refuses the request");
-    return COG_SERVER_TOLD;
+    return COG_SERVER_REPORTED;
 }
 
 static int report_status(const struct cog_server *server, long status, const json_t *answer,

@@ -25,7 +25,7 @@ enum { COG_SERVER_MAX_ANSWER = 1 << 30 }; /* bytes: outputs hold files */
 /* What cog_server_wait() and cog_server_predict() return. */
 enum cog_server_result {
     COG_SERVER_OK = 0,
-    COG_SERVER_TOLD = -1,  /* after diagnostics that say all */
+    COG_SERVER_REPORTED = -1, /* after diagnostics that say all */
     COG_SERVER_SILENT = 1, /* after a diagnostic that only the server's own log explains */
     /* or COG_EXIT_INTERRUPTED */
 };

@@ -247,7 +247,7 @@ static void start(struct cog_session *session, struct cog_call *call, bool to_wr
     cog_call_handle(call, events, access);
 }
 
-void cog_session_tell_blob(struct cog_session *session, struct cog_call *call)
+void cog_session_describe_blob(struct cog_session *session, struct cog_call *call)
 {
     static const struct cog_call_events events = {.message = take_info, .closed = forget};
 

@@ -13,7 +13,7 @@ void cog_session_send_files(struct cog_session *session, struct cog_call *call);
 void cog_session_check_agent(struct cog_session *session, struct cog_call *call);
 void cog_session_forward_agent(struct cog_session *session, struct cog_call *call);
 void cog_session_receive(struct cog_session *session, struct cog_call *call);
-void cog_session_tell_blob(struct cog_session *session, struct cog_call *call);
+void cog_session_describe_blob(struct cog_session *session, struct cog_call *call);
 void cog_session_read_blob(struct cog_session *session, struct cog_call *call);
 void cog_session_write_blob(struct cog_session *session, struct cog_call *call);
 

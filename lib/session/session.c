@@ -16,7 +16,7 @@ static const struct service {
     {"/moby.buildkit.secrets.v1.Secrets/GetSecret", cog_session_give_secret},
     {"/moby.sshforward.v1.SSH/CheckAgent", cog_session_check_agent},
     {"/moby.sshforward.v1.SSH/ForwardAgent", cog_session_forward_agent},
-    {"/containerd.services.content.v1.Content/Info", cog_session_tell_blob},
+    {"/containerd.services.content.v1.Content/Info", cog_session_describe_blob},
     {"/containerd.services.content.v1.Content/Read", cog_session_read_blob},
     {"/containerd.services.content.v1.Content/Write", cog_session_write_blob},
 };

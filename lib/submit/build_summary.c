@@ -62,16 +62,16 @@ static void find_layers(const struct cog_built *built, const struct cog_builder 
                         struct cog_summary *summary)
 {
     struct cog_endpoint endpoint;
-    struct cog_diags unheard;
+    struct cog_diags ignored;
     struct cog_http *http = cog_http_new();
     const struct cog_engine engine = {http, &endpoint, COG_WARNING};
 
-    cog_diags_init(&unheard, "");
-    if (cog_builder_endpoint(builder, &endpoint, &unheard) == 0)
-        count_layers(&engine, built, summary, &unheard);
+    cog_diags_init(&ignored, "");
+    if (cog_builder_endpoint(builder, &endpoint, &ignored) == 0)
+        count_layers(&engine, built, summary, &ignored);
     cog_endpoint_release(&endpoint);
     cog_http_free(http);
-    cog_diags_release(&unheard);
+    cog_diags_release(&ignored);
 }
 
 void cog_submit_progress_summarize(const struct cog_submit_progress *screen,

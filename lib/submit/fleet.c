@@ -52,16 +52,16 @@ static int knock(const struct cog_builder *builder, struct cog_diags *diags)
 /* The same; one that does not answer is a warning. */
 static int try_builder(const struct cog_builder *builder, struct cog_diags *diags)
 {
-    struct cog_diags unheard;
+    struct cog_diags ignored;
 
-    cog_diags_init(&unheard, "");
-    int result = knock(builder, &unheard);
+    cog_diags_init(&ignored, "");
+    int result = knock(builder, &ignored);
     if (result < 0) {
-        auto_free char *reason = cog_diags_messages(&unheard);
+        auto_free char *reason = cog_diags_messages(&ignored);
         cog_report(diags, COG_WARNING, nowhere, "engine.unreachable",
                    "a builder is passed over: %s", reason);
     }
-    cog_diags_release(&unheard);
+    cog_diags_release(&ignored);
     return result;
 }
 

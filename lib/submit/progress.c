@@ -18,10 +18,10 @@ int cog_submit_progress_mode(const char *name)
         {"rawjson", COG_PROGRESS_RAWJSON},
         {"quiet", COG_PROGRESS_QUIET},
     };
-    const char *terminal = getenv("TERM"), *wish = getenv("BUILDKIT_PROGRESS");
+    const char *terminal = getenv("TERM"), *preferred = getenv("BUILDKIT_PROGRESS");
 
-    if (strcmp(name, "auto") == 0 && wish && *wish)
-        name = wish;
+    if (strcmp(name, "auto") == 0 && preferred && *preferred)
+        name = preferred;
     if (strcmp(name, "auto") == 0)
         return isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0
                    ? COG_PROGRESS_TTY

@@ -87,7 +87,7 @@ static bool find_row(struct cog_resolver *r, struct tensorflow *t)
     return true;
 }
 
-static void check_wishes(struct cog_resolver *r, const struct tensorflow *t)
+static void check_requested(struct cog_resolver *r, const struct tensorflow *t)
 {
     const char *cuda = t->row[COG_TENSORFLOW_CUDA], *cudnn = t->row[COG_TENSORFLOW_CUDNN];
 
@@ -200,7 +200,7 @@ void cog_resolver_tensorflow(struct cog_resolver *r)
     if (!cog_project_framework(r->project, "tensorflow", &t.required) || !find_row(r, &t) ||
         !r->resolution->gpu)
         return;
-    check_wishes(r, &t);
+    check_requested(r, &t);
     bool system = cog_less_version(t.version, with_wheels);
     if (system)
         need_system(r, &t);

@@ -105,11 +105,11 @@ static char *other_build(struct cog_resolver *r, const struct cog_torch *t)
     return build;
 }
 
-static void check_wish(struct cog_resolver *r, const struct cog_torch *t)
+static void check_requested(struct cog_resolver *r, const struct cog_torch *t)
 {
-    auto_free char *wish = r->cuda ? cog_cuda_build(r->cuda) : NULL;
+    auto_free char *requested = r->cuda ? cog_cuda_build(r->cuda) : NULL;
 
-    if (!wish || strcmp(wish, t->evidence->accelerator) == 0)
+    if (!requested || strcmp(requested, t->evidence->accelerator) == 0)
         return;
     auto_free char *place = cog_pos_text(t->evidence->at);
     if (is_local(t->evidence) || is_index(t->evidence))
@@ -131,7 +131,7 @@ void cog_torch_choose_build(struct cog_resolver *r, const struct cog_torch *t)
                                  "accelerator.torch", lead->at);
         return;
     }
-    check_wish(r, t);
+    check_requested(r, t);
     if (strcmp(evidence->accelerator, "cpu") == 0)
         cog_report(r->diags, COG_WARNING, r->gpu_at, "plan.accelerator",
                    "the image is for GPUs, but %s makes torch compute on CPUs; change one "

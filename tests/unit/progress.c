@@ -57,7 +57,7 @@ static void prints_plain_lines(void **state)
     update(progress, VERTEX("a", ""), 500); /* planned: nothing to see */
     assert_int_equal(written.size, 0);
     update(progress, VERTEX("a", STARTED("01")), 1000);
-    assert_string_equal(written.text, "#1 step a\n"); /* at once */
+    assert_string_equal(written.text, "#1 step a\n");         /* at once */
     update(progress, LOG("a", "aGVsbG8Kd29y", "02.5"), 2500); /* "hello\nwor" */
     update(progress, LOG("a", "bGQK", "03"), 3000);           /* "ld\n" */
     update(progress, VERTEX("b", STARTED("03") COMPLETED("03") ",\"cached\":true"), 3000);
