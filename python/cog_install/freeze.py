@@ -47,14 +47,13 @@ def lines(distribution: metadata.Distribution) -> list[str]:
 
 
 def listed(distributions: Iterable[metadata.Distribution]) -> list[str]:
-    """The lines of an environment, in pip's order."""
+    """The lines of an environment."""
     found: dict[str, metadata.Distribution] = {}
     for distribution in distributions:
         name = distribution.metadata["Name"]
         if name:
             found.setdefault(normalized(name), distribution)
     kept = [distribution for name, distribution in found.items() if name not in HIDDEN]
-    kept.sort(key=lambda distribution: distribution.metadata["Name"].lower())
     return [line for distribution in kept for line in lines(distribution)]
 
 
@@ -64,9 +63,7 @@ def normalized(name: str) -> str:
 
 
 def merged(mine: list[str], others: list[str]) -> list[str]:
-    """Lines of which `others`, NAME==VERSION each, find their places. A comment goes with the line
-    behind it.
-    """
+    """Both in pip's order; of `others` each is NAME==VERSION. A comment goes with the next line."""
     groups: list[list[str]] = [[line] for line in others]
     comment: list[str] = []
     for line in mine:
