@@ -17,6 +17,8 @@
 #include "session/session.h"
 
 enum {
+    OTHERS = 7, /* methods that are not of the content service */
+    CONTENT = 3,
     CALLS = 8,
     OUTPUTS = 2,
 };
@@ -33,6 +35,10 @@ struct engine {
     struct cog_connection *connection, *client;
     struct cog_call *calls[CALLS];
 };
+
+/* The blob that the store has, of no bytes. */
+static const char blob[] =
+    "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 static char root[] = "/tmp/cog-fuzz-session-XXXXXX";
 
@@ -94,11 +100,16 @@ static void start(struct engine *engine, struct reader *from)
                                           "buildkit-attachable-exporter-id",
                                           "include-patterns"};
     size_t at = next(from) % CALLS, size;
-    const char *method = cog_session_method(next(from) % 7);
-    uint8_t header = next(from);
-    auto_free char *value =
-        header & 16 ? text(from, &size) : cog_strdup(header & 32 ? "1" : "source");
-    const struct cog_metadata metadata[] = {{headers[header % 4], value}, {0}};
+    uint8_t kind = next(from), header = next(from);
+    bool content = kind >= 224;
+    const char *method =
+        cog_session_method(content ? OTHERS + kind % CONTENT : kind % OTHERS);
+    auto_free char *store = cog_printf("local:%s/store", root);
+    auto_free char *value = header & 16 ? text(from, &size)
+                            : content   ? cog_strdup(store)
+                                        : cog_strdup(header & 32 ? "1" : "source");
+    const struct cog_metadata metadata[] = {
+        {content ? "buildkit-attachable-store-id" : headers[header % 4], value}, {0}};
 
     if (!engine->calls[at] && !strpbrk(value, "\r\n"))
         engine->calls[at] =
@@ -126,6 +137,28 @@ static void send_packet(struct cog_call *call, struct reader *from)
     cog_call_send_message(call, &packet.base);
 }
 
+/* What the content service is asked. */
+static void send_content(struct cog_call *call, struct reader *from)
+{
+    Session__InfoRequest info = SESSION__INFO_REQUEST__INIT;
+    Session__ReadContentRequest read = SESSION__READ_CONTENT_REQUEST__INIT;
+    Session__WriteContentRequest write = SESSION__WRITE_CONTENT_REQUEST__INIT;
+    ProtobufCMessage *const messages[] = {&info.base, &read.base, &write.base, &write.base};
+    uint8_t kind = next(from);
+    size_t size;
+    auto_free char *piece = text(from, &size);
+    char *digest = kind & 4 ? piece : (char *)blob;
+
+    info.digest = read.digest = digest;
+    write.expected = kind & 8 ? digest : (char *)"";
+    write.action = (Session__WriteContentRequest__Action)(kind / 16 % 4);
+    read.offset = write.offset = kind & 64 ? (int8_t)next(from) : 0;
+    read.size = write.total = kind & 128 ? (int8_t)next(from) : 0;
+    write.data.data = (uint8_t *)piece;
+    write.data.len = size;
+    cog_call_send_message(call, messages[kind % 4]);
+}
+
 static void act(struct engine *engine, struct reader *from)
 {
     uint8_t what = next(from);
@@ -134,8 +167,10 @@ static void act(struct engine *engine, struct reader *from)
 
     if (what % 8 == 0)
         start(engine, from);
-    else if (!call || what % 8 > 5)
+    else if (!call || what % 8 > 6)
         settle(engine);
+    else if (what % 8 == 6)
+        send_content(call, from);
     else if (what % 8 == 1) {
         auto_free char *message = text(from, &size);
         cog_call_send(call, message, size);
@@ -190,7 +225,21 @@ static void set_up(void)
     (void)atexit(clean);
 }
 
-/* Only what was made before, and the output folder. */
+/* The store, with its blob. */
+static void stock(void)
+{
+    static const char *const folders[] = {"store", "store/blobs", "store/blobs/sha256"};
+    auto_free char *file =
+        cog_printf("%s/%s/%s", root, folders[2], blob + strlen("sha256:"));
+
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        auto_free char *path = cog_printf("%s/%s", root, folders[i]);
+        (void)mkdir(path, 0755);
+    }
+    close(open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
+}
+
+/* Only what was made before, the store, and the output folder. */
 static void check(void)
 {
     DIR *folder = opendir(root);
@@ -199,7 +248,7 @@ static void check(void)
     for (struct dirent *entry; (entry = readdir(folder));)
         count += *entry->d_name != '.';
     closedir(folder);
-    if (count > 3)
+    if (count > 4)
         abort();
 }
 
@@ -221,7 +270,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct cog_diags diags;
 
     set_up();
-    auto_free char *in = cog_printf("%s/in", root), *out = cog_printf("%s/out", root);
+    stock();
+    auto_free char *in = cog_printf("%s/in", root), *out = cog_printf("%s/out", root),
+                   *path = cog_printf("%s/store", root);
+    const struct cog_store store = {path, true};
     struct cog_folder folder = {.name = "source", .path = in};
     struct cog_secret secret = {"source", "s", 1};
     struct cog_credential credential = {"source", "u", "p"};
@@ -238,6 +290,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         .credential_count = 1,
         .agents = &agent,
         .agent_count = 1,
+        .stores = &store,
+        .store_count = 1,
         .sinks = sinks,
         .sink_count = OUTPUTS,
         .diags = &diags,
@@ -255,5 +309,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     cog_diags_release(&diags);
     check();
     remove_tree(AT_FDCWD, out);
+    remove_tree(AT_FDCWD, path);
     return 0;
 }
