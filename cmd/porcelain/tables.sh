@@ -164,7 +164,8 @@ unknown_option() {
     # shellcheck source=cmd/porcelain/help.sh
     . "$share/porcelain/help.sh"
     hint=$(suggest "$1" "$(option_names)")
-    die 2 "unknown option $1${hint:+; did you mean $hint?}; see cog help $command" usage.option
+    hint=${hint:+did you mean $hint? See}
+    die 2 "unknown option $1; ${hint:-see} cog help $command" usage.option
 }
 
 # A program cog-NAME beside this one or in the PATH, which gets the words as they are.
@@ -176,5 +177,6 @@ run_other() {
     # shellcheck source=cmd/porcelain/help.sh
     . "$share/porcelain/help.sh"
     hint=$(suggest_command "$command")
-    die 2 "unknown command \"$command\"${hint:+; did you mean \"$hint\"?}; see cog --help" usage.command
+    hint=${hint:+did you mean \"$hint\"? See}
+    die 2 "unknown command \"$command\"; ${hint:-see} cog --help" usage.command
 }
