@@ -66,6 +66,10 @@ class Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         """Look after connections and memory (uvicorn.Server)."""
         if counter % _TICKS == 0 and self._acceptor is not None:
+            # What has come is read first: a server that was stopped for a while would find that
+            # nothing had come meanwhile. After the first the loop looks, after the second it has.
+            for _ in range(2):
+                await asyncio.sleep(0)
             self._acceptor.check()
             predictions = self._api.predictions
             busy = predictions.busy > 0 or predictions.metrics.total != self._ended
