@@ -1,6 +1,5 @@
 """What the steps of a build call: python FOLDER COMMAND [ARG...]."""
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -26,7 +25,7 @@ line for the package cog, which has a layer of its own."""
 
 def main(argv: list[str]) -> int:
     """Runs one command."""
-    from cog_install import bytecode, extensions, freeze, layer, uv
+    from cog_install import bytecode, freeze, layer, uv
 
     match argv:
         case ["fetch", to, *options]:
@@ -40,8 +39,12 @@ def main(argv: list[str]) -> int:
         case ["pip", mode, to, own, *options]:
             layer.install_all(mode, Path(to), [own], options)
         case ["extend", to, *options]:
+            from cog_install import extensions
+
             extensions.extend(Path(to), options)
         case ["lay", mode, part]:
+            from cog_install import extensions
+
             extensions.lay(mode, Path(part))
         case ["wheel", mode, file]:
             layer.install_wheel(mode, Path(file))
@@ -58,7 +61,9 @@ def main(argv: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    from cog_install.program import Failed
+
     try:
         sys.exit(main(sys.argv[1:]))
-    except subprocess.CalledProcessError as error:
-        sys.exit(error.returncode)
+    except Failed as error:
+        sys.exit(error.status)

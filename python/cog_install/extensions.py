@@ -6,13 +6,12 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from importlib import metadata
 from pathlib import Path
 
-from cog_install import layer, resolution, venv
+from cog_install import layer, program, resolution, venv
 
 CACHE = "/root/.cache/pip/extensions"
 NEEDS, TOOLS = "--needs=", "--tools="
@@ -81,7 +80,7 @@ def pip(words: list[str], environment: dict[str, str] | None = None) -> None:
     if words[0] == "wheel":
         quiet.pop()
     command = [venv.PYTHON, *layer.PIP, words[0], *quiet, *words[1:]]
-    subprocess.run(command, check=True, env=environment)
+    program.run(command, environment)
 
 
 def take(target: Path, before: set[str], scratch: Path) -> None:

@@ -1,10 +1,9 @@
 """Makes the layers of /venv."""
 
-import subprocess
 import sys
 from pathlib import Path
 
-from cog_install import bytecode, clash, freeze, pip_config, resolution, uv, venv, wheel
+from cog_install import bytecode, clash, freeze, pip_config, program, resolution, uv, venv, wheel
 
 PIP = ("-m", "pip")
 INSTALL = ("install", "--disable-pip-version-check", "--no-compile", "--progress-bar=off")
@@ -31,7 +30,7 @@ def install_packages(
     else:
         install_alone(folder, resolution.lock_of(to, "rest"), options)
     finish(mode)
-    freeze.write(to, own + resolution.below(to), path=[str(venv.SITE)])
+    freeze.write(to, own + resolution.below(to), venv.SITE)
 
 
 def install(mode: str, folder: Path, part: Path, options: list[str]) -> None:
@@ -50,7 +49,7 @@ def install_alone(folder: Path, lock: Path, options: list[str]) -> None:
     """Installs what a lock has, with nothing else in /venv. No lock: nothing."""
     venv.empty()
     if lock.exists():
-        skeleton = venv.create()
+        skeleton = venv.create_bare()
         run_uv(uv.program(folder), lock, options)
         venv.strip(skeleton)
 
@@ -60,7 +59,7 @@ def install_all(mode: str, to: Path, own: list[str], options: list[str]) -> None
     run_pip(options)
     finish(mode)
     to.mkdir()
-    freeze.write(to, own, path=[str(venv.SITE)])
+    freeze.write(to, own, venv.SITE)
 
 
 def install_wheel(mode: str, file: Path) -> None:
@@ -72,20 +71,20 @@ def install_wheel(mode: str, file: Path) -> None:
 def install_server(folder: Path, files: Path, top: Path, options: list[str]) -> None:
     """Makes the server's environment, without pip, of a list of requirements and a wheel."""
     requirements, (own,) = files / "requirements.txt", files.glob("cog_server-*.whl")
-    python, program = top / "bin/python", uv.program(folder)
+    python, uv_path = top / "bin/python", uv.program(folder)
     exact = ["--require-hashes", "--only-binary=:all:", f"--requirement={requirements}"]
     variables, reason = pip_config.translate("")
     venv.create(top)
-    if program and not reason:
-        argv = [program, "pip", "install", f"--python={python}", *exact, *options]
-        subprocess.run(argv, check=True, env=uv.environment(variables))
+    if uv_path and not reason:
+        argv = [uv_path, "pip", "install", f"--python={python}", *exact, *options]
+        program.run(argv, uv.environment(variables))
         venv.clean(top)
     else:
         argv = [sys.executable, *PIP, f"--python={python}", *INSTALL, AS_ROOT, *exact, *options]
-        subprocess.run(argv, check=True)
+        program.run(argv)
     wheel.unpack(own, top)
     finish("unchecked-hash", top)
-    freeze.write(top, [], path=[str(wheel.site_of(top))])
+    freeze.write(top, [], wheel.site_of(top))
 
 
 def finish(mode: str, top: Path = venv.VENV) -> None:
@@ -106,13 +105,13 @@ def run_pip(options: list[str]) -> None:
     runs = [[file] for file in files] if "--no-deps" in options else [files]
     for run in runs:
         argv = [venv.PYTHON, *PIP, *INSTALL, AS_ROOT, *run, *others]
-        subprocess.run(argv, check=True)
+        program.run(argv)
     venv.remove(list(resolution.OWN))
 
 
-def run_uv(program: str, lock: Path, options: list[str]) -> None:
+def run_uv(uv_path: str, lock: Path, options: list[str]) -> None:
     """Installs what a lock has. An index may want its credentials for the files, too."""
     variables, _ = pip_config.translate(resolution.text_of(options))
     argv = [f"--python={venv.PYTHON}", "--no-deps", f"--requirements={lock}"]
-    subprocess.run([program, "pip", "install", *argv], check=True, env=uv.environment(variables))
+    program.run([uv_path, "pip", "install", *argv], uv.environment(variables))
     venv.clean()

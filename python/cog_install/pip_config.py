@@ -4,7 +4,6 @@ A build may give pip a configuration as a secret, cog.yaml may set variables, an
 files of its own. uv reads none of them.
 """
 
-import configparser
 import os
 import re
 import sys
@@ -55,18 +54,30 @@ def settings() -> dict[str, str]:
     """What is set, without the options' dashes; later places win."""
     found: dict[str, str] = {}
     for path in files():
-        parser = configparser.RawConfigParser()
         try:
-            parser.read_string(path.read_text())
+            text = path.read_text()
         except FileNotFoundError:
             continue
-        for section in SECTIONS:
-            if parser.has_section(section):
-                found.update(parser.items(section))
+        found.update(read(text))
     for name, value in os.environ.items():
         if name.startswith("PIP_"):
             found[name[4:].lower().replace("_", "-")] = value
     return {name.replace("_", "-"): value for name, value in found.items()}
+
+
+def read(text: str) -> dict[str, str]:
+    """What a file sets."""
+    import configparser  # which takes long, and most builds have no such file
+
+    parser, found = configparser.RawConfigParser(), dict[str, str]()
+    try:
+        parser.read_string(text)
+    except configparser.Error as error:
+        raise ValueError(str(error)) from error
+    for section in SECTIONS:
+        if parser.has_section(section):
+            found.update(parser.items(section))
+    return found
 
 
 def named(requirements: str) -> dict[str, list[str]]:
@@ -87,7 +98,7 @@ def translate(requirements: str) -> tuple[dict[str, str], str]:
     """
     try:
         given = settings()
-    except (OSError, ValueError, configparser.Error) as error:
+    except (OSError, ValueError) as error:
         return {}, f"its configuration cannot be read: {error}"
     for name, values in named(requirements).items():
         before = given.get(name, "") if name != "index-url" else ""

@@ -7,11 +7,10 @@ layer is made anew when what it holds changes, and not when a requirement of ano
 
 import fnmatch
 import re
-import subprocess
 import sys
 from pathlib import Path
 
-from . import freeze, pip_config, uv, venv
+from . import freeze, pip_config, program, uv, venv, wheel
 from .timing import timed
 
 LAYERS = ("frameworks", "large", "rest")
@@ -32,7 +31,7 @@ REPLACED = "replaced"  # in the lowest layer's folder: what /venv has and the lo
 TIED = re.compile(r'^(archive|directory|vcs) = |path = "', re.MULTILINE)
 
 
-def resolve(folder: Path, program: Path, patterns: Path, options: list[str]) -> str:
+def resolve(folder: Path, uv_folder: Path, patterns: Path, options: list[str]) -> str:
     """Writes what each layer installs into a folder of its own. Returns why pip has to install, and
     then nothing is in them; or "".
     """
@@ -41,7 +40,7 @@ def resolve(folder: Path, program: Path, patterns: Path, options: list[str]) -> 
     requirements = text_of(options)
     reason, text = only_pips(requirements), ""
     if not reason:
-        reason, text = run_uv(folder, uv.program(program), requirements, options)
+        reason, text = run_uv(folder, uv.program(uv_folder), requirements, options)
     if not reason:
         reason, text = only_hashed(text, requirements)
     if not reason:
@@ -74,10 +73,10 @@ def text_of(options: list[str]) -> str:
     return "".join(Path(path).read_text() for path in files)
 
 
-def run_uv(folder: Path, program: str, requirements: str, options: list[str]) -> tuple[str, str]:
+def run_uv(folder: Path, uv_path: str, requirements: str, options: list[str]) -> tuple[str, str]:
     """Why uv cannot, or "", and the text of the lock that it makes."""
     variables, reason = pip_config.translate(requirements)
-    if not program:
+    if not uv_path:
         return "there is no uv", ""
     if reason:
         return reason, ""
@@ -87,10 +86,8 @@ def run_uv(folder: Path, program: str, requirements: str, options: list[str]) ->
     how = ["--format=pylock.toml", "--no-header", "--quiet", f"--python={sys.executable}"]
     argv = [*how, f"--output-file={target}", *others, *(f.partition("=")[2] for f in files)]
     with timed("Resolved requirements"):
-        done = subprocess.run(
-            [program, "pip", "compile", *argv], check=False, env=uv.environment(variables)
-        )
-    if done.returncode:
+        status = program.status_of([uv_path, "pip", "compile", *argv], uv.environment(variables))
+    if status:
         return "uv cannot resolve these requirements", ""
     text = target.read_text()
     target.unlink()
@@ -173,7 +170,7 @@ def write_layers(folder: Path, lock: str, patterns: list[str]) -> None:
             text = "[[packages]]\n".join([head, *chosen])
             lock_of(folder, layer).write_text(text)
     locked = {name_of(package) for package in packages}
-    replaced = [name for name, _ in venv.installed(venv.GIVEN) if name in locked]
+    replaced = [name for name in freeze.names(wheel.site_of(venv.GIVEN)) if name in locked]
     (folder / LAYERS[0] / REPLACED).write_text("".join(f"{name}\n" for name in replaced))
 
 

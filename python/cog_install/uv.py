@@ -1,11 +1,10 @@
 """The uv that installs, and how it is called to do what pip would."""
 
 import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
+from .program import Failed, status_of
 from .timing import timed
 
 CACHE = "/root/.cache/uv"
@@ -21,12 +20,13 @@ def fetch(target: Path, options: list[str]) -> None:
     exact = ["--no-deps", "--only-binary=:all:", "--require-hashes", "--root-user-action=ignore"]
     into = [f"--target={target}", f"--requirement={pinned}"]
     with timed("Prepared uv"):
-        done = subprocess.run(
-            [sys.executable, "-m", "pip", "install", *common, *exact, *into, *options], check=False
+        status = status_of(
+            [sys.executable, "-m", "pip", "install", *common, *exact, *into, *options]
         )
-    if done.returncode and shutil.disk_usage(target.parent).free < NEEDED:
-        raise subprocess.CalledProcessError(done.returncode, done.args)
-    if done.returncode:
+    disk = os.statvfs(target.parent)
+    if status and disk.f_bavail * disk.f_frsize < NEEDED:
+        raise Failed(status)
+    if status:
         version = pinned.read_text().split()[0]
         print(
             f"cog: warning: {version} cannot be had, so pip installs, which is slower; "

@@ -5,17 +5,18 @@ Laid over each other they are what one installation would have made. All files o
 the same time, so that it is the same layer whenever and wherever it is made.
 """
 
+from __future__ import annotations
+
 import os
-import shutil
-import subprocess
 import sys
-import sysconfig
-import venv
 from collections.abc import Iterator
-from importlib import metadata, util
 from pathlib import Path
 
-from . import freeze, wheel
+from . import freeze, program, wheel
+
+TYPE_CHECKING = False  # the module typing takes long to import, importlib.metadata even longer
+if TYPE_CHECKING:
+    from importlib import metadata
 
 VENV = Path("/venv")
 PYTHON = str(VENV / "bin/python")
@@ -29,7 +30,7 @@ def make() -> None:
     """Makes the environment, with pip: what `python -m venv` does, which starts pip for it."""
     wheels = [bundled(name) for name in WITH_PYTHON]
     if None in wheels:
-        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+        program.run([sys.executable, "-m", "venv", str(VENV)])
         return
     create()
     for file in filter(None, wheels):
@@ -38,6 +39,9 @@ def make() -> None:
 
 def bundled(name: str) -> Path | None:
     """The wheel of a package that this Python has with it."""
+    import sysconfig
+    from importlib import util
+
     found = util.find_spec("ensurepip")
     if not found or not found.origin:
         return None
@@ -50,22 +54,45 @@ def bundled(name: str) -> Path | None:
 
 def empty() -> None:
     """Empties /venv."""
-    shutil.rmtree(VENV, ignore_errors=True)
+    if VENV.exists():
+        import shutil
+
+        shutil.rmtree(VENV)
     VENV.mkdir()
 
 
 def copy() -> None:
     """Copies the one that is given."""
+    import shutil
+
     shutil.copytree(GIVEN, VENV, symlinks=True)
 
 
-def create(top: Path = VENV) -> set[Path]:
-    """Makes an environment without pip; its files and links."""
+def create(top: Path = VENV) -> None:
+    """Makes an environment without pip."""
+    import venv
+
     venv.EnvBuilder(symlinks=True).create(top)
-    return {path for path in top.rglob("*") if path.is_symlink() or not path.is_dir()}
 
 
-def strip(skeleton: set[Path]) -> None:
+def create_bare() -> list[Path]:
+    """Makes what is an environment to uv; its files and links. create() takes longer than uv does
+    for a small package.
+    """
+    home, minor = os.path.split(sys.executable)[0], f"python3.{sys.version_info[1]}"
+    SITE.mkdir(parents=True)
+    (VENV / "bin").mkdir()
+    links = {"bin/python": sys.executable, "bin/python3": "python", f"bin/{minor}": "python"}
+    if sys.maxsize > 1 << 32:
+        links["lib64"] = "lib"
+    for name, target in links.items():
+        (VENV / name).symlink_to(target)
+    settings = VENV / "pyvenv.cfg"
+    settings.write_text(f"home = {home}\ninclude-system-site-packages = false\n")
+    return [settings, *(VENV / name for name in links)]
+
+
+def strip(skeleton: list[Path]) -> None:
     """Leaves only what was installed."""
     for path in skeleton:
         path.unlink()
@@ -74,27 +101,32 @@ def strip(skeleton: set[Path]) -> None:
 
 def remove_empty(top: Path) -> None:
     """Removes folders in which there is nothing, but for `top` itself."""
-    for path in sorted(top.rglob("*"), reverse=True):
-        if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
-            path.rmdir()
+    for path, _, _ in os.walk(top, topdown=False):
+        if path != str(top) and not os.listdir(path):
+            os.rmdir(path)
 
 
 def installed(top: Path = VENV) -> Iterator[tuple[str, metadata.Distribution]]:
     """What an environment has, by normalized name."""
+    from importlib import metadata
+
     for distribution in metadata.distributions(path=[str(wheel.site_of(top))]):
         yield freeze.normalized(distribution.metadata["Name"] or ""), distribution
 
 
 def remove(unwanted: list[str]) -> None:
     """Removes distributions from /venv."""
+    if not unwanted:
+        return
+    import shutil
+
     for name, distribution in list(installed()):
         if name in unwanted:
             for file in distribution.files or []:
                 path = Path(str(distribution.locate_file(file)))
                 path.unlink(missing_ok=True)
                 shutil.rmtree(path.parent / "__pycache__", ignore_errors=True)
-    if unwanted:
-        remove_empty(SITE)
+    remove_empty(SITE)
 
 
 def clean(top: Path = VENV) -> None:
@@ -110,5 +142,7 @@ def clean(top: Path = VENV) -> None:
 
 def set_times(top: Path = VENV) -> None:
     """Gives all files and folders the same time."""
-    for path in [*top.rglob("*"), top]:
-        os.utime(path, (TIME, TIME), follow_symlinks=False)
+    for path, folders, files in os.walk(top, topdown=False):
+        for name in [*folders, *files]:
+            os.utime(f"{path}/{name}", (TIME, TIME), follow_symlinks=False)
+    os.utime(top, (TIME, TIME))

@@ -2,14 +2,11 @@
 Python has with it. An installer that has to start first takes seconds for them.
 """
 
-import base64
-import configparser
 import csv
 import hashlib
 import os
 import re
 import sys
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +25,8 @@ def site_of(top: Path) -> Path:
 
 def unpack(file: Path, top: Path) -> None:
     """Puts a wheel into the environment `top`, with the scripts that it asks for."""
+    import zipfile  # which takes long, and most steps unpack nothing
+
     site = site_of(top)
     with zipfile.ZipFile(file) as archive:
         archive.extractall(site)
@@ -41,6 +40,8 @@ def unpack(file: Path, top: Path) -> None:
 
 def scripts(info: Path, top: Path) -> Iterator[Path]:
     """Writes the programs of a distribution."""
+    import configparser
+
     points = configparser.ConfigParser(delimiters=("=",), interpolation=None)
     points.optionxform = str  # type: ignore[assignment,method-assign]
     points.read(info / "entry_points.txt")
@@ -56,6 +57,8 @@ def scripts(info: Path, top: Path) -> Iterator[Path]:
 
 def entry(path: Path, site: Path) -> tuple[str, str, int]:
     """A line of RECORD."""
+    import base64
+
     data = path.read_bytes()
     digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
     return os.path.relpath(path, site), f"sha256={digest}", len(data)

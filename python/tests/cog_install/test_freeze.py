@@ -16,7 +16,7 @@ def install(site: pathlib.Path, name: str, version: str, url: object = None) -> 
 
 
 def written(folder: pathlib.Path, others: list[str], site: pathlib.Path) -> list[str]:
-    freeze.write(folder, others, path=[str(site)])
+    freeze.write(folder, others, site)
     return (folder / "pip-freeze.txt").read_text().splitlines()
 
 
@@ -52,9 +52,27 @@ def test_what_came_since_it_was_read(tmp_path: pathlib.Path) -> None:
         assert f"{name}==1" in written(tmp_path, [], site)
 
 
+def test_what_is_of_another_form(tmp_path: pathlib.Path) -> None:
+    """As setuptools installed before there were wheels; a folder that is left has no metadata."""
+    site = tmp_path / "site"
+    install(site, "new", "1")
+    (site / "gone-1.dist-info").mkdir()
+    assert written(tmp_path, [], site) == ["new==1"]
+    (site / "old-2.egg-info").mkdir()
+    (site / "old-2.egg-info/PKG-INFO").write_text("Metadata-Version: 1.0\nName: old\nVersion: 2\n")
+    assert written(tmp_path, [], site) == ["new==1", "old==2"]
+
+
+def test_headers_end_where_the_text_begins(tmp_path: pathlib.Path) -> None:
+    install(tmp_path / "site", "a", "1")
+    (tmp_path / "site/a-1.dist-info/METADATA").write_text("Name:  a \r\nVersion: 1\n\nName: b\n")
+    assert written(tmp_path, [], tmp_path / "site") == ["a==1"]
+
+
 def test_an_environment_without_packages(tmp_path: pathlib.Path) -> None:
     (tmp_path / "site").mkdir()
     assert written(tmp_path, ["cog==0.1"], tmp_path / "site") == ["cog==0.1"]
+    assert written(tmp_path, ["cog==0.1"], tmp_path / "none") == ["cog==0.1"]
 
 
 def test_this_environment(tmp_path: pathlib.Path) -> None:
