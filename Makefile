@@ -20,8 +20,8 @@ STD := -std=c17 -fPIE -fstack-protector-strong -ffunction-sections -fdata-sectio
 SANITIZE := $(if $(SAN)$(FUZZ),-fsanitize=address -fsanitize=undefined -fno-omit-frame-pointer) \
 	$(if $(FUZZ),-fsanitize=fuzzer-no-link) $(if $(COVERAGE),-fprofile-instr-generate -fcoverage-mapping)
 LDFLAGS += -pie -Wl,--as-needed -Wl,--gc-sections -Wl,-z,relro,-z,now
-LIBCRYPTO = -lcrypto
-LDLIBS = -lyaml -ljansson -lpcre2-8 -lprotobuf-c -lnghttp2 -lssl $(LIBCRYPTO) -lm
+# Of libcrypto all need SHA-256; to load all of it takes longer than they run (lib/base/openssl.h).
+LDLIBS = -lyaml -ljansson -lpcre2-8 -lprotobuf-c -lnghttp2 -l:libcrypto.a -lm
 
 Q := $(if $(V),,@)
 
@@ -52,9 +52,6 @@ MAKEFLAGS += --no-print-directory
 .SECONDARY:
 
 all: $(BINARIES) $(SCRIPTS:cmd/%=$(B)/bin/%) $(PORCELAIN) $(if $(SAN),$(B)/share)
-
-# The filters need SHA-256 of libcrypto; to load it all takes longer than they run.
-$(filter-out $(NETWORKED:%=$(B)/bin/%),$(BINARIES)): LIBCRYPTO = -l:libcrypto.a
 
 $(B)/bin/%: $(B)/cmd/%.o $(B)/libcog.a
 	@mkdir -p $(@D)

@@ -22,11 +22,11 @@ away() {
     pids=()
 }
 
-# without_libcurl COMMAND...: where libcurl is no library.
-without_libcurl() {
-    mkdir -p broken
-    touch broken/libcurl.so.4
-    LD_LIBRARY_PATH=$PWD/broken "$@"
+# without LIBRARY COMMAND...: where LIBRARY is none.
+without() {
+    mkdir -p "no-$1"
+    touch "no-$1/$1"
+    LD_LIBRARY_PATH=$PWD/no-$1 "${@:2}"
 }
 
 @test "libcurl is loaded where a registry is asked, and only there" {
@@ -34,8 +34,23 @@ without_libcurl() {
     push a/model 1 amd64
     plan "$host/a/model:1" >plan.json
     cog-resolve <plan.json >first.json
-    without_libcurl cog-resolve <plan.json | cmp - first.json
-    fails 3 machine.library without_libcurl cog-resolve --update <plan.json
+    without libcurl.so.4 cog-resolve <plan.json | cmp - first.json
+    fails 3 machine.library without libcurl.so.4 cog-resolve --update <plan.json
+}
+
+@test "libssl is loaded where TLS with a builder begins, and only there" {
+    registry
+    push a/model 1 amd64
+    plan "$host/a/model:1" >plan.json
+    : >ca.pem
+    for library in libssl.so.3 libcrypto.so.3; do
+        rm -f cog.lock
+        # libcurl needs both, so what asks the registry has them.
+        cog-resolve <plan.json >first.json
+        without $library cog-resolve <plan.json | cmp - first.json
+        fails 3 machine.library without $library cog-resolve --update --builder "tcp://$host" --tlscacert ca.pem <plan.json
+        grep -q "cannot load $library" err
+    done
 }
 
 @test "from cog.lock alone: no network, no engine, nothing of the user's" {

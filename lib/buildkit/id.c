@@ -1,9 +1,9 @@
 /* id.c - names that nobody else has. */
 #include "buildkit/id.h"
 
-#include <openssl/rand.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <time.h>
 
 #include "base/alloc.h"
@@ -13,9 +13,9 @@ enum {
 };
 
 /* the kernel has no entropy: not a machine */
-static void draw(unsigned char *bytes, int size)
+static void draw(unsigned char *bytes, size_t size)
 {
-    if (RAND_bytes(bytes, size) != 1)
+    if (getrandom(bytes, size, 0) != (ssize_t)size)
         abort();
 }
 

@@ -2,9 +2,6 @@
 #include "buildkit/transport.h"
 
 #include <errno.h>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,26 +10,29 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/openssl.h"
 #include "buildkit/socket.h"
 
 /* What TLS has to say of its last failure; the caller frees it. */
 static char *tls_error(const SSL *ssl)
 {
-    long verdict = ssl ? SSL_get_verify_result(ssl) : X509_V_OK;
-    unsigned long code = ERR_peek_last_error();
-    const char *reason = code ? ERR_reason_error_string(code) : NULL;
-    char *text =
-        cog_printf("TLS: %s", verdict != X509_V_OK ? X509_verify_cert_error_string(verdict)
-                              : reason             ? reason
-                                                   : "the connection was closed");
+    const struct cog_openssl *openssl = cog_openssl();
+    long verdict = ssl ? openssl->SSL_get_verify_result(ssl) : X509_V_OK;
+    unsigned long code = openssl->ERR_peek_last_error();
+    const char *reason = code ? openssl->ERR_reason_error_string(code) : NULL;
+    char *text = cog_printf("TLS: %s", verdict != X509_V_OK
+                                           ? openssl->X509_verify_cert_error_string(verdict)
+                                       : reason ? reason
+                                                : "the connection was closed");
 
-    ERR_clear_error();
+    openssl->ERR_clear_error();
     return text;
 }
 
 /* Loads the authorities and the client's certificate. Returns NULL or a reason. */
 static char *load_files(SSL_CTX *context, const struct cog_builder *builder)
 {
+    const struct cog_openssl *openssl = cog_openssl();
     const char *cert = builder->cert_file, *key = builder->key_file;
     const char *const files[] = {builder->ca_file, cert, key};
 
@@ -40,16 +40,16 @@ static char *load_files(SSL_CTX *context, const struct cog_builder *builder)
         if (files[i] && access(files[i], R_OK) < 0)
             return cog_printf("cannot read %s: %s", files[i], strerror(errno));
     int done = builder->ca_file
-                   ? SSL_CTX_load_verify_locations(context, builder->ca_file, NULL)
-                   : SSL_CTX_set_default_verify_paths(context);
+                   ? openssl->SSL_CTX_load_verify_locations(context, builder->ca_file, NULL)
+                   : openssl->SSL_CTX_set_default_verify_paths(context);
     const char *file = builder->ca_file ? builder->ca_file : "the system's authorities";
 
     if (done == 1 && cert) {
-        done = SSL_CTX_use_certificate_chain_file(context, cert);
+        done = openssl->SSL_CTX_use_certificate_chain_file(context, cert);
         file = cert;
     }
     if (done == 1 && key) {
-        done = SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM);
+        done = openssl->SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM);
         file = key;
     }
     if (done == 1)
@@ -61,33 +61,41 @@ static char *load_files(SSL_CTX *context, const struct cog_builder *builder)
 /* Has the certificate checked for the name, and sends it (SNI) unless it is an address. */
 static int set_name(SSL *ssl, const char *name)
 {
-    if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name) == 1)
+    const struct cog_openssl *openssl = cog_openssl();
+
+    if (openssl->X509_VERIFY_PARAM_set1_ip_asc(openssl->SSL_get0_param(ssl), name) == 1)
         return 1;
-    return SSL_set1_host(ssl, name) == 1 && SSL_set_tlsext_host_name(ssl, name) == 1;
+    return openssl->SSL_set1_host(ssl, name) == 1 &&
+           openssl->SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                             (char *)name) == 1;
 }
 
 static void start_tls(struct cog_transport *transport, const struct cog_builder *builder)
 {
+    const struct cog_openssl *openssl = cog_openssl();
     static const unsigned char protocols[] = "\x02h2\x08http/1.1";
     const char *name = builder->server_name ? builder->server_name : builder->host;
 
-    transport->context = SSL_CTX_new(TLS_client_method());
+    transport->context = openssl->SSL_CTX_new(openssl->TLS_client_method());
     if (!transport->context ||
-        SSL_CTX_set_min_proto_version(transport->context, TLS1_2_VERSION) != 1)
+        openssl->SSL_CTX_ctrl(transport->context, SSL_CTRL_SET_MIN_PROTO_VERSION,
+                              TLS1_2_VERSION, NULL) != 1)
         cog_out_of_memory();
-    SSL_CTX_set_verify(transport->context, SSL_VERIFY_PEER, NULL);
-    (void)SSL_CTX_set_mode(transport->context, SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    openssl->SSL_CTX_set_verify(transport->context, SSL_VERIFY_PEER, NULL);
+    (void)openssl->SSL_CTX_ctrl(
+        transport->context, SSL_CTRL_MODE,
+        SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER, NULL);
     transport->error = load_files(transport->context, builder);
     if (transport->error)
         return;
-    transport->ssl = SSL_new(transport->context);
+    transport->ssl = openssl->SSL_new(transport->context);
     if (!transport->ssl ||
-        SSL_set_alpn_protos(transport->ssl, protocols, sizeof protocols - 1) != 0 ||
+        openssl->SSL_set_alpn_protos(transport->ssl, protocols, sizeof protocols - 1) !=
+            0 ||
         set_name(transport->ssl, name) != 1 ||
-        SSL_set_fd(transport->ssl, transport->fd) != 1)
+        openssl->SSL_set_fd(transport->ssl, transport->fd) != 1)
         cog_out_of_memory();
-    SSL_set_connect_state(transport->ssl);
+    openssl->SSL_set_connect_state(transport->ssl);
     transport->greets = transport->wants_write = true; /* the client says hello */
 }
 
@@ -114,9 +122,11 @@ void cog_transport_open(struct cog_transport *transport, const struct cog_builde
 void cog_transport_release(struct cog_transport *transport)
 {
     if (transport->ssl && !transport->greets && !transport->error)
-        (void)SSL_shutdown(transport->ssl); /* says goodbye and does not wait */
-    SSL_free(transport->ssl);
-    SSL_CTX_free(transport->context);
+        (void)cog_openssl()->SSL_shutdown(transport->ssl); /* a goodbye; does not wait */
+    if (transport->ssl)
+        cog_openssl()->SSL_free(transport->ssl);
+    if (transport->context)
+        cog_openssl()->SSL_CTX_free(transport->context);
     if (transport->fd >= 0)
         (void)close(transport->fd);
     cog_client_command_release(&transport->command);
@@ -137,11 +147,12 @@ static ptrdiff_t lose(struct cog_transport *transport, char *error)
 static ptrdiff_t tls_result(struct cog_transport *transport, int result)
 {
     int system = errno;
+    const struct cog_openssl *openssl = cog_openssl();
 
     transport->wants_write = false;
     if (result > 0)
         return result;
-    switch (SSL_get_error(transport->ssl, result)) {
+    switch (openssl->SSL_get_error(transport->ssl, result)) {
     case SSL_ERROR_WANT_READ:
         return COG_TRANSPORT_LATER;
     case SSL_ERROR_WANT_WRITE:
@@ -150,13 +161,37 @@ static ptrdiff_t tls_result(struct cog_transport *transport, int result)
     case SSL_ERROR_ZERO_RETURN:
         return 0;
     case SSL_ERROR_SYSCALL:
-        if (system && !ERR_peek_error())
+        if (system && !openssl->ERR_peek_error())
             return lose(transport, cog_strdup(strerror(system)));
         break;
     default:
         break;
     }
     return lose(transport, tls_error(transport->ssl));
+}
+
+/* The errors of before would be taken for those of a call. */
+static const struct cog_openssl *without_errors(void)
+{
+    const struct cog_openssl *openssl = cog_openssl();
+
+    openssl->ERR_clear_error();
+    errno = 0;
+    return openssl;
+}
+
+static ptrdiff_t tls_read(struct cog_transport *transport, void *bytes, size_t size)
+{
+    int got = without_errors()->SSL_read(transport->ssl, bytes, (int)size);
+
+    return tls_result(transport, got);
+}
+
+static ptrdiff_t tls_write(struct cog_transport *transport, const void *bytes, size_t size)
+{
+    int sent = without_errors()->SSL_write(transport->ssl, bytes, (int)size);
+
+    return tls_result(transport, sent);
 }
 
 static ptrdiff_t plain_result(struct cog_transport *transport, ssize_t result)
@@ -170,10 +205,8 @@ static ptrdiff_t plain_result(struct cog_transport *transport, ssize_t result)
 
 ptrdiff_t cog_transport_read(struct cog_transport *transport, void *bytes, size_t size)
 {
-    ERR_clear_error();
-    errno = 0;
     ptrdiff_t got = transport->ssl
-                        ? tls_result(transport, SSL_read(transport->ssl, bytes, (int)size))
+                        ? tls_read(transport, bytes, size)
                         : plain_result(transport, recv(transport->fd, bytes, size, 0));
     if (got != 0 && got != COG_TRANSPORT_LOST)
         return got;
@@ -190,11 +223,9 @@ ptrdiff_t cog_transport_read(struct cog_transport *transport, void *bytes, size_
 ptrdiff_t cog_transport_write(struct cog_transport *transport, const void *bytes,
                               size_t size)
 {
-    ERR_clear_error();
-    errno = 0;
     /* not write(): a peer that is gone must not raise SIGPIPE, which cog_main() ignores */
     return transport->ssl
-               ? tls_result(transport, SSL_write(transport->ssl, bytes, (int)size))
+               ? tls_write(transport, bytes, size)
                : plain_result(transport, send(transport->fd, bytes, size, MSG_NOSIGNAL));
 }
 
@@ -202,9 +233,8 @@ bool cog_transport_ready(struct cog_transport *transport)
 {
     if (!transport->greets || transport->error)
         return !transport->error;
-    ERR_clear_error();
-    errno = 0;
-    ptrdiff_t result = tls_result(transport, SSL_do_handshake(transport->ssl));
+    int done = without_errors()->SSL_do_handshake(transport->ssl);
+    ptrdiff_t result = tls_result(transport, done);
     if (result == 0)
         (void)lose(transport, tls_error(transport->ssl));
     transport->greets = result <= 0;
@@ -221,7 +251,7 @@ short cog_transport_events(const struct cog_transport *transport, bool writing)
 
 bool cog_transport_pending(const struct cog_transport *transport)
 {
-    return transport->ssl && SSL_pending(transport->ssl) > 0;
+    return transport->ssl && cog_openssl()->SSL_pending(transport->ssl) > 0;
 }
 
 bool cog_transport_agreed(const struct cog_transport *transport)
@@ -230,6 +260,6 @@ bool cog_transport_agreed(const struct cog_transport *transport)
     unsigned size = 0;
 
     if (transport->ssl)
-        SSL_get0_alpn_selected(transport->ssl, &name, &size);
+        cog_openssl()->SSL_get0_alpn_selected(transport->ssl, &name, &size);
     return size == 2 && memcmp(name, "h2", 2) == 0;
 }

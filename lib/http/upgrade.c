@@ -2,7 +2,6 @@
 #include "http/upgrade.h"
 
 #include <curl/curl.h>
-#include <openssl/ssl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "base/openssl.h"
 #include "http/handle.h"
 
 enum {
@@ -119,7 +119,7 @@ void cog_upgrade_finish(struct cog_upgrade *stream)
     }
     if (curl_easy_getinfo(stream->handle, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK &&
         session && session->backend == CURLSSLBACKEND_OPENSSL && session->internals)
-        (void)SSL_shutdown(session->internals);
+        (void)cog_openssl()->SSL_shutdown(session->internals);
 }
 
 /* "POST /path HTTP/1.1" and what makes it a stream. The caller frees it. */
