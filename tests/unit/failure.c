@@ -125,6 +125,13 @@ static void unwraps_the_engine_s_errors(void **state)
     assert_string_equal(missing, "test: error: the step \"image\" failed: "
                                  "docker.io/library/x:y: not found [build.missing]\n");
     cog_steps_release(&steps);
+    report(&steps, "exporting to image",
+           "failed to prepare extraction snapshot \"extract-1\": parent snapshot sha256:01 "
+           "does not exist: not found",
+           "");
+    auto_free char *removed = told(&steps, "", NULL);
+    assert_non_null(strstr(removed, "does not exist: not found [engine.build]\n"));
+    cog_steps_release(&steps);
 }
 
 static void names_what_an_old_engine_lacks(void **state)
