@@ -141,8 +141,16 @@ def clean(top: Path = VENV) -> None:
 
 
 def set_times(top: Path = VENV) -> None:
-    """Gives all files and folders the same time."""
+    """Gives all files and folders the same time. One that has it, as those of the layer below, is
+    not touched: the engine would copy it into this layer.
+    """
     for path, folders, files in os.walk(top, topdown=False):
         for name in [*folders, *files]:
-            os.utime(f"{path}/{name}", (TIME, TIME), follow_symlinks=False)
-    os.utime(top, (TIME, TIME))
+            set_time(f"{path}/{name}")
+    set_time(str(top))
+
+
+def set_time(path: str) -> None:
+    """Gives one that time."""
+    if os.lstat(path).st_mtime_ns != TIME * 1_000_000_000:
+        os.utime(path, (TIME, TIME), follow_symlinks=False)

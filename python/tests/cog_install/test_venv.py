@@ -41,3 +41,15 @@ def test_empty_folders_go_and_links_stay(tmp_path: Path) -> None:
     (tmp_path / "kept/link").symlink_to("../a")
     venv.remove_empty(tmp_path)
     assert [path.name for path in tmp_path.rglob("*")] == ["kept", "link"]
+
+
+def test_what_has_the_time_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("nowhere")
+    venv.set_times(tmp_path)
+    paths = [tmp_path, tmp_path / "file", tmp_path / "link"]
+    before = [os.lstat(path).st_ctime_ns for path in paths]
+    (tmp_path / "new").touch()
+    venv.set_times(tmp_path)
+    assert [os.lstat(path).st_ctime_ns for path in paths[1:]] == before[1:]
+    assert {os.lstat(path).st_mtime for path in [*paths, tmp_path / "new"]} == {venv.TIME}
