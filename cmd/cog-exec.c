@@ -1,14 +1,17 @@
 /* cog-exec.c - runs a command in a container of an image, in the foreground. */
+#include <string.h>
+
 #include "base/auto.h"
 #include "base/exit.h"
 #include "cli/builder.h"
 #include "cli/program.h"
 #include "docker/image.h"
 #include "exec/foreground.h"
+#include "exec/source.h"
 #include "predict/container_options.h"
 
 struct request {
-    const char *source;
+    const char *source, *files;
     struct cog_container_options container;
     struct cog_foreground foreground;
 };
@@ -18,8 +21,10 @@ static const struct cog_option options[] = {
      offsetof(struct request, container.image)},
     {'i', "interactive", NULL, "let the command have standard input, or the terminal",
      COG_OPTION_FLAG, offsetof(struct request, foreground.interactive)},
-    {0, "source", "DIR", "mount this folder over /src, and begin there", COG_OPTION_TEXT,
+    {0, "source", "DIR", "have this folder at /src, and begin there", COG_OPTION_TEXT,
      offsetof(struct request, source)},
+    {0, "files", "HOW", "mount or copy that (default: by where the engine is)",
+     COG_OPTION_TEXT, offsetof(struct request, files)},
     {'w', "workdir", "DIR", "begin in this folder of the container", COG_OPTION_TEXT,
      offsetof(struct request, foreground.workdir)},
     {'p', "publish", "PORT", "or HOST:PORT, HOST:PORT:CONTAINER: make a port reachable"},
@@ -37,14 +42,12 @@ static const struct cog_option options[] = {
     {0},
 };
 
-static const struct cog_pos nowhere = {0};
-
 static int option(void *state, int letter, const char *value, struct cog_diags *diags)
 {
     struct request *r = state;
 
     if (letter == 0 && json_array_append_new(r->foreground.command, json_string(value)) < 0)
-        return cog_report(diags, COG_ERROR, nowhere, "usage.operand",
+        return cog_report(diags, COG_ERROR, (struct cog_pos){0}, "usage.operand",
                           "a word of the command is not UTF-8");
     if (letter == 'p')
         return cog_foreground_publish(r->foreground.ports, value, diags);
@@ -53,31 +56,20 @@ static int option(void *state, int letter, const char *value, struct cog_diags *
 
 static const char *contradiction(const void *state)
 {
-    return ((const struct request *)state)->container.image ? NULL : "--image is needed";
+    const struct request *r = state;
+
+    if (!r->container.image)
+        return "--image is needed";
+    return !r->files || strcmp(r->files, "copy") == 0 || strcmp(r->files, "mount") == 0
+               ? NULL
+               : "--files is copy or mount";
 }
 
-/* The project's folder may have any name, commas too. */
-static void mount_source(struct request *r)
-{
-    if (!r->source)
-        return;
-    json_array_append_new(r->container.mounts,
-                          json_pack("{s:s, s:s, s:s}", "Type", "bind", "Source", r->source,
-                                    "Target", "/src"));
-    if (!r->foreground.workdir)
-        r->foreground.workdir = "/src";
-}
-
-/* The folder is one of the engine's machine, the ports are this one's. */
+/* The ports are this machine's. */
 static int run_remote(struct request *r, struct cog_diags *diags)
 {
     struct cog_port_forwards forwards = {0};
 
-    if (r->source)
-        cog_report(diags, COG_WARNING, nowhere, "engine.remote",
-                   "the engine %s is on another machine: --source is a folder there; "
-                   "an image that cog build made has the project's files",
-                   r->foreground.engine->endpoint->name);
     r->foreground.forwards = &forwards;
     int result = cog_port_forwards_listen(&forwards, r->foreground.ports, diags);
     if (result == 0)
@@ -90,14 +82,22 @@ static int execute(struct request *r, const struct cog_engine *engine,
                    struct cog_diags *diags)
 {
     json_auto_t *inspect = NULL;
+    struct cog_source source = {0};
 
     if (cog_engine_image_needed(engine, r->container.image, &inspect, diags) < 0)
         return -1;
-    mount_source(r);
+    if (r->source && !r->foreground.workdir)
+        r->foreground.workdir = "/src";
+    int result =
+        cog_source_place(&source, r->source, r->files, engine, r->container.mounts, diags);
+    r->foreground.source = source.folder ? &source : NULL;
     r->foreground.engine = engine;
     r->foreground.wanted = cog_container_options_wanted(&r->container, inspect, diags);
-    return engine->endpoint->remote ? run_remote(r, diags)
-                                    : cog_foreground_run(&r->foreground, diags);
+    if (result == 0)
+        result = engine->endpoint->remote ? run_remote(r, diags)
+                                          : cog_foreground_run(&r->foreground, diags);
+    cog_source_release(&source);
+    return result;
 }
 
 static int run(void *state, const struct cog_input *in, struct cog_output *out,

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # remote.bats - containers of an engine on another machine: in a network of our own, where the ports that the engine
-# publishes are not to be reached.
+# publishes are not to be reached, with folders of our own, which it does not see.
 # bats file_tags=engine
 
 setup_file() {
@@ -78,7 +78,7 @@ written() {
 # far COMMAND...: where only the engine's API is to be reached, by TCP.
 far() {
     export -f await accepts told
-    DOCKER_HOST=${FAR:-tcp://10.9.9.1:2375} unshare -n bash "$BATS_FILE_TMPDIR/far" "$@"
+    DOCKER_HOST=${FAR:-tcp://10.9.9.1:2375} unshare -nm bash "$BATS_FILE_TMPDIR/far" "$@"
 }
 
 @test "over TCP: one prediction, many at once, large ones" {
@@ -125,14 +125,28 @@ END
     grep -q 'No route to host' err
 }
 
+# hidden: the folder of the model as one that only this machine has.
+hidden() {
+    cp "$MODEL"/* "$HERE"
+    mount -t tmpfs none "$MODEL"
+    cp "$HERE"/cog.* "$HERE/predict.py" "$MODEL"
+    echo unused >"$MODEL/unused"
+    cd "$MODEL" || return
+}
+
+# predicts TEXT: the prediction of the server is that text.
+predicts() {
+    [ "$(curl -sS -d '{"input": {"text": "hello"}}' -H content-type:application/json \
+        http://127.0.0.1:8393/predictions | jq -r .output)" = "$1" ]
+}
+
 # serves: cog serve and cog exec in the network of our own, in the folder of the model.
 serves() {
-    cd "$MODEL" || return
+    hidden
     cog serve -p 8393 </dev/null >"$HERE/out" 2>"$HERE/log" 3>&- &
     local serving=$!
     await ready http://127.0.0.1:8393 || { cat "$HERE/log" && return 1; }
-    [ "$(curl -sS -d '{"input": {"text": "hello"}}' -H content-type:application/json \
-        http://127.0.0.1:8393/predictions | jq -r .output)" = hello ]
+    predicts hello
     for i in 1 2 3 4; do
         curl -sS -d '{"input": {"text": "'$i'", "pause": 0.2}}' -H content-type:application/json \
             http://127.0.0.1:8393/predictions >"$HERE/answer$i" &
@@ -143,7 +157,8 @@ serves() {
     kill -INT "$serving"
     wait "$serving" || true
     grep -q 'serving at http://127.0.0.1:8393, ' "$HERE/log"
-    [ "$(echo in | cog exec sh -c 'cat; pwd; exit 3' || echo $?)" = $'in\n/src\n3' ]
+    grep -q "copying $MODEL (3 files and folders, .*B) to the engine $DOCKER_HOST; what is written to /src there" "$HERE/log"
+    [ "$(echo in | cog exec sh -c 'cat; pwd; ls; exit 3' || echo $?)" = $'in\n/src\ncog.yaml\npredict.py\nunused\n3' ]
     cog-exec --image "$IMAGE" -p 8394:5000 2>"$HERE/log" 3>&- &
     await ready http://127.0.0.1:8394 || { cat "$HERE/log" && return 1; }
     kill -INT $!
@@ -153,13 +168,35 @@ serves() {
 # serves_far: the same through $FAR, where nothing else leads to the engine; SERVER listens there at port 2376.
 serves_far() {
     export HERE=$PWD
-    export -f serves await ready accepts told
-    far bash -euo pipefail -c serves
+    export -f "${1:-serves}" hidden predicts await ready accepts told
+    far bash -euo pipefail -c "${1:-serves}"
     [ -z "$(containers_of "cog-${MODEL##*/}-environment")" ]
 }
 
 @test "cog serve and cog exec over TCP: the address that is told leads into the container" {
     serves_far
+}
+
+# watches: what changes there gets to the engine, and what is removed goes.
+watches() {
+    hidden
+    cog serve -p 8393 --watch </dev/null >"$HERE/out" 2>"$HERE/log" 3>&- &
+    local serving=$!
+    await ready http://127.0.0.1:8393 || { cat "$HERE/log" && return 1; }
+    predicts hello
+    mkdir deep
+    echo 'added = "added"' >deep/added.py
+    sed -i 's/return text/import glob; from deep.added import added; return f"{added} {sorted(glob.glob("[a-z]*"))}"/' predict.py
+    await predicts "added ['cog.yaml', 'deep', 'predict.py', 'unused']" || { cat "$HERE/log" && return 1; }
+    rm unused
+    sed -i 's/added = "added"/added = "gone"/' deep/added.py
+    await predicts "gone ['cog.yaml', 'deep', 'predict.py']" || { cat "$HERE/log" && return 1; }
+    kill -INT "$serving"
+    wait "$serving" || true
+}
+
+@test "cog serve --watch over TCP: files that change, come and go" {
+    serves_far watches
 }
 
 @test "cog serve and cog exec over TLS" {
@@ -194,8 +231,23 @@ END
 @test "cog-exec there: input, output, status; what is of that machine is told" {
     [ "$(echo in | far cog-exec -i --image "$IMAGE" -- sh -c 'cat; echo out; echo err >&2; exit 3' 2>err || echo "$?")" = $'in\nout\n3' ]
     [ "$(cat err)" = err ]
-    far cog-exec --image "$IMAGE" --source /tmp -p 5999 -- true 2>err
-    [ "$(grep -c '^cog-exec: warning: .* on another machine.*\[engine.remote\]$' err)" = 1 ]
+    mkdir files
+    echo secret >files/.secret
+    mkfifo files/pipe
+    echo .secret >files/.dockerignore
+    ln -s ../.. files/out
+    far cog-exec --image "$IMAGE" --source "$PWD/files" -p 5999 -- find . >out 2>err
+    [ "$(sort out)" = $'.\n./.dockerignore\n./out' ]
+    volume=$(far cog-exec --image "$IMAGE" --source "$PWD/files" -- sed -n 's|.*/volumes/\(.*\)/_data /src .*|\1|p' /proc/self/mountinfo)
+    [ "${#volume}" = 64 ]
+    run -1 docker volume inspect "$volume"
+    [ "$(grep -c '^cog: copying ' err)" = 1 ]
+    refuses engine.refused far cog-exec --image "$IMAGE" --source "$PWD/nowhere" --files mount -- true
+    grep -q 'source path does not exist.*--files copy' err
+    refuses file.missing far cog-exec --image "$IMAGE" --source "$PWD/nowhere" -- true
+    echo '[' >files/.dockerignore
+    refuses ignore.pattern far cog-exec --image "$IMAGE" --source "$PWD/files" -- true
+    fails 2 usage.option cog-exec --image "$IMAGE" --source "$PWD" --files move -- true
     fails 1 exec.port far cog-exec --image "$IMAGE" -p 10.9.9.1:2375:5000 -- true
     grep -q 'cannot listen at 10.9.9.1, port 2375: Address already in use' err
     fails 1 exec.port far cog-exec --image "$IMAGE" -p nowhere.invalid:5000:5000 -- true

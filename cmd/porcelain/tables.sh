@@ -36,6 +36,7 @@ options='
 --force|||doctor|$|edit even where git could not take it back
 --diff||OLD|plan|$|tell what differs from the plan in the file OLD, and what will run again
 --publish|-p|PORT|exec|cog-exec|publish a port of the container, at 127.0.0.1 or as HOST:PORT; repeatable
+--files||HOW|exec serve|cog-exec|mount the files of the project, or copy them (default: by where the engine is)
 --host||ADDRESS|serve|$|the address to listen on (default: 127.0.0.1)
 --port|-p|PORT|serve|$|the port to listen on (default: 8393)
 --watch|||serve|$|start the model again when a Python file changes

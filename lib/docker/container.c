@@ -41,6 +41,9 @@ static const char *remedy(const char *message)
         {"port is already allocated",
          "; another container has the port: choose one with -p"},
         {"address already in use", "; another program has the port: choose one with -p"},
+        {"bind source path does not exist",
+         "; a folder of the project is copied with --files copy, if the engine is on "
+         "another machine"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -66,10 +69,10 @@ int cog_container_create(struct cog_container *container, const struct cog_engin
         result =
             cog_report(diags, COG_ERROR, nowhere, "predict.image", "%s", answer.message);
     else if (result == COG_HTTP_OK) /* 400: for what is asked of it, such as a mount */
-        result =
-            cog_report(diags, answer.status == 400 ? COG_ERROR : COG_FAILURE, nowhere,
-                       "engine.refused", "the engine at %s creates no container (%ld): %s",
-                       engine->endpoint->name, answer.status, answer.message);
+        result = cog_report(
+            diags, answer.status == 400 ? COG_ERROR : COG_FAILURE, nowhere,
+            "engine.refused", "the engine at %s creates no container (%ld): %s%s",
+            engine->endpoint->name, answer.status, answer.message, remedy(answer.message));
     cog_engine_answer_release(&answer);
     return result;
 }

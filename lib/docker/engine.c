@@ -35,8 +35,8 @@ struct cog_http_request cog_engine_request(const struct cog_engine *engine,
     };
 }
 
-static void read_answer(struct cog_engine_answer *answer,
-                        const struct cog_http_response *response)
+void cog_engine_answer_read(struct cog_engine_answer *answer,
+                            const struct cog_http_response *response)
 {
     answer->status = response->status;
     answer->body = json_loadb(response->body, response->size, JSON_DECODE_ANY, NULL);
@@ -105,7 +105,7 @@ int cog_engine_call(const struct cog_engine *engine, const char *method, const c
     if (is_bare(engine, result, &response))
         result = report_bare(engine, diags);
     else if (result == COG_HTTP_OK)
-        read_answer(answer, &response);
+        cog_engine_answer_read(answer, &response);
     else if (result == COG_HTTP_FAILED)
         cog_report(diags, engine->absence, nowhere, "engine.unreachable",
                    "no Docker Engine answers at %s (from %s): %s%s", engine->endpoint->name,

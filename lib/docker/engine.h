@@ -23,6 +23,9 @@ struct cog_engine_answer {
     char *message; /* what the engine says about a failure, or "" */
 };
 
+/* What the engine answered. To be released. */
+void cog_engine_answer_read(struct cog_engine_answer *answer,
+                            const struct cog_http_response *response);
 void cog_engine_answer_release(struct cog_engine_answer *answer);
 
 /* Calls `method` `path`, with `body` as JSON unless it is NULL. Returns a cog_http_result:

@@ -51,34 +51,6 @@ struct run {
     size_t status_size;
 };
 
-static json_t *describe(const struct cog_foreground *f, bool tty)
-{
-    json_t *body = cog_container_describe(&f->wanted), *ports = json_object();
-    json_t *host = json_object_get(body, "HostConfig"), *bindings;
-    const char *port;
-
-    if (json_array_size(f->command))
-        json_object_set(body, "Cmd", f->command);
-    if (f->workdir)
-        json_object_set_new(body, "WorkingDir", json_string(f->workdir));
-    json_object_set_new(body, "Tty", json_boolean(tty));
-    json_object_set_new(body, "OpenStdin", json_boolean(f->interactive));
-    json_object_set_new(body, "StdinOnce", json_boolean(f->interactive));
-    json_object_set_new(body, "AttachStdin", json_boolean(f->interactive));
-    json_object_foreach(f->ports, port, bindings) {
-        json_object_set_new(ports, port, json_object());
-    }
-    json_object_set_new(body, "ExposedPorts", ports);
-    if (!f->forwards)
-        json_object_set(host, "PortBindings", f->ports);
-    if (tty) {
-        unsigned rows, columns;
-        cog_terminal_size(&rows, &columns);
-        json_object_set_new(host, "ConsoleSize", json_pack("[i, i]", rows, columns));
-    }
-    return body;
-}
-
 static void write_all(struct run *run, const char *bytes, size_t size)
 {
     while (size && !run->output_broken) {
@@ -272,10 +244,24 @@ static int exit_status(struct run *run)
                       run->engine->endpoint->name);
 }
 
+/* With the project's files in it. One that is there from the run before gets what changed.
+ */
+static int create(struct run *run, const struct cog_foreground *f, bool tty)
+{
+    json_auto_t *body = cog_foreground_describe(f, tty);
+    int result = 0;
+
+    if (!run->container.id)
+        result = cog_container_create(&run->container, run->engine, body, run->diags);
+    if (result == 0 && f->source)
+        result = cog_source_send(f->source, run->engine, run->container.id, run->signals,
+                                 run->diags);
+    return result;
+}
+
 static int begin(struct run *run, const struct cog_foreground *f, bool tty)
 {
-    json_auto_t *body = describe(f, tty);
-    int result = cog_container_create(&run->container, run->engine, body, run->diags);
+    int result = create(run, f, tty);
 
     if (result == 0)
         result = cog_attachment_open(&run->attachment, run->engine, run->container.id, tty,
@@ -291,12 +277,21 @@ static int begin(struct run *run, const struct cog_foreground *f, bool tty)
     return result;
 }
 
-static void end(struct run *run)
+/* The container that has the project's files is kept for the next run. */
+static void end(struct run *run, bool again)
 {
+    struct cog_source *source = run->foreground->source;
+
     if (run->foreground->forwards)
         cog_port_forwards_close(run->foreground->forwards);
     cog_attachment_release(&run->attachment);
+    if (again && source && !cog_source_lacks(source, run->diags)) {
+        tell(run, "stop?t=0");
+        return;
+    }
     cog_container_remove(&run->container, run->engine, run->diags);
+    if (source)
+        cog_source_forget(source);
 }
 
 /* Without GPUs where there is no driver and they are only wished for. */
@@ -315,14 +310,16 @@ static int begin_with_gpus(struct run *run, bool tty)
                "the engine at %s has no driver for GPUs; going on without one",
                run->engine->endpoint->name);
     cog_diags_flush(run->diags);
-    end(run);
+    end(run, false);
     struct cog_foreground less = *run->foreground;
     less.wanted.gpus = NULL;
     return begin(run, &less, tty);
 }
 
-static int run_once(const struct cog_foreground *f, int signals, struct cog_watch *watch,
-                    struct cog_diags *diags)
+/* `container` is that of the run before, and then of the next one: empty if there is none.
+ */
+static int run_once(const struct cog_foreground *f, struct cog_container *container,
+                    int signals, struct cog_watch *watch, struct cog_diags *diags)
 {
     struct cog_terminal terminal = {0};
     bool tty = f->interactive && cog_terminal_is_there();
@@ -331,6 +328,7 @@ static int run_once(const struct cog_foreground *f, int signals, struct cog_watc
     run->foreground = f;
     run->engine = f->engine;
     run->diags = diags;
+    run->container = *container;
     run->watch = watch;
     run->signals = signals;
     run->input_open = f->interactive;
@@ -345,7 +343,8 @@ static int run_once(const struct cog_foreground *f, int signals, struct cog_watc
         if (result == 0)
             result = exit_status(run);
     }
-    end(run);
+    end(run, result == AGAIN);
+    *container = run->container;
     free(run);
     return result;
 }
@@ -367,6 +366,7 @@ static int watch_signals(void)
 int cog_foreground_run(const struct cog_foreground *foreground, struct cog_diags *diags)
 {
     auto_close int signals = watch_signals();
+    struct cog_container container = {0};
     struct cog_watch watch = {0};
     int result;
 
@@ -380,7 +380,8 @@ int cog_foreground_run(const struct cog_foreground *foreground, struct cog_diags
                    foreground->watch, strerror(errno));
     cog_owner_sweep(foreground->engine, diags);
     do {
-        result = run_once(foreground, signals, foreground->watch ? &watch : NULL, diags);
+        result = run_once(foreground, &container, signals,
+                          foreground->watch ? &watch : NULL, diags);
         if (result == AGAIN)
             cog_diags_text(diags, "cog: a file has changed; starting again\n", 40);
     } while (result == AGAIN);

@@ -8,6 +8,7 @@
 #include "docker/description.h"
 #include "docker/engine.h"
 #include "exec/forward.h"
+#include "exec/source.h"
 
 /* All borrowed. */
 struct cog_foreground {
@@ -16,8 +17,9 @@ struct cog_foreground {
     json_t *command; /* array of words; empty: the image's own */
     json_t *ports;   /* object "5000/tcp" -> array of {"HostIp", "HostPort"} */
     struct cog_port_forwards
-        *forwards;       /* lead to the ports instead of the engine; or NULL */
-    const char *workdir; /* NULL: the image's own */
+        *forwards;             /* lead to the ports instead of the engine; or NULL */
+    struct cog_source *source; /* sent before the command begins, or NULL */
+    const char *workdir;       /* NULL: the image's own */
     const char *watch; /* begin again when a Python file of this folder changes, or NULL */
     bool interactive;  /* standard input is the command's; at a terminal, all of that */
 };
@@ -27,6 +29,9 @@ struct cog_foreground {
  * after SIGHUP, kill it. Returns the command's exit status, or -1 after the diagnostics of
  * docker/container.h, or COG_EXIT_INTERRUPTED. */
 int cog_foreground_run(const struct cog_foreground *foreground, struct cog_diags *diags);
+
+/* What the engine is told of the container, a new reference; with a terminal if `tty`. */
+json_t *cog_foreground_describe(const struct cog_foreground *foreground, bool tty);
 
 /* "PORT", "HOST:PORT" or "HOST:PORT:CONTAINER" into `ports`; HOST is 127.0.0.1 unless it is
  * given. Returns 0, or -1 after usage.option. */

@@ -83,7 +83,8 @@ struct cog_http_lists cog_http_lists(const struct cog_http_request *request)
 
     for (size_t i = 0; request->headers && request->headers[i]; i++)
         lists.headers = curl_slist_append(lists.headers, request->headers[i]);
-    if (request->body) /* "100 Continue" would cost a second where it is not known */
+    if (request->body ||
+        request->source) /* "100 Continue" would cost a second where it is not known */
         lists.headers = curl_slist_append(lists.headers, "Expect:");
     if (request->peer) {
         auto_free char *rule = cog_printf("::%s", request->peer);
@@ -99,9 +100,30 @@ void cog_http_lists_free(struct cog_http_lists *lists)
     *lists = (struct cog_http_lists){0};
 }
 
+static size_t give(char *bytes, size_t one, size_t size, void *context)
+{
+    const struct cog_http_request *request = context;
+    long given = request->source(request->source_context, bytes, one * size);
+
+    return given < 0 ? CURL_READFUNC_ABORT : (size_t)given;
+}
+
+/* A body that is given once cannot be sent again when a connection that was kept turns out
+ * to be closed. */
+static void set_source(CURL *handle, const struct cog_http_request *request)
+{
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, 1L));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_READFUNCTION, give));
+    cog_http_must(curl_easy_setopt(handle, CURLOPT_READDATA, request));
+}
+
 static void set_body(CURL *handle, const struct cog_http_request *request)
 {
     const char *method = request->method ? request->method : "GET";
+
+    if (request->source)
+        set_source(handle, request);
 
     if (request->body || strcmp(method, "POST") == 0) {
         cog_http_must(curl_easy_setopt(handle, CURLOPT_POSTFIELDS,

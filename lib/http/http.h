@@ -19,6 +19,10 @@ enum cog_http_result {
 
 typedef void (*cog_http_sink)(void *context, const char *bytes, size_t size);
 
+/* Gives up to `size` bytes of a request's body: returns how many, 0 after the last ones, or
+ * -1 to break the request off. */
+typedef long (*cog_http_source)(void *context, char *bytes, size_t size);
+
 /* Everything is borrowed and may be NULL or 0 where a default is named. */
 struct cog_http_request {
     const char *method; /* "GET" */
@@ -30,6 +34,10 @@ struct cog_http_request {
     const char *const *headers;       /* "Name: value", ends with NULL */
     const void *body;                 /* NULL: none */
     size_t body_size;
+    /* Gives the body instead, piece by piece, so that the request itself must live as long
+     * as the exchange runs; NULL: none. */
+    cog_http_source source;
+    void *source_context;
     size_t limit;       /* bytes of the answer's body; more is a failure; 0: 64 MiB */
     long timeout_ms;    /* for all of it; 0: no limit. Connecting has 10 s in any case */
     int redirects;      /* that are followed; from https only to https. 0: none */
