@@ -54,8 +54,16 @@ run_it() {
 
 @test "a command that does not exist, and a folder to watch" {
     printf 'FROM %s\nENTRYPOINT []\n' "$IMAGE" | docker build -q -t "$IMAGE-bare" - >/dev/null
-    refuses engine.command cog-exec --image "$IMAGE-bare" no-such-command
+    fails 127 engine.command cog-exec --image "$IMAGE-bare" no-such-command
+    fails 127 engine.command cog-exec --image "$IMAGE-bare" /no/such
+    fails 126 engine.command cog-exec --image "$IMAGE-bare" /etc/passwd
     docker image rm "$IMAGE-bare" >/dev/null
+    (
+        cd "$BATS_FILE_TMPDIR/model" # whose image has an init, which tells nothing of the kind
+        run -127 cog exec -t "$IMAGE" no-such-command
+        run -126 cog exec -t "$IMAGE" ./cog.yaml
+        [ "$(cog exec -t "$IMAGE" printf '%s|' -x -- "it's" '' 2>log)" = "-x|--|it's||" ]
+    )
     run -0 --separate-stderr run_it --watch nowhere echo hello
     [ "$output" = hello ]
     [[ $stderr == *exec.watch* ]]

@@ -16,6 +16,15 @@ run_in_container() { # WORD...
 cmd_exec() {
     [ "$verbatim" = 1 ] || die 2 "which command is to be run? such as: cog exec python" usage.operand
     make_work
+    # The shell tells a command that does not exist from one that cannot be executed, as the image's init does not.
+    begun=
+    for word; do
+        shift
+        set -- "$@" "$word"
+        case $begun$word in
+        'cog-exec --') begun=1 && set -- "$@" 'cog-exec sh' 'cog-exec -c' 'cog-exec exec "$@"' 'cog-exec sh' ;;
+        esac
+    done
     run_in_container 'cog-exec --interactive' 'cog-exec --trusted' "$@"
 }
 

@@ -128,9 +128,13 @@ static int report_refusal(const struct cog_engine *engine,
 {
     const char *text = answer->message;
 
-    if (strstr(text, "executable file not found") || strstr(text, "permission denied"))
-        return cog_report(diags, COG_ERROR, nowhere, "engine.command",
-                          "the command cannot be run: %s", text);
+    bool missing = strstr(text, "executable file not found") ||
+                   (strstr(text, "exec: \"") && strstr(text, "no such file or directory"));
+    if (missing || strstr(text, "permission denied")) {
+        cog_report(diags, COG_ERROR, nowhere, "engine.command",
+                   "the command cannot be run: %s", text);
+        return missing ? COG_CONTAINER_NO_COMMAND : COG_CONTAINER_NOT_EXECUTABLE;
+    }
     return cog_report(diags, COG_FAILURE, nowhere, "engine.refused",
                       "the engine at %s does not start the container (%ld): %s%s",
                       engine->endpoint->name, answer->status, text, remedy(text));
@@ -165,6 +169,8 @@ static int create_and_start(struct cog_container *container,
         result = attach(container, engine, log, diags);
     if (result == 0)
         result = cog_container_begin(container, engine, wanted->gpus, diags);
+    if (result == COG_CONTAINER_NO_COMMAND || result == COG_CONTAINER_NOT_EXECUTABLE)
+        result = -1; /* which is the image's fault */
     return result;
 }
 

@@ -33,8 +33,11 @@ int cog_container_create(struct cog_container *container, const struct cog_engin
  * for them; nothing was reported. */
 enum { COG_CONTAINER_NO_DRIVER = 1 };
 
-/* Starts what was created; engine.command (COG_ERROR: the command does not exist or is not
- * executable), engine.refused. */
+/* As a shell has it, after engine.command: there is no such command, or it cannot be
+ * executed. */
+enum { COG_CONTAINER_NOT_EXECUTABLE = 126, COG_CONTAINER_NO_COMMAND = 127 };
+
+/* Starts what was created; engine.refused. */
 int cog_container_begin(const struct cog_container *container,
                         const struct cog_engine *engine, bool gpus,
                         struct cog_diags *diags);
