@@ -12,6 +12,7 @@
 
 struct request {
     const char *source, *files;
+    bool check;
     struct cog_container_options container;
     struct cog_foreground foreground;
 };
@@ -39,6 +40,8 @@ static const struct cog_option options[] = {
      offsetof(struct request, foreground.watch)},
     {0, "builder", "URL", "the engine: unix://PATH, tcp://HOST:PORT or docker",
      COG_OPTION_TEXT, offsetof(struct request, container.builder)},
+    {0, "check", NULL, "only look whether the options are right", COG_OPTION_FLAG,
+     offsetof(struct request, check)},
     {0},
 };
 
@@ -109,6 +112,8 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
 
     (void)in;
     (void)out;
+    if (r->check)
+        return 0;
     struct cog_http *http = cog_http_new();
     const struct cog_engine engine = {http, &endpoint, COG_FAILURE};
     int result = cog_builder_choose_engine(&builder, r->container.builder, diags);

@@ -67,6 +67,7 @@ takes_folder() {
 }
 
 takes_options() {
+    : >"./$1"
     cog build -t "$1" --tag="$1" --secret "$1" --ssh "$1" --progress "$1" --no-cache="$1" \
         --wheelhouse "$1" --policy "$1" || return
     for option in tag secret ssh progress context=wheelhouse; do given cog-submit "--$option=$1" || return; done

@@ -12,7 +12,7 @@ spies() {
     done
     for program in resolve validate llb; do spy "cog-$program" 'exec cat'; done
     # shellcheck disable=SC2016 # it is the script that expands it
-    spy cog-submit 'for word; do case $word in --document=*) exec cat >"${word#*=}" ;; esac; done; exec cat'
+    spy cog-submit 'for word; do case $word in --check) exit ;; --document=*) exec cat >"${word#*=}" ;; esac; done; exec cat'
     for program in predict exec; do spy "cog-$program" exit; done
     PATH=$PWD/usr/bin:$PATH
 }

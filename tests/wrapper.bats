@@ -274,12 +274,27 @@ END
     refuses policy.refused cog build --policy no.jq
 }
 
+@test "wrong options and names are found before a registry or an engine is asked" {
+    project
+    early() {
+        fails "$@" && run -1 grep -E '^cog: cog-(plan|resolve)' "$BATS_TEST_TMPDIR/err"
+    }
+    early 1 build.tag cog build --debug -t 'BAD NAME'
+    early 1 build.tag cog run --debug -i text=a -t 'BAD NAME'
+    early 2 usage.option cog build --debug --secret nothing
+    early 2 usage.option cog push --debug --output type=what a/b
+    early 2 usage.option cog exec --debug -p nothing true
+    early 2 usage.option cog serve --debug --files move
+    early 1 policy.missing cog build --debug --policy missing.jq
+    early 1 policy.missing cog build --debug --policy missing.json
+}
+
 @test "a jq program that is none, is missing, or has no jq is told from one that refuses" {
     project
     installed
     echo '.export.' >broken.jq
     refuses policy.program cog build --policy broken.jq
-    refuses policy.program cog build --policy missing.jq
+    refuses policy.program cog validate --policy missing.jq
     mkdir no-jq
     for tool in sh sed tr dirname basename readlink mktemp cat rm mkdir; do
         ln -s "$(command -v $tool)" no-jq

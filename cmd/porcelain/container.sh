@@ -7,6 +7,7 @@ run_in_container() { # WORD...
     make_project
     default_tag
     image=${tag:-$name-environment}
+    call cog-exec 'cog-exec --check' "cog-exec --image=$image" "$@" || exit "$status"
     make_image "$@" 'cog-plan --environment' "cog-submit --tag=$image" 'cog-submit --load'
     folder=$(cd "$root" && pwd -P)
     [ "$command" != serve ] || note_address

@@ -240,6 +240,19 @@ run_programs() {
     done
 }
 
+# What would be found wrong only after the base images were looked up.
+check_words() { # WORD...
+    call cog-submit 'cog-submit --check' "$@" || exit "$status"
+    for word; do
+        case $word in
+        'policy '*) policy=${word#policy } ;;
+        'cog-validate --policy='*) policy=${word#*=} ;;
+        *) continue ;;
+        esac
+        [ -r "$policy" ] || die 1 "the policy $policy cannot be read" policy.missing
+    done
+}
+
 # One build of a project at a time: they share cog.lock and the image's name. What is locked is cog.yaml, because
 # cog-resolve locks the folder while it writes cog.lock.
 take_turns() {
@@ -251,6 +264,7 @@ take_turns() {
 }
 
 make_image() {
+    check_words "$@"
     take_turns
     make_plan "$@"
     set -- "cog-submit --progress=${BUILDKIT_PROGRESS:-auto}" ${wheelhouse:+"cog-submit --context=wheelhouse=$wheelhouse"} "$@"

@@ -49,6 +49,8 @@ const struct cog_option cog_submission_options[] = {
     {SSH, "ssh", "ID[=SOCKET]", "an SSH agent (that of SSH_AUTH_SOCK); repeatable"},
     {0, "capabilities", NULL, "print what the engine can do, and build nothing",
      COG_OPTION_FLAG, offsetof(struct cog_submission, capabilities)},
+    {0, "check", NULL, "only look whether options and names are right", COG_OPTION_FLAG,
+     offsetof(struct cog_submission, check)},
     {0, "no-export", NULL, "build, but make no image of the result", COG_OPTION_FLAG,
      offsetof(struct cog_submission, outputs.nothing)},
     {0},

@@ -12,7 +12,7 @@ struct cog_submission {
     struct cog_builder_options builder;
     int progress; /* enum cog_progress_mode */
     json_t *tags; /* none: those of the document */
-    bool capabilities, timings;
+    bool capabilities, timings, check;
     struct cog_submit_inputs offer;
     struct cog_build_inputs inputs;
     struct cog_outputs outputs;
