@@ -23,6 +23,20 @@ static const struct cog_option options[] = {
 
 static const struct cog_pos nowhere = {0};
 
+/* The registry, as docker login has it. */
+static int option(void *state, int letter, const char *value, struct cog_diags *diags)
+{
+    struct cog_login_request *r = state;
+
+    (void)letter;
+    if (r->registry)
+        return cog_report(diags, COG_ERROR, nowhere, "usage.operand",
+                          "one registry is logged in to at a time: %s or %s", r->registry,
+                          value);
+    r->registry = value;
+    return 0;
+}
+
 static int store(const struct cog_login *login, struct cog_diags *diags)
 {
     auto_free char *helper = NULL;
@@ -58,6 +72,14 @@ static int log_in(struct cog_login_request *r, const char *config_dir,
     return result == 0 ? store(&login, diags) : result;
 }
 
+/* Of "https://HOST/v1/", which docker login takes, too. The caller frees it. */
+static char *host_of(const char *registry)
+{
+    const char *scheme = strstr(registry, "://"), *host = scheme ? scheme + 3 : registry;
+
+    return cog_strndup(host, strcspn(host, "/"));
+}
+
 static int run(void *state, const struct cog_input *in, struct cog_output *out,
                struct cog_diags *diags)
 {
@@ -69,6 +91,8 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     (void)out;
     if (!r->registry)
         r->registry = host && *host ? host : "r8.im";
+    auto_free char *name = host_of(r->registry);
+    r->registry = name;
     cog_secrets_protect();
     cog_secret_lock(r->secret, sizeof r->secret);
     if (!config_dir)
@@ -87,7 +111,9 @@ int main(int argc, char **argv)
         .purpose =
             "Logs in to a registry, Replicate's or other registries: checks a username "
             "and password,\nand keeps them where builds, cog push and docker look.",
+        .operands = "[HOST]",
         .options = options,
+        .option = option,
         .run = run,
     };
     static struct cog_login_request request;

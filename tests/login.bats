@@ -55,6 +55,12 @@ logs_in() { # PASSWORD
     logs_in pa:ss
     [ "$(stat -c '%a' docker/config.json)" = 600 ]
     COG_REGISTRY_HOST=$host cog login --username me --token-stdin <<<pa:ss
+    for operand in "$host" "https://$host/v1/"; do
+        rm -r docker
+        cog login -u me --token-stdin "$operand" <<<pa:ss
+        jq -e --arg h "$host" '.auths | keys == [$h]' docker/config.json
+    done
+    fails 2 usage.operand cog login "$host" other.example.com
 }
 
 @test "what the registry does not take is not kept" {
