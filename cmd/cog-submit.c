@@ -104,8 +104,10 @@ static int run(void *state, const struct cog_input *in, struct cog_output *out,
     json_auto_t *tags = cog_submit_tags(submission->tags, json_object_get(in->doc, "tags"),
                                         submission->default_tag,
                                         cog_outputs_push(&submission->outputs), diags);
-    if (!tags || submission->check)
-        return tags ? 0 : -1;
+    if (!tags)
+        return -1;
+    if (submission->check)
+        return cog_submission_check(submission, diags);
     (void)json_array_extend(images, json_object_get(in->doc, "images"));
     cog_outputs_images(&submission->outputs, tags, images);
     int result = cog_submit_inputs_add(&submission->inputs, in->doc, images,

@@ -285,6 +285,8 @@ END
     early 2 usage.option cog push --debug --output type=what a/b
     early 2 usage.option cog exec --debug -p nothing true
     early 2 usage.option cog serve --debug --files move
+    early 1 engine.endpoint cog build --debug --builder foo://x
+    grep -q -- '--builder gives "foo://x"' "$BATS_TEST_TMPDIR/err"
     early 1 policy.missing cog build --debug --policy missing.jq
     early 1 policy.missing cog build --debug --policy missing.json
 }

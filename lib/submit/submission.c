@@ -112,6 +112,15 @@ int cog_submission_choose(const struct cog_submission *submission, const json_t 
                             base ? base : cog_member_text(doc, "digest"), diags);
 }
 
+int cog_submission_check(const struct cog_submission *submission, struct cog_diags *diags)
+{
+    struct cog_builders builders;
+    int result = cog_builders_load(&builders, &submission->builder, diags);
+
+    cog_builders_release(&builders);
+    return result;
+}
+
 void cog_submission_init(struct cog_submission *submission)
 {
     *submission = (struct cog_submission){.builder.addresses = json_array(),

@@ -24,6 +24,9 @@ extern const struct cog_option cog_submission_options[];
 int cog_submission_option(void *state, int letter, const char *value,
                           struct cog_diags *diags);
 
+/* Whether the addresses of engines are right. Returns 0, or -1 after engine.endpoint. */
+int cog_submission_check(const struct cog_submission *submission, struct cog_diags *diags);
+
 /* Chooses the engine that is to build `doc`: among several by what that builds upon. NULL:
  * nothing is built, and only one can be given. Returns as cog_fleet_choose(). */
 int cog_submission_choose(const struct cog_submission *submission, const json_t *doc,
