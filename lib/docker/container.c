@@ -42,8 +42,10 @@ static const char *remedy(const char *message)
          "; another container has the port: choose one with -p"},
         {"address already in use", "; another program has the port: choose one with -p"},
         {"bind source path does not exist",
-         "; a folder of the project is copied with --files copy, if the engine is on "
-         "another machine"},
+         "; what is mounted is a folder of the engine's machine; --files copy sends the "
+         "project's files there"},
+        {"cannot assign requested address",
+         "; the engine's machine has no such address: choose another with --host or -p"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
