@@ -1,3 +1,4 @@
+import json
 from importlib import metadata
 from pathlib import Path
 
@@ -37,3 +38,21 @@ def test_words_of_an_option() -> None:
     words = ["--needs=torch numpy", "--tools=", "--requirement=x"]
     assert extensions.words_of("--needs=", words) == ["torch", "numpy"]
     assert extensions.words_of("--tools=", words) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [("file:///scratch/x.whl", False), ("https://host.example/x.whl", True), (None, False)],
+)
+def test_a_wheel_that_is_gone_is_forgotten(tmp_path: Path, url: str | None, kept: bool) -> None:
+    info = tmp_path / "x-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: x\nVersion: 1\n")
+    record = "x-1.dist-info/METADATA,,\nx-1.dist-info/RECORD,,\n"
+    if url:
+        (info / "direct_url.json").write_text(json.dumps({"url": url}))
+        record += "x-1.dist-info/direct_url.json,,\n"
+    (info / "RECORD").write_text(record)
+    extensions.forget_wheel(metadata.Distribution.at(info), Path("/scratch"))
+    assert (info / "direct_url.json").exists() == kept
+    assert ("direct_url" in (info / "RECORD").read_text()) == kept
