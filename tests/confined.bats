@@ -67,7 +67,8 @@ health() {
 }
 
 @test "build.user: the server and the model are an ordinary user's, who may write into the project" {
-    cd "$BATS_TEST_TMPDIR"
+    mkdir "$BATS_TEST_TMPDIR/project"
+    cd "$BATS_TEST_TMPDIR/project"
     container=
     cat >run.py <<'END'
 import os

@@ -9,7 +9,7 @@ setup_file() {
     mkdir "$BATS_FILE_TMPDIR/model"
     cd "$BATS_FILE_TMPDIR/model" || exit
     printf 'build:\n  python_version: "3.13"\n' >cog.yaml
-    cog exec -t "$IMAGE" --progress=plain true 2>log || { cat log && return 1; }
+    cog exec -t "$IMAGE" --progress=plain true 2>../log || { cat ../log && return 1; }
 }
 
 teardown_file() {
@@ -236,6 +236,9 @@ def train(word: str, steps: int = Input(default=2, ge=1, le=9)) -> Learned:
     Path("/tmp/learned.txt").write_text(word)
     return Learned(weights=Path("/tmp/learned.txt"))
 END
+    mkdir project
+    mv cog.yaml model.py project
+    cd project || exit
     refuses predict.input.range cog train -t "$IMAGE-train" -i word=servus -i steps=10
     run -0 --separate-stderr timeout 300 cog train -t "$IMAGE-train" --progress=quiet -i word=servus -e COLOUR=red
     [ -z "$output" ]

@@ -100,15 +100,17 @@ blob() {
 }
 
 @test "ten builds of one project at once all end well" {
+    mkdir project
+    cd project || exit
     project
     local waiting=()
     for i in {1..10}; do
-        cog build --progress quiet -t "$NAME-$i" >"out-$i" 2>&1 3>&- &
+        cog build --progress quiet -t "$NAME-$i" >"../out-$i" 2>&1 3>&- &
         waiting+=($!)
         IMAGES+=("$NAME-$i")
     done
     for i in {0..9}; do
-        wait "${waiting[i]}" || { cat "out-$((i + 1))" && return 1; }
+        wait "${waiting[i]}" || { cat "../out-$((i + 1))" && return 1; }
     done
     [ "$(docker image inspect -f '{{.Id}}' "${IMAGES[@]}" | wc -l)" = 10 ]
     jq -e '.images | length == 1' cog.lock

@@ -151,10 +151,12 @@ print("\n".join(step["run"] for step in job["steps"] if step.get("name", "instal
 }
 
 @test "a job" {
+    cd .. # a build of the project would send what the registry writes
     registry
+    cd project || exit
     steps_of 'A job that builds, tries and pushes' >steps.sh
     grep -q 'cog push' steps.sh
-    IMAGE=$host/team/demo bash -euo pipefail steps.sh || { cat registry.log && return 1; }
+    IMAGE=$host/team/demo bash -euo pipefail steps.sh || { cat ../registry.log && return 1; }
     curl -sf "http://$host/v2/team/demo/tags/list" | jq -e '.tags == ["latest"]'
     docker image rm "$host/team/demo" >/dev/null
     sed -i 's/: str = Input(description="What to repeat")/=1/' predict.py

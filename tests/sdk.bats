@@ -52,9 +52,9 @@ predicts() {
     mkdir 'a folder'
     cp "$TOP"/build/share/cog/wheels/cog-*.whl 'a folder'
     echo no wheel >'a folder/secret'
-    COG_SDK_WHEEL='a folder' cog build -t "$image" --progress=quiet --keep=kept
+    COG_SDK_WHEEL='a folder' cog build -t "$image" --progress=quiet --keep=../kept
     predicts 'cog @ file:///mnt/sdk/cog-.*[.]whl.*'
-    jq -e '.contexts.sdk.include | length == 1' kept/plan.json
+    jq -e '.contexts.sdk.include | length == 1' ../kept/plan.json
     COG_SDK_WHEEL=$(echo 'a folder'/cog-*.whl) cog plan | jq -e '.decisions[] | select(.key == "cog.sdk").rule == "option.sdk"'
     COG_SDK_WHEEL='a folder/cog-0.whl' refuses cog.sdk cog build -t "$image"
     COG_SDK_WHEEL=. refuses cog.sdk cog build -t "$image"
