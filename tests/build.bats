@@ -303,6 +303,7 @@ END
             kill -9 "${process#/proc/}" && echo killed
     done; true'
     [ "$output" = killed ]
+    await logged "$container" 'worker ended' # it dies when its turn comes
     curl -sf "$url/health-check"
     await ready "$url"
     run -0 curl -sf "$url/predictions" -H 'content-type: application/json' -d '{"input":{"text":"ab"}}'

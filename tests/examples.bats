@@ -236,7 +236,7 @@ END
     url=http://$(docker port "$container" 5000 | head -n 1)
     await ready "$url"
     for number in 1 2; do
-        curl -s -m 20 "$url/predictions" -H 'content-type: application/json' -d '{"input":{}}' >../answer$number &
+        curl -s -m 900 "$url/predictions" -H 'content-type: application/json' -d '{"input":{}}' >../answer$number &
     done
     wait
     docker rm -f "$container"

@@ -34,7 +34,7 @@ containers() {
 }
 
 run_it() {
-    timeout -k 5 200 cog-exec --image "$IMAGE" "$@"
+    timeout -k 5 600 cog-exec --image "$IMAGE" "$@"
 }
 
 @test "output, errors, the exit status; nothing stays" {
@@ -164,7 +164,7 @@ killed() {
     docker run --rm --gpus all "$IMAGE" true 2>/dev/null && skip "this engine has GPUs"
     refuses engine.gpu cog-exec --image "$IMAGE" --gpus all true
     printf 'FROM %s\nLABEL run.cog.config={\\"build\\":{\\"gpu\\":true}}\n' "$IMAGE" | docker build -q -t "$IMAGE-gpu" - >/dev/null
-    run --separate-stderr timeout 300 cog-exec --image "$IMAGE-gpu" echo hello
+    run --separate-stderr timeout 900 cog-exec --image "$IMAGE-gpu" echo hello
     [ "$status" = 0 ] || { echo "status $status: $stderr" && return 1; }
     [ "$output" = hello ]
     [[ $stderr == *engine.gpu* ]]
@@ -175,10 +175,10 @@ killed() {
     printf 'build:\n  python_version: "3.13"\n' >cog.yaml
     mkdir below
     echo 'print("mine")' >below/script.py
-    (cd below && timeout 300 cog exec -t "$IMAGE-two" --progress=quiet python below/script.py) | grep -x mine
+    (cd below && timeout 900 cog exec -t "$IMAGE-two" --progress=quiet python below/script.py) | grep -x mine
     id=$(docker image inspect -f '{{.Id}}' "$IMAGE-two")
     echo '# edited' >>below/script.py
-    run -5 --separate-stderr timeout 300 cog exec -t "$IMAGE-two" --progress=quiet python -c 'import cog, sys; sys.exit(5)'
+    run -5 --separate-stderr timeout 900 cog exec -t "$IMAGE-two" --progress=quiet python -c 'import cog, sys; sys.exit(5)'
     [ "$(docker image inspect -f '{{.Id}}' "$IMAGE-two")" = "$id" ]
     docker run --rm "$IMAGE-two" ls /src 2>/dev/null | grep . && return 1
     docker image rm -f "$IMAGE-two" >/dev/null
@@ -240,15 +240,15 @@ END
     mv cog.yaml model.py project
     cd project || exit
     refuses predict.input.range cog train -t "$IMAGE-train" -i word=servus -i steps=10
-    run -0 --separate-stderr timeout 300 cog train -t "$IMAGE-train" --progress=quiet -i word=servus -e COLOUR=red
+    run -0 --separate-stderr timeout 900 cog train -t "$IMAGE-train" --progress=quiet -i word=servus -e COLOUR=red
     [ -z "$output" ]
     [[ $stderr == *'Command "train" is deprecated'*'step 1'*'Written output to: weights' ]]
     [ "$(cat weights)" = servus ]
-    run -0 timeout 300 cog train "$IMAGE-train" -i word=hallo
+    run -0 timeout 900 cog train "$IMAGE-train" -i word=hallo
     [ "$(cat weights) $(cat weights.1)" = 'servus hallo' ]
-    run -0 timeout 300 cog train "$IMAGE-train" -i word=hej -o mine
+    run -0 timeout 900 cog train "$IMAGE-train" -i word=hej -o mine
     [ "$(cat mine)" = hej ]
-    run -0 --separate-stderr timeout 300 cog run "$IMAGE-train" -e COG_WEIGHTS=/src/mine --mount "src=$PWD/mine,dst=/src/mine"
+    run -0 --separate-stderr timeout 900 cog run "$IMAGE-train" -e COG_WEIGHTS=/src/mine --mount "src=$PWD/mine,dst=/src/mine"
     [ "$output" = hej ]
     docker image rm -f "$IMAGE-train" >/dev/null
 }

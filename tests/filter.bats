@@ -98,9 +98,9 @@ END
 
 @test "several run at once; in the container of an image, too" {
     for _ in {1..12}; do echo '{"input": {"text": "meet"}}'; done >in.jsonl # each waits for three others
-    timeout 300 cog-predict --url "$URL" -j 4 <in.jsonl >out.jsonl
+    timeout 900 cog-predict --url "$URL" -j 4 <in.jsonl >out.jsonl
     [ "$(answers out.jsonl | uniq -c | xargs)" = '12 meet' ]
-    timeout 300 cog-predict --image "$IMAGE" -j 4 <in.jsonl >out.jsonl
+    timeout 900 cog-predict --image "$IMAGE" -j 4 <in.jsonl >out.jsonl
     [ "$(answers out.jsonl | uniq -c | xargs)" = '12 meet' ]
     requests 3 | cog-predict --image "$IMAGE" -j 2 >out.jsonl
     [ "$(answers out.jsonl)" = "$(seq 3)" ]
@@ -143,8 +143,10 @@ END
         echo '{"input": {"text": "die", "pause": 1}}'
         requests 3
     } >in.jsonl
+    three() { [ "$(wc -l <out.jsonl)" = 3 ]; }
     status=0
-    cog-predict --image "$IMAGE" -j 2 <in.jsonl >out.jsonl 2>err || status=$?
+    { head -n 3 in.jsonl && await three >&2 && tail -n 4 in.jsonl; } |
+        cog-predict --image "$IMAGE" -j 2 >out.jsonl 2>err || status=$?
     [ "$status" = 1 ]
     grep -qF '[predict.exited]' err
     [ "$(answers out.jsonl)" = "$(seq 3)" ]
@@ -154,7 +156,7 @@ END
 }
 
 @test "interrupted: 130, whole lines, no container" {
-    requests 1000 0.1 >in.jsonl
+    requests 1000 1 >in.jsonl
     cog-predict --image "$IMAGE" -j 4 <in.jsonl >out.jsonl 2>err 3>&- &
     pid=$!
     await test -s out.jsonl
@@ -170,9 +172,9 @@ END
 @test "--timeout: a slow prediction is an error, the others are not" {
     printf '{"input": {"text": "a"}}\n{"input": {"text": "b", "pause": 600}}\n{"input": {"text": "c"}}\n' >in.jsonl
     status=0
-    cog-predict --url "$URL" -j 2 --timeout 10 <in.jsonl >out.jsonl 2>err || status=$?
+    cog-predict --url "$URL" -j 2 --timeout 30 <in.jsonl >out.jsonl 2>err || status=$?
     [ "$status" = 1 ]
-    [ "$(answers out.jsonl)" = $'a\n-: no answer within 10 seconds\nc' ]
+    [ "$(answers out.jsonl)" = $'a\n-: no answer within 30 seconds\nc' ]
     fails 1 predict.timeout cog-predict --url "$URL" --timeout 1 -i text=a -i pause=600
 }
 
@@ -193,7 +195,7 @@ END
 }
 
 @test "a bar on a terminal, and only there" {
-    requests 30 0.1 >in.jsonl
+    requests 100 0.1 >in.jsonl
     TERM=xterm script -qec "cog-predict --url $URL -j 4 <in.jsonl >out.jsonl" /dev/null >screen </dev/null
     grep -q 'done, 0 failed' screen
     grep -q '\[#* *\] .*%, [0-9]*:[0-9][0-9] left' screen

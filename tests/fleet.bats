@@ -121,7 +121,7 @@ folder() {
         kill -KILL "$(cat "$(folder "$chosen")/pid")"
     ) 3>&- &
     status=0
-    timeout 60 cog-submit --no-export <build.json >stdout 2>err || status=$?
+    timeout 900 cog-submit --no-export <build.json >stdout 2>err || status=$?
     pgrep -f "sleep 97 # $MARK" | xargs -r kill || true
     "$TOP/scripts/buildkit" stop "$(folder "$chosen")"
     [ "$status" = 3 ]

@@ -45,7 +45,7 @@ recipe() {
 follow() {
     recipe "$1" | sed "s/^\\$ //; s/\\bdemo\\b/$IMAGE/g; s/mirror\\.example\\.com/$MIRROR/" >recipe.sh
     [ -s recipe.sh ] || told "no such recipe" "$1"
-    timeout 300 bash -euo pipefail recipe.sh
+    timeout 900 bash -euo pipefail recipe.sh
 }
 
 # image_has FILTER: its configuration.

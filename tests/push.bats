@@ -154,10 +154,7 @@ kept() {
     touch hold
     env --default-signal=TERM cog push -f "$PROJECT/cog.yaml" "$host/me/model" 2>told &
     pid=$!
-    for _ in {1..1200}; do
-        ! grep -q '^PUT 201 .*digest=' log || break
-        sleep 0.05
-    done
+    await grep '^PUT 201 .*digest=' log
     kill -TERM $pid
     status=0
     wait $pid || status=$?
@@ -176,8 +173,12 @@ kept() {
 }
 
 @test "bars of a push on a terminal" {
-    registry
-    COLUMNS=100 BUILDKIT_PROGRESS=tty timeout 120 script -qec "cd '$PROJECT' && cog push $host/me/model" /dev/null >shown </dev/null
-    grep -q "=> push $host/me/model:latest" shown
-    grep -qE 'layer [0-9a-f]{12}.* [0-9.]+(k|M)?B' shown
+    front
+    touch hold
+    COLUMNS=100 BUILDKIT_PROGRESS=tty timeout 900 script -qec "cd '$PROJECT' && cog push $host/me/model" /dev/null >shown </dev/null 3>&- &
+    pid=$!
+    await grep "=> push $host/me/model:latest" shown
+    await grep -E 'layer [0-9a-f]{12}.* [0-9.]+(k|M)?B' shown
+    rm hold
+    wait "$pid"
 }

@@ -77,7 +77,8 @@ written() {
     refuses predict.input.range cog predict "$image" -i name=aa -i seed=-1
     id=$(docker run -d --rm -p 127.0.0.1::5000 "$image")
     url=http://$(docker port "$id" 5000)
-    curl -fsS --retry 50 --retry-all-errors --retry-delay 1 "$url/openapi.json" >../openapi.json
+    await ready "$url"
+    curl -fsS "$url/openapi.json" >../openapi.json
     docker inspect "$image" --format '{{index .Config.Labels "run.cog.openapi_schema"}}' | cmp - ../openapi.json
     status=$(curl -s -o ../answer -w '%{http_code}' -d '{"input":{"name":"zz"}}' -H content-type:application/json "$url/predictions")
     docker stop -t 5 "$id" >/dev/null
