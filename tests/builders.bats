@@ -113,7 +113,8 @@ teardown() {
     run ! compgen -G 'x.tar*'
 }
 
-# The record that BuildKit keeps of a build, and prints itself, is the same as what was passed on of it.
+# The record that BuildKit keeps of a build, and prints itself, is the same as what was passed on of it. Only the last state of a
+# step is compared: whoever reads slowly is told of some others no more.
 @test "rawjson is what BuildKit's own client prints" {
     build "echo out; echo err >&2; head -c 300000 /dev/urandom >/made; echo $MARK"
     head -c 300000 /dev/urandom >tree/large
@@ -127,7 +128,9 @@ teardown() {
     jq -s "$flat" log >ours
     jq -s "$flat" record >theirs
     jq -e 'length > 8 and ([.[].kind] | unique) == ["logs", "statuses", "vertexes"]' theirs
-    jq -ne --slurpfile ours ours --slurpfile theirs theirs '$theirs[0] - $ours[0] == []'
+    # shellcheck disable=SC2016 # a variable of jq
+    jq 'group_by([.kind, .digest, .vertex, .id, if .kind == "logs" then .timestamp, .data else empty end]) | map(last)' theirs >last
+    jq -ne --slurpfile ours ours --slurpfile theirs last '$theirs[0] | length > 8 and . - $ours[0] == []'
 }
 
 @test "images are resolved by the builder that builds, with its mirrors" {

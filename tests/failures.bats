@@ -218,8 +218,8 @@ faulty() {
         fails $expected cog-submit -t "127.0.0.1:$port/x/y:1" --push --iidfile id <build.json
         grep -q "127.0.0.1:$port.*\($fault\|connection reset\|wants a login\)" err
         [ ! -e id ]
+        docker image rm -f "127.0.0.1:$port/x/y:1" >/dev/null
     done
-    docker image rm -f "$(docker images -q '127.0.0.1:*/x/y' | head -n 1)" >/dev/null
 }
 
 # answers STATUS CODE: $status and the file err are so.

@@ -42,7 +42,7 @@ blob() {
     manifest zstd.tar >manifest.json
     jq -e '(.layers | length > 1 and all(.mediaType == "application/vnd.oci.image.layer.v1.tar+zstd")) and
         .annotations["org.example"] == "one"' manifest.json
-    blob zstd.tar "$(jq -r '.layers[-1].digest' manifest.json)" | head -c 4 | od -An -tx1 | grep -q '28 b5 2f fd'
+    blob zstd.tar "$(jq -r '.layers[-1].digest' manifest.json)" | head -c 4 | od -An -tx1 | grep '28 b5 2f fd'
     submit --builder "$BUILDER" -o type=oci,dest=estargz.tar,compression=estargz,force-compression=true
     manifest estargz.tar | jq -e '.layers | all(.annotations["containerd.io/snapshot/stargz/toc.digest"])'
     submit --builder "$BUILDER" -o type=oci,dest=plain.tar,compression=uncompressed,force-compression=true

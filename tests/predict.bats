@@ -288,7 +288,6 @@ killed() {
     fails 3 predict.schema cog-predict --url "http://127.0.0.1:$port" -i text=a
     docker inspect "$IMAGE" --format '{{index .Config.Labels "run.cog.openapi_schema"}}' >web/openapi.json
     fails 3 predict.answer cog-predict --url "http://127.0.0.1:$port" -i text=a
-    kill "$pid"
 }
 
 @test "stdin, options, engines" {

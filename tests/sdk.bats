@@ -5,7 +5,8 @@
 setup() {
     bats_require_minimum_version 1.5.0
     load lib
-    cd "$BATS_TEST_TMPDIR" || exit
+    mkdir "$BATS_TEST_TMPDIR/project"
+    cd "$BATS_TEST_TMPDIR/project" || exit
     cp -r "$TOP/tests/projects/minimal/." .
     image=cog-test-sdk-$BATS_TEST_NUMBER-$$
 }

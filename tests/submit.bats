@@ -212,7 +212,7 @@ for i in range(3000):
     refuses secret.size cog-submit --secret id=token,src=file <build.json
     build "sha256sum < /run/secrets/token; : $MARK fd" >build.json
     submit --progress=rawjson --secret id=token,fd=4 <build.json 4< <(printf 'geheim too')
-    jq -r '.logs[]?.data | @base64d' log | grep -q "$(printf 'geheim too' | sha256sum | cut -c1-64)"
+    jq -r '.logs[]?.data | @base64d' log | grep "$(printf 'geheim too' | sha256sum | cut -c1-64)"
     run ! grep -q -e geheim -e "$(printf geheim | base64 | cut -c1-6)" log
     refuses secret.size cog-submit --secret id=token,fd=4 <build.json 4<file
     refuses secret.unreadable cog-submit --secret id=token,fd=77 <build.json
