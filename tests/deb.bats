@@ -11,7 +11,7 @@ setup_file() {
     "$TOP/scripts/setup" package >&2
     env -u MAKEFLAGS -u MAKELEVEL make -s -C "$TOP" deb >&2
     # shellcheck disable=SC2016 # the word is apt's
-    mirror=$(apt-get indextargets --format '$(REPO_URI)' | grep -m1 '/debian/*$')
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' | sed -n '0,/\/debian\/*$/{//p}')
     # See scripts/engine-root for the descriptors.
     unshare --mount mmdebstrap --mode=root --variant=apt --include=ca-certificates,python3 bookworm "$root" "$mirror" \
         >"$BATS_FILE_TMPDIR/log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- || { tail "$BATS_FILE_TMPDIR/log" >&2; return 1; }
