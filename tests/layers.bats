@@ -22,7 +22,7 @@ build() {
 }
 
 ran() { # the stages with commands that were not cached
-    jq -r '.steps[] | select(.cached | not) | .stage // empty' ../kept/image.json | sort -u | tr '\n' ' '
+    jq -r '.steps[] | select(.cached | not) | .stage // empty' ../kept/image.json | sort -u | tr '\n' ' ' | tee -a /dev/stderr
 }
 
 # sent: bytes of all contexts.

@@ -216,7 +216,7 @@ def test_what_the_kernel_still_has_is_looked_at() -> None:
 
 async def look_at_what_the_kernel_has() -> None:
     limits = protocol.Limits(idle=1, request=3, connections=10)
-    config = uvicorn.Config(protocol._crowded, http=protocol.Protocol)
+    config = uvicorn.Config(protocol._crowded, http=protocol.Protocol, log_config=None)
     config.load()
     loop = asyncio.get_running_loop()
     with socket.create_server(("127.0.0.1", 0)) as listener:
