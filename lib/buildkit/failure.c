@@ -143,8 +143,8 @@ static const char *find_exit_code(const char *text)
     return found;
 }
 
-/* The code of an error that is the user's; NULL: it is the machine's, as where the engine has
- * removed a snapshot of an image of that name while it made the next one. */
+/* The code of an error that is the user's; NULL: it is the machine's, as where the engine
+ * has removed a snapshot of an image of that name while it made the next one. */
 static const char *fault_code(const char *error)
 {
     static const struct {

@@ -25,7 +25,10 @@ line for the package cog, which has a layer of its own."""
 
 def main(argv: list[str]) -> int:
     """Runs one command."""
-    from cog_install import bytecode, freeze, layer, uv
+    from cog_install import bytecode
+
+    bytecode.prepare()
+    from cog_install import freeze, layer, uv
 
     match argv:
         case ["fetch", to, *options]:

@@ -1,8 +1,9 @@
 """Compiles modules: in parallel, the same bytes every time, and each file only once.
 
 What marshal writes of a module depends on what its process did before: it notes which objects
-something else refers to, too. So every folder is compiled by a process of its own, forked from
-this one, its files in order. Then the bytes depend on the folder alone, on every machine.
+something else refers to, too. So every folder is compiled by a process of its own, its files in
+order, forked from one that has imported this module and done nothing else. Then the bytes depend on
+the folder alone, on every machine and in every step.
 
 What was compiled stays in a cache by the content of the folder's sources, their path, the
 Python and the mode. An entry begins with the digest of all that follows and of its key, so that
@@ -29,6 +30,11 @@ HEADER = hashlib.sha256().digest_size
 # What compile() raises for a source that is not one.
 NOT_COMPILED = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 
+# The process that prepare() forked, and where it is told what to compile; or nothing.
+prepared: list[tuple[int, int]] = []
+# This module's own source is one of the things that the bytecode depends on.
+OWN = hashlib.sha256(Path(__file__).read_bytes()).digest()
+
 # Folders that have sources, with the names of these.
 Found = list[tuple[str, list[str]]]
 
@@ -45,6 +51,7 @@ class Folder:
         digest = hashlib.sha256(
             importlib.util.MAGIC_NUMBER
             + struct.pack("<I", self.flags)
+            + OWN
             + f"{sys.version}\0{self.path}\0".encode("utf-8", "surrogateescape")
         )
         for name, source in self.sources:
@@ -177,10 +184,36 @@ def copy_all(found: Found, flags: int, cores: int) -> list[int]:
     return missing
 
 
+def prepare() -> None:
+    """Forks the process that will compile: to be called before anything is imported or done."""
+    reader, writer = os.pipe()
+    process = os.fork()
+    if process:
+        os.close(reader)
+        prepared.append((process, writer))
+        return
+    os.close(writer)
+    with os.fdopen(reader, "rb") as given:
+        mode, *tops = os.fsdecode(given.read()).split("\0")
+    if mode:
+        compile_here(tops, mode)
+    sys.exit()
+
+
 def compile_folders(tops: list[str], mode: str) -> None:
     """Compiles all modules below the folders. checked-hash: Python is to compare each with its
     source, because something may change that. What cannot be compiled has no bytecode, as with pip.
     """
+    process, writer = prepared.pop()
+    with os.fdopen(writer, "wb") as file:
+        file.write(os.fsencode("\0".join([mode, *tops])))
+    _, status = os.waitpid(process, 0)
+    if status:
+        sys.exit(1)
+
+
+def compile_here(tops: list[str], mode: str) -> None:
+    """The same, in this process."""
     warnings.simplefilter("ignore")
     flags, cores, running = 3 if mode == "checked-hash" else 1, len(os.sched_getaffinity(0)), 0
     with timed("Compiled modules"):

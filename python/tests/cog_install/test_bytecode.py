@@ -26,13 +26,19 @@ def tree(folder: Path) -> Path:
 
 
 def compiled(
-    lib: Path, cache: Path, mode: str = "unchecked-hash", *, alone: bool = False
+    lib: Path,
+    cache: Path,
+    mode: str = "unchecked-hash",
+    *,
+    alone: bool = False,
+    after: str = "",
 ) -> dict[str, bytes]:
-    """What a process of its own makes of it, on one core or on all."""
+    """What a process of its own makes of it, on one core or on all, `after` something else."""
     code = (
         f"import os; os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[: alone or None]})\n"
         "import sys; from pathlib import Path; from cog_install import bytecode\n"
         f"bytecode.CACHE = Path({str(cache)!r})\n"
+        f"bytecode.prepare()\n{after}\n"
         f"bytecode.compile_folders([{str(lib)!r}], {mode!r})"
     )
     subprocess.run(
@@ -113,6 +119,14 @@ def test_an_entry_that_is_not_what_it_says_is_made_again(
     assert [path.read_bytes() for path in entries(cache)] == kept
 
 
+def test_what_a_step_has_done_does_not_matter(tmp_path: Path) -> None:
+    """Modules that it imports, such as importlib.metadata, change what marshal writes of others."""
+    lib = tree(tmp_path)
+    first = compiled(lib, tmp_path / "one")
+    after = "bytecode.Folder.compiled = lambda folder: [b'other'] * len(folder.sources)"
+    assert compiled(lib, tmp_path / "two", after=after) == first
+
+
 def test_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     cache.write_text("a file, not a folder")
@@ -128,6 +142,7 @@ def test_two_at_once(tmp_path: Path) -> None:
                 "-c",
                 f"from pathlib import Path; from cog_install import bytecode; "
                 f"bytecode.CACHE = Path({str(cache)!r}); "
+                f"bytecode.prepare(); "
                 f"bytecode.compile_folders([{str(one)!r}], 'unchecked-hash')",
             ],
             env={"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONHASHSEED": "0"},
