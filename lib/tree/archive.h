@@ -4,6 +4,8 @@
  * by then is filled with zeros, with a warning. Each name of a file is a file. Sockets,
  * devices and pipes are left out.
  *
+ * Our own, because libarchive would come with 40 MB of others (ICU, by libxml2).
+ *
  * Source: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Header Block". */
 #ifndef COG_TREE_ARCHIVE_H
 #define COG_TREE_ARCHIVE_H
