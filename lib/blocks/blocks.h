@@ -41,9 +41,9 @@ void cog_block_environment(const struct cog_project *project, struct cog_stage *
 /* Labels the image with what it was made from and by, and names it as cog.yaml does. */
 void cog_block_describe(const struct cog_project *project, struct cog_composer *composer);
 
-/* Patterns of what is of no use in a build: cog's own files, git's, caches, and what
- * .dockerignore lists. A new reference. */
-json_t *cog_block_ignored(const struct cog_project *project);
+/* Patterns of what is of no use in a build: cog's own files, git's, caches, and `ignore`,
+ * which is what .dockerignore lists. A new reference. */
+json_t *cog_block_ignored(const json_t *ignore);
 
 /* Gives what an operation copies to who runs the image. */
 void cog_block_own(const struct cog_project *project, json_t *copy);

@@ -82,7 +82,7 @@ void cog_pip_locals(const struct cog_project *project, struct cog_composer *comp
         json_array_append_new(include, json_string(pattern));
     }
     if (json_object_get(paths, "."))
-        cog_context_folder_take(composer, context, ".", cog_block_ignored(project));
+        cog_context_folder_take(composer, context, ".", cog_block_ignored(project->ignore));
     else if (json_array_size(include))
         cog_context_parts_take(composer, context, ".", json_incref(include),
                                json_pack("[s,s]", ".git", "**/__pycache__"));

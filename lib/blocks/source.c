@@ -8,11 +8,11 @@
 
 /* cog's own files and what Python makes never belong in an image; .dockerignore comes after
  * them, so that it can take an exception. */
-json_t *cog_block_ignored(const struct cog_project *project)
+json_t *cog_block_ignored(const json_t *ignore)
 {
     json_t *list = json_pack("[s,s,s,s]", ".cog", ".git", "**/__pycache__", "cog.lock");
 
-    json_array_extend(list, (json_t *)project->ignore);
+    json_array_extend(list, (json_t *)ignore);
     return list;
 }
 
@@ -31,7 +31,7 @@ char *cog_block_pattern(const char *path)
 /* What the weights' block copies is not copied again. */
 static json_t *excluded(const struct cog_project *project)
 {
-    json_t *list = cog_block_ignored(project);
+    json_t *list = cog_block_ignored(project->ignore);
 
     for (size_t i = 0; i < project->weight_count; i++) {
         auto_free char *pattern = cog_block_pattern(project->weights[i].path);

@@ -26,7 +26,7 @@ static const struct cog_pos nowhere = {0};
 struct sending {
     const json_t *sent, *found;
     struct cog_archive *archive;
-    bool failed; /* it was told why */
+    bool failed; /* after a diagnostic */
 };
 
 static int load(struct cog_source *source, const char *folder, struct cog_diags *diags)
@@ -38,8 +38,7 @@ static int load(struct cog_source *source, const char *folder, struct cog_diags 
     cog_ignore_init(&source->exclude);
     if (cog_detect_ignore(&scan) < 0)
         return -1;
-    const struct cog_project project = {.ignore = json_object_get(facts, "ignore")};
-    json_auto_t *patterns = cog_block_ignored(&project);
+    json_auto_t *patterns = cog_block_ignored(json_object_get(facts, "ignore"));
     const json_t *pattern;
     size_t index;
     json_array_foreach(patterns, index, pattern) {
@@ -188,8 +187,8 @@ static int put(struct sending *sending, const struct cog_engine *engine,
 }
 
 /* Before it takes its time. */
-static void tell(const struct cog_source *source, const struct cog_engine *engine,
-                 const json_t *found, long long bytes, struct cog_diags *diags)
+static void announce(const struct cog_source *source, const struct cog_engine *engine,
+                     const json_t *found, long long bytes, struct cog_diags *diags)
 {
     auto_free char *size = cog_text_bytes(bytes);
     auto_free char *text = cog_printf(
@@ -214,7 +213,7 @@ int cog_source_send(struct cog_source *source, const struct cog_engine *engine,
     if (!walk)
         return -1;
     if (!source->sent)
-        tell(source, engine, found, bytes, diags);
+        announce(source, engine, found, bytes, diags);
     sending.archive = cog_archive_new(walk, "src/", is_wanted, &sending, diags);
     int result = put(&sending, engine, container, signals, diags);
     cog_archive_free(sending.archive);
