@@ -65,6 +65,8 @@ static char *keep(struct cog_steps *steps, const char *text, size_t size)
 {
     if (size > COG_STEP_NAME)
         size = COG_STEP_NAME;
+    while (size > 0 && ((unsigned char)text[size] & 0xc0) == 0x80)
+        size--; /* not within a character */
     if (steps->bytes + size > COG_STEPS_BYTES)
         size = 0;
     steps->bytes += size;

@@ -254,6 +254,23 @@ static void keeps_little_of_names_and_logs(void **state)
     cog_progress_free(progress);
 }
 
+static void cuts_no_character(void **state)
+{
+    struct cog_steps steps = {0};
+    struct cog_progress *progress = cog_progress_new(COG_PROGRESS_TTY, 80, 24, drop, NULL);
+    auto_free char *name = cog_alloc(COG_STEP_NAME + 3);
+    char digest[] = "sha256:0";
+
+    (void)state;
+    memset(name, 'x', COG_STEP_NAME);
+    memcpy(name + COG_STEP_NAME - 1, "é", sizeof "é");
+    report(&steps, progress, digest, name);
+    assert_int_equal(strlen(steps.items[0].name), COG_STEP_NAME - 1);
+    assert_int_equal(steps.items[0].name[COG_STEP_NAME - 2], 'x');
+    cog_steps_release(&steps);
+    cog_progress_free(progress);
+}
+
 static void refuses_messages_that_grow(void **state)
 {
     enum { PARTS = 100000 };
@@ -276,6 +293,7 @@ int main(void)
         SCENE(tells_of_what_the_build_does_not_name),
         SCENE(tells_no_more_than_a_few_times),
         cmocka_unit_test(keeps_little_of_names_and_logs),
+        cmocka_unit_test(cuts_no_character),
         cmocka_unit_test(refuses_messages_that_grow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
