@@ -6,7 +6,6 @@
 /* cmocka.h wants the above */
 #include <cmocka.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 
 #include "base/alloc.h"
 #include "base/auto.h"
+#include "scratch.h"
 #include "tree/archive.h"
 
 static char top[] = "/tmp/cog-archive-XXXXXX";
@@ -36,16 +36,10 @@ static int set_up(void **state)
            mkdir("from/empty", 0700) < 0 || mkdir("to", 0755) < 0;
 }
 
-static int drop(const char *path, const struct stat *info, int type, struct FTW *place)
-{
-    (void)info, (void)type, (void)place;
-    return remove(path);
-}
-
 static int tear_down(void **state)
 {
     (void)state;
-    return chdir("/") < 0 || nftw(top, drop, 16, FTW_DEPTH | FTW_PHYS) != 0;
+    return scratch_remove(top);
 }
 
 static bool all_but_secrets(void *context, const struct cog_entry *entry)

@@ -7,13 +7,13 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "scratch.h"
 #include "session/folder.h"
 
 static const uint32_t folder_bit = UINT32_C(1) << 31, link_bit = 1 << 27;
@@ -29,16 +29,10 @@ static int set_up(void **state)
     return inside < 0;
 }
 
-static int drop(const char *path, const struct stat *info, int type, struct FTW *place)
-{
-    (void)info, (void)type, (void)place;
-    return remove(path);
-}
-
 static int tear_down(void **state)
 {
     (void)state;
-    return chdir("/") < 0 || nftw(top, drop, 16, FTW_DEPTH | FTW_PHYS) != 0;
+    return scratch_remove(top);
 }
 
 static int make(const char *path, uint32_t mode, const char *linkname)
