@@ -28,10 +28,12 @@ END
 ip link set lo up
 ip address add 10.9.9.1/32 dev lo
 python3 - "${ENGINE#unix://}" 3>&- <<'RELAY' &
-import socket, sys, threading
+import os, pathlib, socket, sys, threading
 def pass_on(source, target):
     try:
         while data := source.recv(65536):
+            if "HELD" in os.environ and b"/archive?" in data: # files that come, and get no further
+                return pathlib.Path(os.environ["HELD"]).touch()
             target.sendall(data)
         target.shutdown(socket.SHUT_WR)
     except OSError:
@@ -123,6 +125,29 @@ END
     printf '#!/bin/sh\necho "ssh: connect to host far: No route to host" >&2\nexit 255\n' >bin/ssh
     DOCKER_HOST=ssh://far PATH=$PWD/bin:$PATH fails 3 engine.unreachable cog-predict --image "$IMAGE" -i text=a
     grep -q 'No route to host' err
+}
+
+# held: files are copied, which an engine that has stopped does not take, and signals come.
+held() {
+    local status signal
+    for signal in INT TERM; do
+        env --default-signal cog-exec --image "$IMAGE" --source "$PWD/files" -- true 2>err 3>&- &
+        await test -e "$HELD"
+        kill -s $signal $!
+        status=0
+        wait $! || status=$?
+        [ "$status" = 130 ] || told "status $status" cat err
+        rm "$HELD"
+    done
+}
+
+@test "interrupted while files are copied there: the container is gone" {
+    mkdir files
+    truncate -s 100M files/large
+    export -f held
+    HELD=$PWD/held far bash -euo pipefail -c held
+    [ -z "$(containers)" ]
+    grep -q '^cog: copying ' err
 }
 
 # hidden: the folder of the model as one that only this machine has.
