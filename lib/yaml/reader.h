@@ -55,7 +55,7 @@ int cog_yaml_merge(struct cog_yaml_reader *r, struct cog_pos at, json_t *object,
                    const char *pointer, const json_t *value, const char *from);
 
 /* Refuses U+0085, U+2028 and U+2029, which end a line for libyaml but not in YAML 1.2, so
- * that a comment or a text would end ignored (yaml.encoding). Returns 0 or -1. */
+ * that a comment or a text would end unnoticed (yaml.encoding). Returns 0 or -1. */
 int cog_yaml_check_breaks(const struct cog_yaml_reader *r);
 
 /* Reports what the parser stopped at. */

@@ -5,10 +5,10 @@ something else refers to, too. So every folder is compiled by a process of its o
 order, forked from one that has imported this module and done nothing else. Then the bytes depend on
 the folder alone, on every machine and in every step.
 
-What was compiled stays in a cache by the content of the folder's sources, their path, the
-Python and the mode. An entry begins with the digest of all that follows and of its key, so that
-one that is cut off or is something else is not used. A process takes many folders from the cache,
-because to fork one costs more than that.
+What was compiled stays in a cache by the content of the folder's sources, their path, the Python,
+the mode and this module. An entry begins with the digest of all that follows and of its key, so
+that one that is cut off or is something else is not used. A process takes many folders from the
+cache, because to fork one costs more than that.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ NOT_COMPILED = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowEr
 
 # The process that prepare() forked, and where it is told what to compile; or nothing.
 prepared: list[tuple[int, int]] = []
-# This module's own source is one of the things that the bytecode depends on.
+# Of this module: the bytecode depends on what is imported and done here.
 OWN = hashlib.sha256(Path(__file__).read_bytes()).digest()
 
 # Folders that have sources, with the names of these.

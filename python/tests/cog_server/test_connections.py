@@ -342,7 +342,7 @@ def well(server: Server) -> bool:
 
 
 def starts(connection: socket.socket, text: bytes) -> bool:
-    """Whether an answer begins so; there is none where the server hangs up."""
+    """Whether the answer begins so; False where the server hangs up instead."""
     with contextlib.suppress(ConnectionError):
         return connection.recv(100).startswith(text)
     return False
